@@ -1,0 +1,174 @@
+"""The local cloud's process: ministack, on loopback, with nothing of the user's environment in it."""
+
+import json
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import asdict, dataclass
+from http import HTTPStatus
+
+from assay_cli.env_file import HOST, REGION
+from assay_cli.errors import CommandFailed, PortTaken, StepFailed
+from assay_cli.places import Places
+
+DEFAULT_PORT = 4566
+SECONDS_TO_START = 60
+SECONDS_TO_STOP = 60
+INHERITED = ("PATH", "LANG", "LC_ALL", "TZ")
+
+
+@dataclass(frozen=True)
+class Cloud:
+    """A running local cloud. Its process leads a group: the functions' processes are in it."""
+
+    pid: int
+    port: int
+
+    @property
+    def url(self) -> str:
+        return f"http://{HOST}:{self.port}"
+
+
+def environment(places: Places, port: int, outer: Mapping[str, str]) -> dict[str, str]:
+    """All that ministack gets to see, and its functions after it: a few harmless names of `outer`, and no key.
+
+    Without DOCKER_HOST ministack would tidy up containers of other ministacks; without LAMBDA_EXECUTOR it would use
+    Docker where there is one.
+    """
+    return {name: outer[name] for name in INHERITED if name in outer} | {
+        "AUTH": "true",
+        "BIND_HOST": HOST,
+        "GATEWAY_PORT": str(port),
+        "IOT_MTLS_ENABLED": "0",
+        "PERSIST_STATE": "1",
+        "STATE_DIR": str(places.state / "state"),
+        "S3_PERSIST": "1",
+        "S3_DATA_DIR": str(places.state / "s3"),
+        "TMPDIR": str(places.scratch),
+        "LAMBDA_EXECUTOR": "local",
+        "DOCKER_HOST": f"unix://{places.state / 'no-docker'}",
+        "AWS_ACCESS_KEY_ID": "test",
+        "AWS_SECRET_ACCESS_KEY": "test",
+        "AWS_DEFAULT_REGION": REGION,
+        "AWS_CONFIG_FILE": os.devnull,
+        "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
+        "AWS_EC2_METADATA_DISABLED": "true",
+    }
+
+
+def running(places: Places) -> Cloud | None:
+    """The local cloud of this clone, if it runs."""
+    if not places.process_file.exists():
+        return None
+    cloud = Cloud(**json.loads(places.process_file.read_text()))
+    return cloud if is_ministack(cloud.pid) else None
+
+
+def is_ministack(pid: int) -> bool:
+    """Whether `pid` is a ministack: after a reboot the number may be another program's."""
+    shown = subprocess.run(["ps", "-o", "command=", "-p", str(pid)], capture_output=True, text=True, check=False)
+    return "ministack" in shown.stdout
+
+
+def chosen_port(places: Places, wanted: int | None) -> int:
+    """The port asked for, else that of last time, else the usual one."""
+    if wanted is not None:
+        return wanted
+    return int(places.port_file.read_text()) if places.port_file.exists() else DEFAULT_PORT
+
+
+def require_free(port: int) -> None:
+    """Raises PortTaken where something listens on the port."""
+    with socket.socket() as probe:
+        if probe.connect_ex((HOST, port)) == 0:
+            raise PortTaken(port)
+
+
+def start(places: Places, port: int, outer: Mapping[str, str]) -> Cloud:
+    """Starts the local cloud and waits until it answers. Raises PortTaken, or StepFailed if it dies at once."""
+    require_free(port)
+    places.prepare()
+    empty_scratch(places)
+    with places.cloud_log.open("ab") as log:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "ministack"],
+            env=environment(places, port, outer),
+            cwd=places.state,
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+    cloud = Cloud(process.pid, port)
+    places.process_file.write_text(json.dumps(asdict(cloud)))
+    places.port_file.write_text(f"{port}\n")
+    await_answer(places, cloud, process)
+    return cloud
+
+
+def await_answer(places: Places, cloud: Cloud, process: "subprocess.Popen[bytes]") -> None:
+    """Comes back when the cloud answers. Ends it and raises StepFailed if it does not within SECONDS_TO_START."""
+    deadline = time.monotonic() + SECONDS_TO_START
+    while time.monotonic() < deadline and process.poll() is None:
+        if answers(cloud):
+            return
+        time.sleep(0.1)
+    stop(places, cloud)
+    raise StepFailed(f"The local cloud did not start; {places.cloud_log} says why.")
+
+
+def answers(cloud: Cloud) -> bool:
+    """Whether the cloud serves requests."""
+    try:
+        with urllib.request.urlopen(f"{cloud.url}/_ministack/health", timeout=2) as response:  # noqa: S310 - loopback
+            return bool(response.status == HTTPStatus.OK)
+    except (OSError, urllib.error.URLError):
+        return False
+
+
+def stop(places: Places, cloud: Cloud) -> None:
+    """Ends the cloud, which writes its state first, and whatever its functions left running."""
+    with suppress(ProcessLookupError):
+        os.kill(cloud.pid, signal.SIGTERM)
+    ended = ends_within(cloud.pid, SECONDS_TO_STOP)
+    with suppress(ProcessLookupError, PermissionError):
+        os.killpg(cloud.pid, signal.SIGKILL)
+    places.process_file.unlink(missing_ok=True)
+    empty_scratch(places)
+    if not ended:
+        raise CommandFailed(f"The local cloud had to be killed; {places.cloud_log} says whether its state was written.")
+
+
+def ends_within(pid: int, seconds: float) -> bool:
+    """Waits for the process to end; False if it has not by then."""
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        if not exists(pid):
+            return True
+        time.sleep(0.05)
+    return False
+
+
+def exists(pid: int) -> bool:
+    """Whether the process runs. One that has ended and is our child is taken leave of."""
+    with suppress(ChildProcessError):
+        return os.waitpid(pid, os.WNOHANG) == (0, 0)
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    return True
+
+
+def empty_scratch(places: Places) -> None:
+    """Removes what functions left in their temporary folders, which a killed one does not."""
+    shutil.rmtree(places.scratch, ignore_errors=True)
+    places.scratch.mkdir(parents=True, exist_ok=True)

@@ -1,0 +1,46 @@
+"""`assay deploy`."""
+
+from typing import Annotated, Literal
+
+import typer
+from rich.console import Console
+
+from assay_cli import announcement, sam
+from assay_cli.aws_session import require_account
+from assay_cli.layer_check import check_layer
+from assay_cli.places import HERE
+from assay_cli.sam_parameters import chosen
+from assay_cli.stack import DEFAULT_NAME
+from assay_cli.steps import Steps
+
+Environment = Annotated[Literal["dev", "prod"], typer.Option(help="Which settings of samconfig.toml.")]
+Parameters = Annotated[
+    list[str] | None, typer.Option("--parameter", metavar="NAME=VALUE", help="A parameter of the template; repeatable.")
+]
+
+
+def deploy(
+    *,
+    stack: Annotated[str, typer.Option(help="The name of the CloudFormation stack.")] = DEFAULT_NAME,
+    environment: Environment = "dev",
+    architecture: Annotated[Literal["arm64", "x86_64"], typer.Option(help="Of the functions.")] = "arm64",
+    python: Annotated[str, typer.Option(help="The functions' Python.")] = "3.13",
+    parameter: Parameters = None,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+) -> None:
+    """Deploy the stack to your AWS account, after saying what that will create."""
+    steps, target = Steps(Console()), sam.Target.aws(python, architecture)
+    made = sam.Build.for_aws(HERE, target)
+    account = require_account()
+    log = HERE.root / ".aws-sam/deploy.log"
+    log.parent.mkdir(exist_ok=True)
+    with steps.step("Build the stack"):
+        sam.build(HERE, target, made, log)
+        check_layer(made.folder / "DependenciesLayer", target)
+    parameters = {**chosen(HERE, environment, parameter or ()), **target.parameters}
+    steps.say(announcement.text(made.template.read_text(), stack, account, parameters))
+    if not yes:
+        typer.confirm("Deploy it?", abort=True)
+    with steps.step("Deploy the stack"):
+        sam.run(HERE, sam.deploy_command(HERE, made, stack, environment, parameters), target, log)
+    steps.say(f"Deployed. Make a key with `assay keys create --organisation NAME --stack {stack}`.")

@@ -1,0 +1,70 @@
+"""Whether a layer will run where it goes: every wheel and library for that platform, and not too large."""
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+from assay_cli.errors import CommandFailed
+from assay_cli.sam import Target
+
+MEGABYTES_AT_MOST = 80
+ELF_MACHINES = {"arm64": 0xB7, "x86_64": 0x3E}
+WHEEL_MACHINES = {"arm64": "aarch64", "x86_64": "x86_64"}
+
+
+def check_layer(layer: Path, target: Target) -> None:
+    """Raises CommandFailed, naming each fault of the built layer."""
+    faults = [*wrong_wheels(layer, target), *wrong_libraries(layer, target), *oversize(layer)]
+    if faults:
+        raise CommandFailed("The layer would not run on AWS: " + "; ".join(faults))
+
+
+def wrong_wheels(layer: Path, target: Target) -> Iterator[str]:
+    """The wheels of which no tag fits the target. A layer without any wheel is wrong too."""
+    found = sorted(layer.glob("python/*.dist-info/WHEEL"))
+    if not found:
+        yield f"{layer} holds no wheels"
+    for file in found:
+        tags = [line.removeprefix("Tag: ") for line in file.read_text().splitlines() if line.startswith("Tag: ")]
+        if not any(fits(tag, target) for tag in tags):
+            yield f"{file.parent.name} is for {', '.join(tags) or 'nothing it names'}"
+
+
+def fits(tag: str, target: Target) -> bool:
+    """Whether a wheel with this tag (interpreter-abi-platform) runs there."""
+    interpreter, abi, platform = tag.split("-")
+    machine = platform == "any" or (
+        platform.startswith("manylinux") and platform.endswith(WHEEL_MACHINES[target.architecture])
+    )
+    exact = f"cp{target.python.replace('.', '')}"
+    return machine and (interpreter in {exact, "py3", "py2.py3"} or abi == "abi3")
+
+
+def wrong_libraries(layer: Path, target: Target) -> Iterator[str]:
+    """The shared libraries that are not for the target's processor, or for another Python."""
+    exact = f".cpython-{target.python.replace('.', '')}-"
+    for file in sorted(layer.rglob("*.so*")):
+        if machine(file) != ELF_MACHINES[target.architecture]:
+            yield f"{file.name} is for another processor"
+        elif ".cpython-" in file.name and exact not in file.name:
+            yield f"{file.name} is for another Python"
+
+
+def machine(file: Path) -> int:
+    """The processor in a library's ELF header; 0 for what has none."""
+    head = file.read_bytes()[:20]
+    return int.from_bytes(head[18:20], "little") if head.startswith(b"\x7fELF") else 0
+
+
+def oversize(layer: Path) -> Iterator[str]:
+    """Says by how much the layer is too large, if it is."""
+    megabytes = sum(file.stat().st_size for file in layer.rglob("*") if file.is_file()) / 1e6
+    if megabytes > MEGABYTES_AT_MOST:
+        yield f"it has {megabytes:.0f} MB unzipped, and may have {MEGABYTES_AT_MOST}"
+
+
+if __name__ == "__main__":
+    try:
+        check_layer(Path(sys.argv[1]), Target.aws("3.13", "arm64"))
+    except CommandFailed as failure:
+        sys.exit(str(failure))

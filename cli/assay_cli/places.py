@@ -1,0 +1,63 @@
+"""Where things lie in a clone, and what the local cloud keeps under `.assay/`."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True)
+class Places:
+    """A clone. Everything that the local cloud writes lies under `state`, which only its owner can enter."""
+
+    root: Path
+
+    @property
+    def state(self) -> Path:
+        return self.root / ".assay"
+
+    @property
+    def env_file(self) -> Path:
+        return self.state / "env"
+
+    @property
+    def process_file(self) -> Path:
+        return self.state / "cloud.json"
+
+    @property
+    def port_file(self) -> Path:
+        return self.state / "port"
+
+    @property
+    def reconciled_file(self) -> Path:
+        return self.state / "reconciled"
+
+    @property
+    def proven_file(self) -> Path:
+        return self.state / "proven"
+
+    @property
+    def cloud_log(self) -> Path:
+        return self.state / "cloud.log"
+
+    @property
+    def deploy_log(self) -> Path:
+        return self.state / "deploy.log"
+
+    @property
+    def scratch(self) -> Path:
+        return self.state / "tmp"
+
+    def prepare(self) -> None:
+        """Makes `.assay/`: it will hold keys, so nobody else may look into it."""
+        self.state.mkdir(mode=0o700, exist_ok=True)
+        self.state.chmod(0o700)
+        self.scratch.mkdir(exist_ok=True)
+
+
+def write_secret(file: Path, text: str) -> None:
+    """Writes `file` so that only its owner can read it, at no moment more."""
+    file.unlink(missing_ok=True)
+    file.touch(mode=0o600)
+    file.write_text(text)
+
+
+HERE = Places(Path(__file__).resolve().parents[2])

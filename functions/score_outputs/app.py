@@ -1,0 +1,19 @@
+"""State `Score outputs`: every evaluator over what the lane has generated."""
+
+import asyncio
+from typing import Any
+
+from aws_lambda_powertools import Logger
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from assay import bootstrap
+from assay.domain.lane import LaneTurn
+from assay.use_cases.score_outputs import score_outputs
+
+logger = Logger()
+
+
+@logger.inject_lambda_context
+def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+    turn = LaneTurn.model_validate(event)
+    return asyncio.run(score_outputs(turn, **bootstrap.score(context))).model_dump()

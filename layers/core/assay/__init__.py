@@ -1,0 +1,1 @@
+"""Assay: LLM evaluations inside the user's own AWS account."""

@@ -1,0 +1,1 @@
+"""What stands behind the ports: AWS and the model providers."""

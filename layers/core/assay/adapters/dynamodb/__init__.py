@@ -1,0 +1,16 @@
+"""One table: whatever someone looks up or waits for. `org` is the organisation; it starts every key.
+
+| what                     | pk                         | sk                        | read by                          |
+| ------------------------ | -------------------------- | ------------------------- | -------------------------------- |
+| a resource               | org#id                     | @                         | id                               |
+| its place on a list      | org#@list                  | id (sorts by creation)    | list, oldest first               |
+| a name that is taken     | org#@name                  | name                      | create (condition)               |
+| a dataset's head         | org#dataset id             | head                      | dataset id                       |
+| a dataset's commit       | org#dataset id             | commit#sequence           | dataset id, in order             |
+| a lane's fencing token   | org#evaluation id          | lane#lane                 | take_lane                        |
+| why a lane failed        | org#evaluation id          | failed#lane               | evaluation id                    |
+| a chunk's outputs so far | org#evaluation id          | progress#generate#chunk   | evaluation id                    |
+| a chunk's scores so far  | org#evaluation id          | progress#score#chunk      | evaluation id                    |
+
+A resource is its JSON in one attribute, with its revision beside it for compare-and-swap.
+"""

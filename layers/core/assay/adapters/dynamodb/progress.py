@@ -1,0 +1,76 @@
+"""Progress as absolute counts per chunk, fenced by the token of the lane's latest attempt."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from pydantic import TypeAdapter
+
+from assay.adapters.dynamodb.table import Table, races_as_conflicts
+from assay.domain.errors import Conflict, Superseded
+from assay.domain.evaluation import Aggregate
+from assay.domain.failure import LaneFailed
+from assay.domain.lane import LaneProgress
+
+AGGREGATES = TypeAdapter(tuple[Aggregate, ...])
+GENERATE = "progress#generate#"
+SCORE = "progress#score#"
+FAILED = "failed#"
+
+
+class DynamoProgress:
+    """Implements ports.Progress."""
+
+    def __init__(self, table: Table) -> None:
+        self.table = table
+
+    def take_lane(self, organisation: str, evaluation_id: str, lane: int) -> int:
+        answer = self.table.client.update_item(
+            TableName=self.table.name,
+            Key=self.table.key(organisation, evaluation_id, f"lane#{lane:04d}"),
+            UpdateExpression="ADD attempt :one",
+            ExpressionAttributeValues={":one": {"N": "1"}},
+            ReturnValues="UPDATED_NEW",
+        )
+        return int(answer["Attributes"]["attempt"]["N"])
+
+    def report(self, organisation: str, evaluation_id: str, token: int, progress: LaneProgress) -> None:
+        key = self.table.key(organisation, evaluation_id, f"{GENERATE}{progress.chunk:08d}")
+        self.put(key, token, progress.model_dump_json())
+
+    def report_scores(
+        self, organisation: str, evaluation_id: str, token: int, chunk: int, aggregates: Sequence[Aggregate]
+    ) -> None:
+        key = self.table.key(organisation, evaluation_id, f"{SCORE}{chunk:08d}")
+        self.put(key, token, AGGREGATES.dump_json(tuple(aggregates)).decode())
+
+    def put(self, key: dict[str, Any], token: int, counts: str) -> None:
+        """Writes counts unless a later token has. Raises Superseded."""
+        try:
+            with races_as_conflicts():
+                self.table.client.put_item(
+                    TableName=self.table.name,
+                    Item={**key, "attempt": {"N": str(token)}, "counts": {"S": counts}},
+                    ConditionExpression="attribute_not_exists(pk) OR attempt <= :token",
+                    ExpressionAttributeValues={":token": {"N": str(token)}},
+                )
+        except Conflict as conflict:
+            raise Superseded("A later attempt works on this lane.") from conflict
+
+    def fail_lane(self, failure: LaneFailed) -> None:
+        key = self.table.key(failure.organisation, failure.evaluation_id, f"{FAILED}{failure.lane:04d}")
+        self.table.client.put_item(TableName=self.table.name, Item={**key, "failure": {"S": failure.model_dump_json()}})
+
+    def lane_failures(self, organisation: str, evaluation_id: str) -> list[LaneFailed]:
+        items = self.table.query(organisation, evaluation_id, FAILED)
+        return [LaneFailed.model_validate_json(item["failure"]["S"]) for item in items]
+
+    def chunks(self, organisation: str, evaluation_id: str) -> list[LaneProgress]:
+        items = self.table.query(organisation, evaluation_id, GENERATE)
+        return [LaneProgress.model_validate_json(item["counts"]["S"]) for item in items]
+
+    def aggregates(self, organisation: str, evaluation_id: str) -> list[Aggregate]:
+        sums: dict[str, Aggregate] = {}
+        for item in self.table.query(organisation, evaluation_id, SCORE):
+            for more in AGGREGATES.validate_json(item["counts"]["S"]):
+                sums[more.evaluator] = sums[more.evaluator].plus(more) if more.evaluator in sums else more
+        return list(sums.values())

@@ -1,0 +1,67 @@
+"""The table: keys, and DynamoDB's errors as ours."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+from assay.domain.errors import Conflict
+
+RACES = frozenset({"ConditionalCheckFailedException", "TransactionCanceledException", "TransactionConflictException"})
+BATCH = 100
+"""BatchGetItem's limit."""
+
+
+@contextmanager
+def races_as_conflicts() -> Iterator[None]:
+    """Raises Conflict where DynamoDB says that a condition did not hold."""
+    try:
+        yield
+    except ClientError as error:
+        if error.response.get("Error", {}).get("Code") in RACES:
+            raise Conflict("The item is no longer as it was read.") from error
+        raise
+
+
+class Table:
+    """A DynamoDB client bound to the table. `client` is boto3's."""
+
+    def __init__(self, client: Any, name: str) -> None:
+        self.client = client
+        self.name = name
+
+    def key(self, organisation: str, scope: str, item: str) -> dict[str, Any]:
+        """The primary key of one item; the organisation starts it."""
+        return {"pk": {"S": f"{organisation}#{scope}"}, "sk": {"S": item}}
+
+    def get(self, organisation: str, scope: str, item: str) -> dict[str, Any] | None:
+        """The item's attributes in DynamoDB's JSON, read consistently; None where there is none."""
+        answer = self.client.get_item(TableName=self.name, Key=self.key(organisation, scope, item), ConsistentRead=True)
+        found: dict[str, Any] | None = answer.get("Item")
+        return found
+
+    def get_many(self, keys: Sequence[dict[str, Any]]) -> dict[str, dict[str, Any]]:
+        """The items of distinct keys, by partition key, read consistently."""
+        found: dict[str, dict[str, Any]] = {}
+        left = list(keys)
+        while left:
+            request = {self.name: {"Keys": left[:BATCH], "ConsistentRead": True}}
+            answer = self.client.batch_get_item(RequestItems=request)
+            found.update({item["pk"]["S"]: item for item in answer["Responses"][self.name]})
+            left = answer["UnprocessedKeys"].get(self.name, {}).get("Keys", []) + left[BATCH:]
+        return found
+
+    def query(self, organisation: str, scope: str, prefix: str = "") -> Iterator[dict[str, Any]]:
+        """The items of a scope whose sort key starts with `prefix`, in order, read consistently."""
+        condition, values = "pk = :pk", {":pk": {"S": f"{organisation}#{scope}"}}
+        if prefix:
+            condition, values = condition + " AND begins_with(sk, :sk)", {**values, ":sk": {"S": prefix}}
+        pages = self.client.get_paginator("query").paginate(
+            TableName=self.name,
+            KeyConditionExpression=condition,
+            ExpressionAttributeValues=values,
+            ConsistentRead=True,
+        )
+        for page in pages:
+            yield from page["Items"]

@@ -1,0 +1,33 @@
+"""EventBridge: what became of an evaluation, in ids, status and scores."""
+
+import json
+from typing import Any
+
+from assay.domain.evaluation import Evaluation
+from assay.domain.experiment import Summary
+
+SOURCE = "assay"
+
+
+class EventBus:
+    """Implements ports.Events. `client` is boto3's."""
+
+    def __init__(self, client: Any, name: str) -> None:
+        self.client = client
+        self.name = name
+
+    def announce(self, organisation: str, evaluation: Evaluation, summary: Summary | None) -> None:
+        detail = {
+            "organisation": organisation,
+            "evaluation_id": evaluation.id,
+            "project_id": evaluation.project_id,
+            "status": evaluation.status,
+            "scores": {score.name: score.mean for score in summary.scores} if summary else {},
+        }
+        entry = {
+            "EventBusName": self.name,
+            "Source": SOURCE,
+            "DetailType": f"Evaluation {evaluation.status.capitalize()}",
+            "Detail": json.dumps(detail),
+        }
+        self.client.put_events(Entries=[entry])

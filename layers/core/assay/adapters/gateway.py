@@ -1,0 +1,27 @@
+"""API Gateway's authorizer: the request it shows, and the policy it wants to hear."""
+
+from typing import Any
+
+from assay.domain.keys import Principal
+
+BEARER = "bearer "
+
+
+def presented_key(event: dict[str, Any]) -> str | None:
+    """The API key of either header, `X-API-KEY` or `Authorization: Bearer`; None where there is none."""
+    headers = {name.lower(): value for name, value in (event.get("headers") or {}).items()}
+    bearer = headers.get("authorization", "")
+    if bearer.lower().startswith(BEARER):
+        return str(bearer[len(BEARER) :]).strip()
+    return headers.get("x-api-key")
+
+
+def admitted(event: dict[str, Any], principal: Principal) -> dict[str, Any]:
+    """The policy that lets the principal call the whole stage; what the key may do there its handler judges."""
+    api, stage = event["methodArn"].split("/")[:2]
+    statement = {"Action": "execute-api:Invoke", "Effect": "Allow", "Resource": f"{api}/{stage}/*"}
+    return {
+        "principalId": principal.key_id,
+        "policyDocument": {"Version": "2012-10-17", "Statement": [statement]},
+        "context": principal.model_dump(),
+    }

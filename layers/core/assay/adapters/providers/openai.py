@@ -1,0 +1,170 @@
+"""OpenAI's chat completions, and whatever speaks them at another base URL."""
+
+import json
+from collections.abc import Sequence
+from email.utils import parsedate_to_datetime
+from typing import Any
+
+import aiohttp
+import httpx
+from pydantic import BaseModel, ValidationError
+
+from assay.domain.completion import Completion
+from assay.domain.errors import (
+    ProviderDenied,
+    ProviderError,
+    ProviderGarbled,
+    ProviderRefused,
+    ProviderThrottled,
+    ProviderUnavailable,
+)
+from assay.domain.messages import FunctionCall, Message, ToolCall
+from assay.domain.score import Usage
+from assay.domain.task import Task
+
+KEPT = 2048
+"""Bytes of a senseless answer that its error keeps."""
+
+
+class WireFunction(BaseModel):
+    """Part of a tool call."""
+
+    name: str
+    arguments: str | None = None
+
+
+class WireToolCall(BaseModel):
+    """A tool call of the answer."""
+
+    id: str
+    function: WireFunction
+
+
+class WireMessage(BaseModel):
+    """The answer's message."""
+
+    content: str | None = None
+    refusal: str | None = None
+    tool_calls: list[WireToolCall] | None = None
+
+
+class WireChoice(BaseModel):
+    """One alternative; we ask for one."""
+
+    message: WireMessage
+    finish_reason: str | None = None
+
+
+class WireUsage(BaseModel):
+    """Tokens counted."""
+
+    prompt_tokens: int | None = None
+    completion_tokens: int | None = None
+
+
+class WireCompletion(BaseModel):
+    """The answer, as far as we read it."""
+
+    choices: list[WireChoice]
+    usage: WireUsage | None = None
+
+
+class OpenAIProvider:
+    """Implements ports.Provider. The client's base URL and authorization header are the provider's."""
+
+    def __init__(self, client: httpx.AsyncClient) -> None:
+        self.client = client
+
+    async def complete(self, task: Task, messages: Sequence[Message]) -> Completion:
+        try:
+            answer = await self.client.post("chat/completions", json=request_body(task, messages))
+        except (httpx.HTTPError, aiohttp.ClientError, TimeoutError) as error:
+            raise ProviderUnavailable(f"The provider could not be reached: {type(error).__name__}.") from error
+        if not answer.is_success:
+            raise refusal(answer.status_code, answer.headers, answer.content)
+        return completion(answer.content)
+
+
+def request_body(task: Task, messages: Sequence[Message]) -> dict[str, Any]:
+    """The request; parameters at their default are left out, since some models refuse to be told them."""
+    defaults = Task(model=task.model)
+    named = {
+        name: getattr(task, name)
+        for name in ("temperature", "top_p", "presence_penalty", "frequency_penalty", "max_tokens", "seed", "stop")
+        if getattr(task, name) != getattr(defaults, name)
+    }
+    body = {"model": task.model, "messages": [message.wire() for message in messages], **named, **task.other}
+    if task.response_format:
+        body["response_format"] = task.response_format
+    if task.tools:
+        body["tools"] = [{"type": "function", "function": function(tool)} for tool in task.tools]
+    return body
+
+
+def function(tool: dict[str, Any]) -> dict[str, Any]:
+    """A tool as the provider wants it described."""
+    return {key: tool[key] for key in ("name", "description", "parameters", "strict") if tool.get(key) is not None}
+
+
+def completion(content: bytes) -> Completion:
+    """The answer. Raises ProviderGarbled where it makes no sense."""
+    try:
+        answer = WireCompletion.model_validate_json(content)
+        choice = answer.choices[0]
+    except (ValidationError, IndexError) as error:
+        start = content[:KEPT].decode(errors="replace")
+        raise ProviderGarbled(f"The provider's answer makes no sense: {start!r}") from error
+    calls = tuple(
+        ToolCall(id=call.id, function=FunctionCall(name=call.function.name, arguments=call.function.arguments))
+        for call in choice.message.tool_calls or ()
+    )
+    text = choice.message.content or choice.message.refusal or ""
+    usage = answer.usage or WireUsage()
+    return Completion(
+        text=text,
+        message=Message(role="assistant", content=text, tool_calls=calls or None),
+        finish_reason=choice.finish_reason,
+        usage=Usage(prompt_tokens=usage.prompt_tokens, output_tokens=usage.completion_tokens),
+    )
+
+
+def refusal(status: int, headers: httpx.Headers, content: bytes) -> ProviderError:
+    """The error that an answer other than 2xx stands for."""
+    message = f"The provider answered {status}: {reason(content)}"
+    if status in {429, 529}:
+        return ProviderThrottled(message, retry_after(headers))
+    if status in {401, 403}:
+        return ProviderDenied(message)
+    if status in {408, 409} or status >= 500:  # noqa: PLR2004
+        return ProviderUnavailable(message)
+    return ProviderRefused(message)
+
+
+def reason(content: bytes) -> str:
+    """What the provider says is wrong, at most KEPT characters of it."""
+    text = content[:KEPT].decode(errors="replace")
+    try:
+        error = json.loads(content)["error"]
+    except (ValueError, KeyError, TypeError):
+        return text
+    return str(error.get("message", text) if isinstance(error, dict) else error)[:KEPT]
+
+
+def retry_after(headers: httpx.Headers) -> float | None:
+    """Seconds that the provider asks us to wait: `retry-after-ms`, or `retry-after` as seconds or as a date."""
+    try:
+        if "retry-after-ms" in headers:
+            return max(float(headers["retry-after-ms"]) / 1000, 0)
+        return max(float(headers["retry-after"]), 0)
+    except KeyError:
+        return None
+    except ValueError:
+        return seconds_until(headers.get("retry-after", ""), headers.get("date", ""))
+
+
+def seconds_until(moment: str, now: str) -> float | None:
+    """Seconds from one HTTP date to another, both by the provider's clock; None where they are no dates."""
+    try:
+        return max((parsedate_to_datetime(moment) - parsedate_to_datetime(now)).total_seconds(), 0)
+    except ValueError:
+        return None

@@ -1,0 +1,200 @@
+"""The row log of datasets: immutable segments in S3, made visible by a commit in DynamoDB.
+
+A segment is written under a name of its own first; one transaction then moves the head from n to n + 1 and puts
+commit n + 1, which points at the segment. So a commit is there or not, a version never changes, and of two writers
+that race one simply becomes n + 2.
+"""
+
+import hashlib
+import time
+from collections.abc import Callable, Iterator, Sequence
+from datetime import datetime
+from itertools import accumulate
+from typing import Any
+
+from pydantic import TypeAdapter
+
+from assay.adapters.dynamodb.table import Table, races_as_conflicts
+from assay.adapters.s3.bucket import JSON_LINES, Bucket, jsonl
+from assay.domain.dataset import SNAPSHOT_STRIDE, Commit, Datapoint, DatasetHead, SnapshotIndex
+from assay.domain.errors import Conflict, NotFound
+from assay.domain.identity import DatapointPlace, datapoint_id
+from assay.domain.retry import Random
+
+DATAPOINT = TypeAdapter(Datapoint)
+HEAD = "head"
+COMMIT = "commit#"
+LONGEST_BACKOFF = 1.0
+ATTEMPTS = 100
+LATEST = 10**9
+
+
+class RowLog:
+    """Implements ports.Datasets. `now`, `random` and `sleep` are those of the process that commits."""
+
+    def __init__(
+        self,
+        table: Table,
+        bucket: Bucket,
+        *,
+        now: Callable[[], datetime],
+        random: Random,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        self.table, self.bucket = table, bucket
+        self.now, self.random, self.sleep = now, random, sleep
+        self.indices: dict[str, SnapshotIndex] = {}
+
+    def head(self, organisation: str, dataset_id: str) -> DatasetHead:
+        return parsed_head(self.table.get(organisation, dataset_id, HEAD))
+
+    def heads(self, organisation: str, dataset_ids: Sequence[str]) -> list[DatasetHead]:
+        found = self.table.get_many([self.table.key(organisation, one, HEAD) for one in dict.fromkeys(dataset_ids)])
+        return [parsed_head(found.get(f"{organisation}#{one}")) for one in dataset_ids]
+
+    def append(self, organisation: str, dataset_id: str, segment: str, rows: Sequence[Datapoint]) -> Commit:
+        body = jsonl(rows)
+        self.bucket.put_once(self.segment_key(organisation, dataset_id, segment), body, JSON_LINES)
+        for _ in range(ATTEMPTS):
+            try:
+                return self.commit(organisation, dataset_id, segment, len(rows), body)
+            except Conflict:
+                self.sleep(self.random() * LONGEST_BACKOFF)
+        raise Conflict(f"The dataset {dataset_id} is written to by too many at once.")
+
+    def commit(self, organisation: str, dataset_id: str, segment: str, rows: int, body: bytes) -> Commit:
+        """Makes the segment the next version's last. Raises Conflict where another commit came first."""
+        head = self.head(organisation, dataset_id)
+        commit = Commit(
+            sequence=head.sequence + 1,
+            segment=segment,
+            rows=rows,
+            size=len(body),
+            sha256=hashlib.sha256(body).hexdigest(),
+            committed_at=self.now(),
+        )
+        after = DatasetHead(
+            sequence=commit.sequence, datapoints=head.datapoints + rows, committed_at=commit.committed_at
+        )
+        with races_as_conflicts():
+            self.table.client.transact_write_items(
+                TransactItems=[
+                    {"Put": self.put_head(organisation, dataset_id, head.sequence, after)},
+                    {"Put": self.put_commit(organisation, dataset_id, commit)},
+                ]
+            )
+        return commit
+
+    def put_head(self, organisation: str, dataset_id: str, before: int, after: DatasetHead) -> dict[str, Any]:
+        return {
+            "TableName": self.table.name,
+            "Item": {
+                **self.table.key(organisation, dataset_id, HEAD),
+                "sequence": {"N": str(after.sequence)},
+                "document": {"S": after.model_dump_json()},
+            },
+            "ConditionExpression": "sequence = :before" if before else "attribute_not_exists(pk)",
+            **({"ExpressionAttributeValues": {":before": {"N": str(before)}}} if before else {}),
+        }
+
+    def put_commit(self, organisation: str, dataset_id: str, commit: Commit) -> dict[str, Any]:
+        key = self.table.key(organisation, dataset_id, f"{COMMIT}{commit.sequence:010d}")
+        return {"TableName": self.table.name, "Item": {**key, "document": {"S": commit.model_dump_json()}}}
+
+    def commits(self, organisation: str, dataset_id: str, sequence: int) -> Iterator[Commit]:
+        """The commits that make up version `sequence`, in order."""
+        for item in self.table.query(organisation, dataset_id, COMMIT):
+            commit = Commit.model_validate_json(item["document"]["S"])
+            if commit.sequence > sequence:
+                return
+            yield commit
+
+    def rows(self, organisation: str, dataset_id: str, sequence: int, span: range) -> list[Datapoint]:
+        found: list[Datapoint] = []
+        first = 0
+        for commit in self.commits(organisation, dataset_id, sequence):
+            wanted = range(max(span.start - first, 0), min(span.stop - first, commit.rows))
+            if wanted:
+                found += self.segment(organisation, dataset_id, commit.segment)[wanted.start : wanted.stop]
+            first += commit.rows
+            if first >= span.stop:
+                break
+        return found
+
+    def find(self, organisation: str, place: DatapointPlace) -> Datapoint:
+        missing = NotFound("datapoint", datapoint_id(*place))
+        committed = {commit.segment for commit in self.commits(organisation, place.dataset_id, LATEST)}
+        if place.segment not in committed:
+            raise missing
+        rows = self.segment(organisation, place.dataset_id, place.segment)
+        if place.line >= len(rows):
+            raise missing
+        return rows[place.line]
+
+    def segment(self, organisation: str, dataset_id: str, segment: str) -> list[Datapoint]:
+        """The datapoints of a segment."""
+        return datapoints(self.segment_body(organisation, dataset_id, segment))
+
+    def segment_body(self, organisation: str, dataset_id: str, segment: str) -> bytes:
+        body = self.bucket.get(self.segment_key(organisation, dataset_id, segment))
+        if body is None:
+            raise NotFound("segment", segment)
+        return body
+
+    def freeze(self, organisation: str, dataset_id: str, sequence: int) -> SnapshotIndex:
+        existing = self.bucket.get(self.snapshot_key(organisation, dataset_id, sequence, "index.json"))
+        if existing is not None:
+            return SnapshotIndex.model_validate_json(existing)
+        commits = self.commits(organisation, dataset_id, sequence)
+        body = b"".join(self.segment_body(organisation, dataset_id, commit.segment) for commit in commits)
+        index = indexed(body)
+        self.bucket.put_once(self.snapshot_key(organisation, dataset_id, sequence, "jsonl"), body)
+        key = self.snapshot_key(organisation, dataset_id, sequence, "index.json")
+        self.bucket.put_once(key, index.model_dump_json().encode())
+        return index
+
+    def snapshot(self, organisation: str, dataset_id: str, sequence: int, span: range) -> list[Datapoint]:
+        if not span:
+            return []
+        start, end, skip = self.index(organisation, dataset_id, sequence).span(span.start, span.stop)
+        body = self.bucket.get(self.snapshot_key(organisation, dataset_id, sequence, "jsonl"), (start, end)) or b""
+        return datapoints(body)[skip : skip + len(span)]
+
+    def index(self, organisation: str, dataset_id: str, sequence: int) -> SnapshotIndex:
+        """The index of a snapshot, kept for the life of the process: it never changes."""
+        key = self.snapshot_key(organisation, dataset_id, sequence, "index.json")
+        if key not in self.indices:
+            body = self.bucket.get(key)
+            if body is None:
+                raise NotFound("snapshot", f"{dataset_id} at {sequence}")
+            self.indices[key] = SnapshotIndex.model_validate_json(body)
+        return self.indices[key]
+
+    def segment_key(self, organisation: str, dataset_id: str, segment: str) -> str:
+        return f"{organisation}/datasets/{dataset_id}/segments/{segment}.jsonl"
+
+    def snapshot_key(self, organisation: str, dataset_id: str, sequence: int, ending: str) -> str:
+        return f"{organisation}/datasets/{dataset_id}/snapshots/{sequence:010d}.{ending}"
+
+
+def parsed_head(item: dict[str, Any] | None) -> DatasetHead:
+    """The head as it is kept; an empty one before the first commit."""
+    return DatasetHead.model_validate_json(item["document"]["S"]) if item else DatasetHead()
+
+
+def datapoints(body: bytes) -> list[Datapoint]:
+    """JSON lines as datapoints."""
+    return [DATAPOINT.validate_json(line) for line in body.splitlines()]
+
+
+def indexed(body: bytes) -> SnapshotIndex:
+    """Where each block of SNAPSHOT_STRIDE rows of `body` starts, and its longest row."""
+    lines = body.splitlines(keepends=True)
+    blocks = [lines[first : first + SNAPSHOT_STRIDE] for first in range(0, len(lines), SNAPSHOT_STRIDE)]
+    sizes = [sum(map(len, block)) for block in blocks]
+    return SnapshotIndex(
+        rows=len(lines),
+        size=len(body),
+        offsets=tuple(accumulate(sizes[:-1], initial=0)) if sizes else (),
+        longest=tuple(max(map(len, block)) for block in blocks),
+    )

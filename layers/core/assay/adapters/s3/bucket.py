@@ -1,0 +1,75 @@
+"""The bucket: objects read and written, S3's errors as ours."""
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+from assay.domain.errors import ConfigurationError
+
+ABSENT = frozenset({"NoSuchKey", "404"})
+PRESENT = frozenset({"PreconditionFailed", "ConditionalRequestConflict", "412", "409"})
+JSON_LINES = "application/x-ndjson"
+
+
+class Bucket:
+    """An S3 client bound to the bucket. `client` is boto3's."""
+
+    def __init__(self, client: Any, name: str) -> None:
+        self.client = client
+        self.name = name
+
+    def get(self, key: str, span: tuple[int, int] | None = None) -> bytes | None:
+        """The object, or its bytes from span[0] up to span[1]; None where there is none."""
+        if span and span[0] >= span[1]:
+            return b""
+        part = {"Range": f"bytes={span[0]}-{span[1] - 1}"} if span else {}
+        try:
+            body: bytes = self.client.get_object(Bucket=self.name, Key=key, **part)["Body"].read()
+        except ClientError as error:
+            if code(error) in ABSENT:
+                return None
+            raise refused(error, key) or error from error
+        return body
+
+    def put(self, key: str, body: bytes) -> None:
+        """Writes the object, over whatever was there."""
+        self.client.put_object(Bucket=self.name, Key=key, Body=body, ContentType="application/json")
+
+    def put_checkpoint(self, key: str, body: bytes) -> None:
+        """As `put`, tagged so that the lifecycle rule for checkpoints finds it."""
+        self.client.put_object(Bucket=self.name, Key=key, Body=body, ContentType=JSON_LINES, Tagging="kind=checkpoint")
+
+    def put_once(self, key: str, body: bytes, content_type: str = "application/json") -> bool:
+        """Writes the object unless there is one; says whether it did."""
+        try:
+            self.client.put_object(Bucket=self.name, Key=key, Body=body, ContentType=content_type, IfNoneMatch="*")
+        except ClientError as error:
+            if code(error) in PRESENT:
+                return False
+            raise
+        return True
+
+    def keys(self, prefix: str) -> Iterator[str]:
+        """The keys under `prefix`, in byte order."""
+        for page in self.client.get_paginator("list_objects_v2").paginate(Bucket=self.name, Prefix=prefix):
+            yield from (item["Key"] for item in page.get("Contents", ()))
+
+
+def code(error: ClientError) -> str:
+    """S3's name for what went wrong."""
+    return str(error.response.get("Error", {}).get("Code", ""))
+
+
+def refused(error: ClientError, key: str) -> ConfigurationError | None:
+    """AWS answers 403 for an absent key where s3:ListBucket is missing: that is the stack's fault, and said so."""
+    if code(error) not in {"AccessDenied", "403"}:
+        return None
+    return ConfigurationError(
+        f"Reading {key.partition('/')[2]} is denied: the role lacks s3:GetObject or s3:ListBucket."
+    )
+
+
+def jsonl(rows: Iterable[Any]) -> bytes:
+    """Pydantic values as JSON lines."""
+    return b"".join(row.model_dump_json().encode() + b"\n" for row in rows)

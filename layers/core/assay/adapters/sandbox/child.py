@@ -1,0 +1,304 @@
+"""The program below the function: the harness, and the rows that it forks (the picture is in `__init__.py`).
+
+Started by path, as `python -P -s -S -B child.py DESCRIPTOR`: it imports nothing of Assay, since each start costs. The
+descriptor is a socket to the function. Over it comes the setup, marshalled behind its length; back goes a report in
+the same form. Then a byte with two descriptors (row and output) has a row forked, a byte without has the oldest row
+ended, and back goes its STATUS. The row itself, arguments and answer, is between the function and the forked process.
+"""
+
+from __future__ import annotations
+
+import _json
+import _socket
+import ctypes
+import gc
+import marshal
+import os
+import resource
+import struct
+import sys
+
+TYPE_CHECKING = False  # importing typing would take longer than all the rest
+if TYPE_CHECKING:
+    from typing import Any, Never
+
+LENGTH = struct.Struct("<I")
+STATUS = struct.Struct("<i")  # as of waitpid
+VALUE, ERROR = b"=", b"!"  # the first byte of a row's answer: JSON, or text
+ERROR_BYTES = 4096
+OUT_OF_MEMORY, UNCONFINED = 71, 72  # exit codes of a row that can say nothing: no memory, or not let at the code
+
+FILTERED, UNFILTERED = "seccomp+rlimits", "rlimits"
+NO_NETWORK = "The sandbox has no network: see the stack parameter SandboxEgress."
+NO_FILES = "The sandbox keeps no files: work in memory (io.StringIO, io.BytesIO, sqlite3's :memory:)."
+NO_PROGRAMS = "The sandbox starts no other programs or processes."
+
+_SOURCE = "<code>"
+_FRAMES = 5
+_KILL = 9
+_FILES = 64
+_THREADS = 64
+_OWN_PID = struct.pack("<I", 0xA55A5AA5)
+_WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC
+_PROGRAM_EVENTS = ("subprocess.Popen", "os.system", "os.fork", "os.forkpty", "os.exec", "os.posix_spawn")
+_NETWORK_EVENTS = ("socket.__new__", "socket.connect", "socket.getaddrinfo", "socket.gethostbyname")
+_DUMPABLE, _SECCOMP, _SUBREAPER, _NO_NEW_PRIVS = 4, 22, 36, 38
+
+_libc = ctypes.CDLL(None, use_errno=True)
+refusals: list[str] = []  # what the present row was refused, for its error
+
+
+# The harness.
+
+
+def main() -> None:
+    """Takes the setup, reports, then forks and ends rows as it is told, the oldest first."""
+    os.dup2(int(sys.argv[1]), 3, inheritable=False)
+    os.closerange(4, max(int(sys.argv[1]) + 1, _FILES))
+    control = _socket.socket(fileno=3)
+    setup = marshal.loads(received(control, LENGTH.unpack(received(control, LENGTH.size))[0]))
+    level = enclose(setup)
+    setup["tasks"] = tasks() + _THREADS if level == FILTERED else 0  # unfiltered, this is what stops a fork bomb
+    setup["row_filter"] = setup["row_filter"] if level == FILTERED else ""
+    code, error = prepared(setup)
+    report = marshal.dumps((level, error))
+    control.sendall(LENGTH.pack(len(report)) + report)
+    gc.freeze()  # the collector would otherwise touch, and so copy, every page in every row
+    rows: list[int] = []
+    while (word := requested(control)) is not None:
+        if word:
+            rows.append(forked(setup, code, *word))
+        else:
+            control.sendall(STATUS.pack(ended(rows.pop(0))))
+    for pid in rows:
+        ended(pid)
+    os._exit(0)  # without the interpreter's own farewell, which takes longer than most rows
+
+
+def received(control: _socket.socket, size: int) -> bytes:
+    """The next `size` bytes."""
+    data = bytearray()
+    while len(data) < size:
+        data += control.recv(size - len(data)) or os._exit(0)
+    return bytes(data)
+
+
+def requested(control: _socket.socket) -> tuple[int, ...] | None:
+    """The next row's two descriptors; none of them where a row is to be ended; None where the function is done."""
+    data, ancillary, _, _ = control.recvmsg(1, _socket.CMSG_SPACE(2 * struct.calcsize("i")))
+    if not data:
+        return None
+    return struct.unpack("ii", ancillary[0][2]) if ancillary else ()
+
+
+def forked(setup: dict[str, Any], code: Any, row: int, output: int) -> int:
+    """Forks a process for one row; it waits there for its arguments. The harness itself reads nothing of them."""
+    pid = os.fork()
+    if pid == 0:
+        work(setup, code, row, output)
+    os.close(row)
+    os.close(output)
+    return pid
+
+
+def ended(pid: int) -> int:
+    """Ends a row's process; its wait status."""
+    os.kill(pid, _KILL)
+    return os.waitpid(pid, 0)[1]
+
+
+def enclose(setup: dict[str, Any]) -> str:
+    """Gives up, for the harness and all below it, whatever a row must not have. Returns the level reached."""
+    os.environ.pop("PYTHONHASHSEED", None)
+    sys.stdout.reconfigure(line_buffering=True, errors="backslashreplace")  # type: ignore[union-attr]
+    limited(resource.RLIMIT_CORE, 0)
+    limited(resource.RLIMIT_FSIZE, 0)
+    limited(resource.RLIMIT_NOFILE, _FILES)
+    limited(resource.RLIMIT_AS, setup["memory"])
+    if sys.platform != "linux":
+        return UNFILTERED
+    prctl(_DUMPABLE, 0)
+    prctl(_SUBREAPER, 1)
+    prctl(_NO_NEW_PRIVS, 1)
+    drop_capabilities()
+    return FILTERED if filtered(setup["harness_filter"]) else UNFILTERED
+
+
+def limited(kind: int, most: int) -> None:
+    """Sets a resource limit, where the platform knows how to."""
+    try:
+        resource.setrlimit(kind, (most, most))
+    except (OSError, ValueError):
+        return
+
+
+def tasks() -> int:
+    """How many processes and threads there are: the kernel counts those of the uid, of which there are no more."""
+    with open("/proc/loadavg") as load:  # noqa: PTH123
+        return int(load.read().split()[3].partition("/")[2])
+
+
+def prctl(option: int, argument: int) -> None:
+    """Linux prctl(2). Raises OSError."""
+    if _libc.prctl(option, argument, 0, 0, 0) != 0:
+        raise OSError(ctypes.get_errno(), f"prctl {option}")
+
+
+def drop_capabilities() -> None:
+    """Leaves root no more than its files: what reads other processes' memory goes."""
+    header, none = struct.pack("<Ii", 0x20080522, 0), bytes(24)  # _LINUX_CAPABILITY_VERSION_3, this process
+    if _libc.capset(header, none) != 0:
+        raise OSError(ctypes.get_errno(), "capset")
+
+
+def filtered(program: str) -> bool:
+    """Installs a seccomp filter, given in hexadecimal; whether there is one and the kernel took it."""
+    steps = bytes.fromhex(program).replace(_OWN_PID, struct.pack("<I", os.getpid()))
+    buffer = ctypes.create_string_buffer(steps, len(steps))
+    described = struct.pack("@HP", len(steps) // 8, ctypes.addressof(buffer))
+    return bool(steps) and _libc.prctl(_SECCOMP, 2, described, 0, 0) == 0
+
+
+def prepared(setup: dict[str, Any]) -> tuple[Any, str | None]:
+    """The compiled source, or why there is none. Neither this nor the imports run a line of it."""
+    sys.path.extend(setup["libraries"])
+    try:
+        if "import" in setup["code"] or "async" in setup["code"]:
+            preload(setup["code"])
+        return compile(setup["code"], _SOURCE, "exec", dont_inherit=True), None
+    except MemoryError:
+        return None, setup["out_of_memory"]
+    except BaseException as error:  # noqa: BLE001 - a library may end its import in any way it likes
+        return None, described(error, setup["code"])
+
+
+def preload(source: str) -> None:
+    """Imports what the source will import, so that each row finds it there. What cannot be imported is the row's to say."""
+    import ast  # noqa: PLC0415 - most sources import nothing, and each start costs
+
+    names: set[str] = set()
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Import):
+            names |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            names.add(node.module)
+        elif isinstance(node, ast.AsyncFunctionDef):
+            names.add("asyncio")
+    for name in sorted(names):
+        try:
+            __import__(name)
+        except BaseException:  # noqa: BLE001, S112 - as above; the row meets the same error, and there it is told
+            continue
+
+
+# The row.
+
+
+def work(setup: dict[str, Any], code: Any, row: int, output: int) -> Never:
+    """One row, from its arguments to its answer. Never returns into the harness."""
+    try:
+        confine(setup, row, output)
+    except BaseException:  # noqa: BLE001 - then no line of the code may run
+        os._exit(UNCONFINED)
+    try:
+        answer = answered(setup, code)
+        for stream in (sys.stdout, sys.stderr):
+            stream.flush()
+        while answer:
+            answer = answer[os.write(3, answer) :]
+        os.close(3)  # the function need not wait for the process to be taken down
+    except MemoryError:
+        os._exit(OUT_OF_MEMORY)
+    except BaseException:  # noqa: BLE001 - code may have broken anything here: it costs this row its answer, no more
+        os._exit(1)
+    os._exit(0)
+
+
+def confine(setup: dict[str, Any], row: int, output: int) -> None:
+    """Leaves the row its own two descriptors, its limits and, where there is a filter, nothing of the harness's calls."""
+    os.dup2(output, 1)
+    os.dup2(output, 2)
+    os.dup2(row, 3)
+    os.closerange(4, _FILES)
+    os.setsid()
+    resource.setrlimit(resource.RLIMIT_CPU, (setup["cpu"], setup["cpu"] + 1))
+    limited(resource.RLIMIT_NPROC, setup["tasks"])
+    if setup["row_filter"] and not filtered(setup["row_filter"]):
+        raise OSError("the kernel took the harness's filter and not the row's")
+    sys.addaudithook(refuse)
+
+
+def refuse(event: str, arguments: tuple[Any, ...]) -> None:
+    """Says in plain words what the kernel would refuse with a number. It explains the boundary, it is not the boundary."""
+    reason = None
+    if event == "open":
+        reason = NO_FILES if arguments[2] & _WRITING else None
+    elif event in _PROGRAM_EVENTS:
+        reason = NO_PROGRAMS
+    elif event in _NETWORK_EVENTS:
+        reason = None if event == "socket.__new__" and arguments[1] == _socket.AF_UNIX else NO_NETWORK
+    if reason:
+        refusals.append(reason)
+        raise PermissionError(reason)
+
+
+def answered(setup: dict[str, Any], code: Any) -> bytes:
+    """What the row has to say: its value, or its error."""
+    try:
+        value = evaluated(setup["function"], code)
+    except MemoryError:
+        raise
+    except BaseException as error:  # noqa: BLE001 - SystemExit and KeyboardInterrupt are user code's errors too
+        return ERROR + described(error, setup["code"]).encode(errors="replace")
+    try:
+        return VALUE + "".join(_encoded(value, 0)).encode()
+    except RecursionError:
+        return ERROR + b"The result is nested too deeply."
+    except (TypeError, ValueError) as error:
+        return ERROR + f"The result is not JSON: {error}"[:ERROR_BYTES].encode(errors="replace")
+
+
+def not_json(value: object) -> Never:
+    """What json.dumps says of a value that JSON has no form for."""
+    raise TypeError(f"Object of type {type(value).__name__} is not JSON serializable")
+
+
+def evaluated(function: str, code: Any) -> object:
+    """Runs the source as a module, then the function with the row's arguments."""
+    module = type(sys)("user_code")
+    sys.modules[module.__name__] = module  # dataclasses and pickle look there
+    arguments = marshal.loads(b"".join(iter(lambda: os.read(3, 1 << 16), b"")))
+    exec(code, module.__dict__)  # noqa: S102 - what the sandbox is for
+    if function not in module.__dict__:
+        raise NameError(f"the code defines no function '{function}'")
+    value = module.__dict__[function](*arguments)
+    if not hasattr(value, "__await__"):
+        return value
+    import asyncio  # noqa: PLC0415 - as `ast` above
+
+    async def awaited() -> object:
+        return await value
+
+    return asyncio.run(awaited())
+
+
+def described(error: BaseException, source: str) -> str:
+    """The error with the lines of user code that led to it, innermost first; nothing of the host's files."""
+    text = f"{type(error).__name__}: {error}".removesuffix(": ")
+    notes = [note for note in dict.fromkeys(refusals) if note not in text]
+    trace, frames = error.__traceback__, []
+    while trace is not None:
+        if trace.tb_frame.f_code.co_filename == _SOURCE:
+            frames.append((trace.tb_lineno, trace.tb_frame.f_code.co_name))
+        trace = trace.tb_next
+    lines = source.replace("\r\n", "\n").split("\n")
+    where = [f"  line {n}, in {name}: {''.join(lines[n - 1 : n]).strip()[:100]}" for n, name in frames[: -_FRAMES - 1 : -1]]
+    return "\n".join([text[: ERROR_BYTES // 4], *notes, *where])
+
+
+# The encoder below json.dumps, without the module, whose import would double the time that a harness takes to start.
+_encoded = _json.make_encoder({}, not_json, _json.encode_basestring, None, ": ", ", ", False, False, False)
+
+
+if __name__ == "__main__":
+    main()

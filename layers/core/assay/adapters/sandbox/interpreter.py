@@ -1,0 +1,162 @@
+"""The harness from the outside: started for one source, asked one row at a time."""
+
+import contextlib
+import marshal
+import os
+import socket
+import subprocess
+import sys
+import time
+from typing import Any, NamedTuple
+
+from assay.adapters.sandbox import child, host
+from assay.adapters.sandbox.listener import Listener
+from assay.domain.sandbox import SandboxLimits
+
+_START = 10.0  # seconds for starting, compiling and importing
+_GRACE = 5.0  # seconds for the harness, which runs no user code, to do as it is told
+
+
+class Unstartable(Exception):  # noqa: N818
+    """No row of this source can run; the message says why."""
+
+
+class Broken(Exception):  # noqa: N818
+    """The harness answers no more."""
+
+
+class Heard(NamedTuple):
+    """What came of a row: answer and output, each cut one byte past its limit, and how its process ended."""
+
+    answer: bytes
+    stdout: bytes
+    in_time: bool
+    status: int
+
+
+class Row(NamedTuple):
+    """Our ends of a forked row that waits for its arguments."""
+
+    arguments: socket.socket
+    stdout: int
+
+    def close(self) -> None:
+        """Lets go of both."""
+        self.arguments.close()
+        os.close(self.stdout)
+
+
+class Interpreter:
+    """One harness. Raises Unstartable where it does not take the source, Broken where it is lost later on."""
+
+    def __init__(self, setup: dict[str, Any], limits: SandboxLimits, directory: str) -> None:
+        self._limits = limits
+        self._known = host.children()
+        self._next: Row | None = None
+        self._control, theirs = socket.socketpair()
+        with theirs:
+            self._process = _spawned(theirs.fileno(), directory)
+        try:
+            self.level = self._introduce(marshal.dumps(setup))
+        except BaseException:
+            self.end()
+            raise
+
+    def ask(self, arguments: bytes) -> Heard:
+        """Runs the function on one row's arguments, marshalled. Meanwhile the next row's process is made."""
+        until = time.monotonic() + self._limits.wall
+        row, self._next = self._next or self._forked(), None
+        with contextlib.closing(row):
+            with contextlib.suppress(OSError):  # it died or does not read: its silence will tell
+                row.arguments.settimeout(self._limits.wall)
+                row.arguments.sendall(arguments)
+                row.arguments.shutdown(socket.SHUT_WR)
+            self._next = self._forked()
+            most = max(self._limits.result, child.ERROR_BYTES) + 2, self._limits.stdout + 1
+            listener = Listener(row.arguments.fileno(), row.stdout, most)
+            in_time = listener.listen(until)
+            status = self._ended()
+            listener.drain()
+            return Heard(listener.answer, listener.stdout, in_time, status)
+
+    def end(self) -> None:
+        """Ends the harness and whatever it left. Raises SandboxTainted where that cannot be done."""
+        if self._next is not None:
+            self._next.close()
+        self._control.close()
+        try:
+            self._process.wait(_GRACE)
+        except subprocess.TimeoutExpired:
+            self._kill()
+        host.kill_children_except(self._known)
+
+    def _kill(self) -> None:
+        """Ends the harness against its will."""
+        self._process.kill()
+        try:
+            self._process.wait(_GRACE)
+        except subprocess.TimeoutExpired as error:
+            raise host.SandboxTainted("a sandbox process could not be ended") from error
+
+    def _introduce(self, setup: bytes) -> str:
+        """Hands the source over; the level that the harness reached."""
+        self._control.settimeout(_START)
+        try:
+            self._control.sendall(child.LENGTH.pack(len(setup)) + setup)
+            level, error = marshal.loads(self._received(child.LENGTH.unpack(self._received(child.LENGTH.size))[0]))
+        except (Broken, OSError) as trouble:
+            raise Unstartable("The code could not be loaded: compiling it and its imports took too much.") from trouble
+        if error is not None:
+            raise Unstartable(error)
+        self._control.settimeout(_GRACE)
+        return str(level)
+
+    def _forked(self) -> Row:
+        """Has a row forked. Its ends are closed here, so that ours come to an end with it."""
+        mine, theirs = socket.socketpair()
+        stdout, printed = os.pipe()
+        row = Row(mine, stdout)
+        try:
+            socket.send_fds(self._control, [b"."], [theirs.fileno(), printed])
+        except OSError as error:
+            row.close()
+            raise Broken from error
+        finally:
+            theirs.close()
+            os.close(printed)
+        return row
+
+    def _ended(self) -> int:
+        """Has the oldest row's process ended; its wait status."""
+        try:
+            self._control.sendall(b".")
+        except OSError as error:
+            raise Broken from error
+        return int(child.STATUS.unpack(self._received(child.STATUS.size))[0])
+
+    def _received(self, size: int) -> bytes:
+        """The next `size` bytes from the harness."""
+        data = bytearray()
+        while len(data) < size:
+            try:
+                chunk = self._control.recv(size - len(data))
+            except OSError as error:
+                raise Broken from error
+            if not chunk:
+                raise Broken
+            data += chunk
+        return bytes(data)
+
+
+def _spawned(control: int, directory: str) -> subprocess.Popen[bytes]:
+    """The child program. Not `python -I`, which would overrule our hash seed: sets must have one order in every run."""
+    return subprocess.Popen(  # noqa: S603 - our own interpreter and our own file
+        [sys.executable, "-P", "-s", "-S", "-B", "-X", "utf8", child.__file__, str(control)],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        pass_fds=(control,),
+        cwd=directory,
+        env={"HOME": directory, "LANG": "C.UTF-8", "TZ": "UTC", "PYTHONHASHSEED": "0"},
+        start_new_session=True,
+    )

@@ -1,0 +1,84 @@
+"""The port Sandbox for Python code."""
+
+import os
+import threading
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from assay.adapters.sandbox import host, outcome
+from assay.adapters.sandbox.seccomp import ALLOWED, AUDIT_ARCH, REFUSED, assembled
+from assay.adapters.sandbox.session import Session
+from assay.adapters.sandbox.syscalls import HARNESS, NUMBERS, ROW
+from assay.domain.sandbox import CodeBatch, CodeResult, CodeResults
+from assay.ports import Deadline
+
+ANSWER_BYTES = 4 * 1024 * 1024  # of one run, under Lambda's 6 MB
+RESERVE = 5.0  # seconds before the deadline after which no row is begun
+
+_ONE_AT_A_TIME = threading.Lock()  # what is killed after a batch is told from the other's by when it came
+
+
+class PythonSandbox:
+    """Runs Python code a row at a time, in processes that are refused what they do not need.
+
+    `libraries` are directories that the code may import from, beside the standard library. The code's module body runs
+    anew for each row, in that row's process, so what it prints is printed by each. Raises SandboxTainted, after which
+    this process must end.
+    """
+
+    def __init__(self, libraries: Sequence[Path] = (), *, seccomp: bool = True) -> None:
+        host.shield()
+        self._libraries = [str(path) for path in libraries]
+        self._filters = _filters() if seccomp else {"harness_filter": "", "row_filter": ""}
+        self._level: str | None = None
+
+    @property
+    def level(self) -> str:
+        """What the kernel grants: "seccomp+rlimits", or "rlimits" where it takes no filter."""
+        if self._level is None:
+            with _ONE_AT_A_TIME, self._session(CodeBatch(code="", function="", rows=())) as session:
+                self._level = session.interpreter().level
+        return self._level
+
+    def run(self, batch: CodeBatch, deadline: Deadline) -> CodeResults:
+        """Runs the first rows: at least one, and as many as deadline and ANSWER_BYTES allow."""
+        with _ONE_AT_A_TIME, self._session(batch) as session:
+            return CodeResults(results=tuple(self._results(session, batch, deadline)))
+
+    def _results(self, session: Session, batch: CodeBatch, deadline: Deadline) -> Iterator[CodeResult]:
+        """The results that fit."""
+        room = ANSWER_BYTES
+        needed = max(RESERVE, batch.limits.wall + 3)
+        for index, row in enumerate(batch.rows):
+            if index and deadline.remaining() < needed:
+                return
+            result = session.answer(row)
+            room -= len(result.model_dump_json())
+            if index and room < 0:
+                return
+            yield result
+
+    def _session(self, batch: CodeBatch) -> Session:
+        """The batch, not yet begun."""
+        setup: dict[str, Any] = {
+            "code": batch.code,
+            "function": batch.function,
+            "libraries": self._libraries,
+            "memory": batch.limits.memory,
+            "cpu": batch.limits.cpu,
+            "out_of_memory": outcome.out_of_memory(batch.limits),
+            **self._filters,
+        }
+        return Session(setup, batch.limits)
+
+
+def _filters() -> dict[str, str]:
+    """The two filters in hexadecimal; empty where this machine is of an architecture we have no numbers for."""
+    machine = os.uname().machine
+    if machine not in AUDIT_ARCH:
+        return {"harness_filter": "", "row_filter": ""}
+    return {
+        "harness_filter": assembled(machine, NUMBERS, HARNESS, REFUSED).hex(),
+        "row_filter": assembled(machine, NUMBERS, ROW, ALLOWED).hex(),
+    }

@@ -1,0 +1,172 @@
+"""What user code may ask of the kernel: the numbers of the calls that are let through, and on what terms.
+
+A list of what is allowed, since no list of what is dangerous is ever complete. Left out on purpose, though they look
+harmless: System V and POSIX queues and memory (they outlive the process and so speak to the next row), memfd_create
+(memory that no limit counts), setpriority and sched_setaffinity (they reach the parent), and all that makes or
+changes a file: nothing that a row writes can be found by another, and nothing has to be wiped.
+"""
+
+from assay.adapters.sandbox.seccomp import ALLOWED, NO_SUCH_CALL, OWN_PID, REFUSED, Rule, Condition
+
+# Numbers on (x86_64, aarch64), from the kernel's unistd_64.h and asm-generic/unistd.h; None where there is no such call.
+NUMBERS: dict[str, tuple[int | None, int | None]] = {
+    "access": (21, None),
+    "alarm": (37, None),
+    "brk": (12, 214),
+    "chdir": (80, 49),
+    "clock_getres": (229, 114),
+    "clock_gettime": (228, 113),
+    "clock_nanosleep": (230, 115),
+    "clone": (56, 220),
+    "clone3": (435, 435),
+    "close": (3, 57),
+    "close_range": (436, 436),
+    "dup": (32, 23),
+    "dup2": (33, None),
+    "dup3": (292, 24),
+    "epoll_create": (213, None),
+    "epoll_create1": (291, 20),
+    "epoll_ctl": (233, 21),
+    "epoll_pwait": (281, 22),
+    "epoll_pwait2": (441, 441),
+    "epoll_wait": (232, None),
+    "eventfd": (284, None),
+    "eventfd2": (290, 19),
+    "exit": (60, 93),
+    "exit_group": (231, 94),
+    "faccessat": (269, 48),
+    "faccessat2": (439, 439),
+    "fchdir": (81, 50),
+    "fcntl": (72, 25),
+    "fork": (57, None),
+    "fstat": (5, 80),
+    "fstatfs": (138, 44),
+    "futex": (202, 98),
+    "getcpu": (309, 168),
+    "getcwd": (79, 17),
+    "getdents64": (217, 61),
+    "getegid": (108, 177),
+    "geteuid": (107, 175),
+    "getgid": (104, 176),
+    "getgroups": (115, 158),
+    "getitimer": (36, 102),
+    "getpeername": (52, 205),
+    "getpgid": (121, 155),
+    "getpgrp": (111, None),
+    "getpid": (39, 172),
+    "getppid": (110, 173),
+    "getrandom": (318, 278),
+    "getresgid": (120, 150),
+    "getresuid": (118, 148),
+    "getrlimit": (97, 163),
+    "getrusage": (98, 165),
+    "getsid": (124, 156),
+    "getsockname": (51, 204),
+    "getsockopt": (55, 209),
+    "gettid": (186, 178),
+    "gettimeofday": (96, 169),
+    "getuid": (102, 174),
+    "ioctl": (16, 29),
+    "kill": (62, 129),
+    "lseek": (8, 62),
+    "lstat": (6, None),
+    "madvise": (28, 233),
+    "mmap": (9, 222),
+    "mprotect": (10, 226),
+    "mremap": (25, 216),
+    "munmap": (11, 215),
+    "nanosleep": (35, 101),
+    "newfstatat": (262, 79),
+    "open": (2, None),
+    "openat": (257, 56),
+    "pause": (34, None),
+    "pipe": (22, None),
+    "pipe2": (293, 59),
+    "poll": (7, None),
+    "ppoll": (271, 73),
+    "prctl": (157, 167),
+    "pread64": (17, 67),
+    "preadv": (295, 69),
+    "preadv2": (327, 286),
+    "prlimit64": (302, 261),
+    "pselect6": (270, 72),
+    "read": (0, 63),
+    "readlink": (89, None),
+    "readlinkat": (267, 78),
+    "readv": (19, 65),
+    "recvfrom": (45, 207),
+    "recvmsg": (47, 212),
+    "restart_syscall": (219, 128),
+    "rseq": (334, 293),
+    "rt_sigaction": (13, 134),
+    "rt_sigpending": (127, 136),
+    "rt_sigprocmask": (14, 135),
+    "rt_sigreturn": (15, 139),
+    "rt_sigsuspend": (130, 133),
+    "rt_sigtimedwait": (128, 137),
+    "sched_getaffinity": (204, 123),
+    "sched_yield": (24, 124),
+    "select": (23, None),
+    "sendto": (44, 206),
+    "set_robust_list": (273, 99),
+    "set_tid_address": (218, 96),
+    "setitimer": (38, 103),
+    "setrlimit": (160, 164),
+    "setsid": (112, 157),
+    "shutdown": (48, 210),
+    "sigaltstack": (131, 132),
+    "socketpair": (53, 199),
+    "stat": (4, None),
+    "statfs": (137, 43),
+    "statx": (332, 291),
+    "sysinfo": (99, 179),
+    "tgkill": (234, 131),
+    "time": (201, None),
+    "timerfd_create": (283, 85),
+    "timerfd_gettime": (287, 87),
+    "timerfd_settime": (286, 86),
+    "times": (100, 153),
+    "uname": (63, 160),
+    "vfork": (58, None),
+    "wait4": (61, 260),
+    "waitid": (247, 95),
+    "write": (1, 64),
+    "writev": (20, 66),
+}
+
+_ACCESS_MODE, _CREATE, _TRUNCATE = 0o3, 0o100, 0o1000
+_WRITING = _ACCESS_MODE | _CREATE | _TRUNCATE
+_THREAD = 0x10000  # CLONE_THREAD: a thread of the same process
+_UNIX, _STREAM, _TYPE = 1, 1, 0xF
+_DESCRIPTOR_FLAGS = (0, 1, 2, 3, 4, 1030, 1032)  # F_DUPFD, F_[GS]ETFD, F_[GS]ETFL, F_DUPFD_CLOEXEC, F_GETPIPE_SZ
+_DESCRIPTOR_STATE = (0x5401, 0x541B, 0x5421, 0x5450, 0x5451)  # TCGETS, FIONREAD, FIONBIO, FIONCLEX, FIOCLEX
+_NAMES = (15, 16)  # PR_SET_NAME, PR_GET_NAME
+
+# For the harness, and so for everything below it.
+HARNESS: dict[str, Rule] = {
+    **dict.fromkeys(NUMBERS, ALLOWED),
+    "clone3": NO_SUCH_CALL,  # its flags lie behind a pointer; the C library then falls back to clone
+    "open": (Condition(1, _WRITING, (0,)),),
+    "openat": (Condition(2, _WRITING, (0,)),),
+    # Not F_SETOWN and F_SETSIG, FIOSETOWN and SIOCSPGRP: with them a descriptor sends any signal to any process.
+    "fcntl": (Condition(1, ~0, _DESCRIPTOR_FLAGS),),
+    "ioctl": (Condition(1, ~0, _DESCRIPTOR_STATE),),
+    # asyncio wakes itself through such a pair. A datagram pair could send to any socket of the host by its path.
+    "socketpair": (Condition(0, ~0, (_UNIX,)), Condition(1, _TYPE, (_STREAM,))),
+}
+
+# What the harness needs for itself and a row must not have; whatever is not named stays as the harness has it.
+ROW: dict[str, Rule] = {
+    "clone": (Condition(0, _THREAD, (_THREAD,)),),
+    "fork": REFUSED,
+    "vfork": REFUSED,
+    "kill": (Condition(0, ~0, (OWN_PID,)),),
+    "tgkill": (Condition(0, ~0, (OWN_PID,)),),
+    "prctl": (Condition(0, ~0, _NAMES),),
+    "prlimit64": (Condition(0, ~0, (0,)),),  # 0 is the caller; the parent's limits could be lowered by its id
+    "recvmsg": REFUSED,
+    "setrlimit": REFUSED,
+    "setsid": REFUSED,
+    "wait4": REFUSED,
+    "waitid": REFUSED,
+}

@@ -1,0 +1,165 @@
+"""Which adapter stands behind which port. Clients are made when first needed and kept while the process is warm."""
+
+from contextlib import AbstractAsyncContextManager
+from functools import cache, cached_property
+from typing import Any
+
+import boto3
+from botocore.config import Config as ClientConfig
+
+from assay.adapters.clock import InvocationDeadline, RemainingTime, SystemClock, dice, entropy, new_id
+from assay.adapters.dynamodb.progress import DynamoProgress
+from assay.adapters.dynamodb.resources import DynamoResources
+from assay.adapters.dynamodb.table import Table
+from assay.adapters.row_log import RowLog
+from assay.adapters.s3.bucket import Bucket
+from assay.adapters.s3.runs import S3Runs
+from assay.domain.ids import NewId
+from assay.domain.plan import LANE_WIDTH
+from assay.domain.retry import RetryRule
+from assay.domain.task import Task
+from assay.ports import Clock, Datasets, Events, Executions, Progress, Provider, Resources, Runs
+from assay.settings import (
+    BucketSettings,
+    EventSettings,
+    LaunchSettings,
+    ProviderSettings,
+    SandboxSettings,
+    TableSettings,
+)
+from assay.use_cases.start_evaluation import ConcurrencyLimits
+
+
+@cache
+def client(service: str) -> Any:
+    """boto3's client of a service."""
+    retries = ClientConfig(retries={"mode": "standard", "total_max_attempts": 5}, max_pool_connections=20)
+    return boto3.client(service, config=retries)  # type: ignore[call-overload]
+
+
+class Ports:
+    """Every port that an API function may ask for; what it does not ask for is never made."""
+
+    clock: Clock = SystemClock()
+    new_id: NewId = staticmethod(new_id)
+
+    @cached_property
+    def launch(self) -> LaunchSettings:
+        return LaunchSettings.read()
+
+    @cached_property
+    def table(self) -> Table:
+        return Table(client("dynamodb"), TableSettings.read().table)
+
+    @cached_property
+    def bucket(self) -> Bucket:
+        return Bucket(client("s3"), BucketSettings.read().bucket)
+
+    @cached_property
+    def resources(self) -> Resources:
+        return DynamoResources(self.table)
+
+    @cached_property
+    def datasets(self) -> Datasets:
+        return RowLog(self.table, self.bucket, now=self.clock.now, random=dice)
+
+    @cached_property
+    def runs(self) -> Runs:
+        return S3Runs(self.bucket)
+
+    @cached_property
+    def progress(self) -> Progress:
+        return DynamoProgress(self.table)
+
+    @cached_property
+    def executions(self) -> Executions:
+        from assay.adapters.stepfunctions import StepFunctions  # noqa: PLC0415
+
+        return StepFunctions(client("stepfunctions"), self.launch.state_machine_arn)
+
+    @cached_property
+    def limits(self) -> ConcurrencyLimits:
+        return ConcurrencyLimits(default=self.launch.default_concurrency, ceiling=self.launch.max_lanes * LANE_WIDTH)
+
+    @cached_property
+    def events(self) -> Events:
+        from assay.adapters.events import EventBus  # noqa: PLC0415
+
+        return EventBus(client("events"), EventSettings.read().event_bus)
+
+
+@cache
+def ports() -> Ports:
+    """The ports of this process."""
+    return Ports()
+
+
+def authorize() -> dict[str, Any]:
+    """What use_cases/authorize needs."""
+    return {"resources": ports().resources, "clock": ports().clock}
+
+
+def prepare() -> dict[str, Any]:
+    """What use_cases/prepare_evaluation needs."""
+    return {"resources": ports().resources, "datasets": ports().datasets, "runs": ports().runs, "clock": ports().clock}
+
+
+def finish() -> dict[str, Any]:
+    """What use_cases/summarize_experiment and use_cases/fail_evaluation need."""
+    return {
+        "resources": ports().resources,
+        "runs": ports().runs,
+        "progress": ports().progress,
+        "events": ports().events,
+        "clock": ports().clock,
+    }
+
+
+def generate(context: RemainingTime) -> dict[str, Any]:
+    """What use_cases/generate_outputs needs."""
+    return {
+        "runs": ports().runs,
+        "datasets": ports().datasets,
+        "progress": ports().progress,
+        "open_provider": open_provider,
+        "rule": RetryRule(),
+        "clock": ports().clock,
+        "random": dice,
+        "deadline": InvocationDeadline(context),
+    }
+
+
+def open_provider(task: Task) -> AbstractAsyncContextManager[Provider]:
+    """Implements ports.OpenProvider with the stack's keys; HTTP is imported only where it is spoken."""
+    from assay.adapters.provider_keys import read_provider_keys  # noqa: PLC0415
+    from assay.adapters.providers.open_providers import open_provider as open_with  # noqa: PLC0415
+
+    settings = ProviderSettings.read()
+    key = None
+    if task.provider == "openai":
+        key = read_provider_keys(client("secretsmanager"), settings.provider_keys_secret).openai_api_key
+    return open_with(
+        task,
+        openai_base_url=settings.openai_base_url,
+        openai_api_key=key.get_secret_value() if key else None,
+        allowed_hosts=settings.allowed_provider_hosts,
+    )
+
+
+def score(context: RemainingTime) -> dict[str, Any]:
+    """What use_cases/score_outputs needs."""
+    from assay.adapters.code_runner import LambdaCodeRunner  # noqa: PLC0415
+
+    return {
+        "runs": ports().runs,
+        "datasets": ports().datasets,
+        "progress": ports().progress,
+        "code_runner": LambdaCodeRunner(client("lambda"), SandboxSettings.read().run_python_function),
+        "deadline": InvocationDeadline(context),
+    }
+
+
+def operator(table_name: str) -> dict[str, Any]:
+    """What use_cases/manage_keys needs, with the AWS credentials of whoever runs this."""
+    table = Table(client("dynamodb"), table_name)
+    return {"resources": DynamoResources(table), "clock": SystemClock(), "new_id": new_id, "entropy": entropy}

@@ -1,0 +1,1 @@
+"""The wire formats that existing clients speak, translated at the edge."""

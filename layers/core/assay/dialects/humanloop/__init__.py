@@ -1,0 +1,1 @@
+"""Humanloop v4 (contracts/humanloop-v4.md)."""

@@ -1,0 +1,225 @@
+"""What clients send (contracts/humanloop-v4.md §2, §3). Unknown keys are ignored, but in configs they are refused."""
+
+from datetime import date
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
+
+from assay.domain.messages import FunctionCall, ImagePart, Message, TextPart, ToolCall
+from assay.domain.task import ProviderName, Task
+from assay.domain.value import JsonValue
+from assay.use_cases.manage_resources.configs import RegisterConfig
+from assay.use_cases.manage_resources.datasets import NewDatapoint
+
+Finite = Annotated[float, Field(allow_inf_nan=False)]
+
+
+class Open(BaseModel):
+    """A request that may carry keys we do not know."""
+
+    model_config = ConfigDict(extra="ignore", hide_input_in_errors=True)
+
+
+class Closed(BaseModel):
+    """A request that may not."""
+
+    model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
+
+
+class OpenFunctionCall(Open):
+    """A call within a message."""
+
+    name: str
+    arguments: str | None = None
+
+
+class OpenToolCall(Open):
+    """A tool call within a message."""
+
+    id: str
+    type: Literal["function"] = "function"
+    function: OpenFunctionCall
+
+
+class ChatMessage(Open):
+    """A chat message (contracts/humanloop-v4.md §3.3)."""
+
+    role: Literal["user", "assistant", "system", "tool"]
+    content: str | tuple[TextPart | ImagePart, ...] | None = None
+    name: str | None = None
+    tool_call_id: str | None = None
+    tool_calls: tuple[OpenToolCall, ...] | None = None
+
+    def translated(self) -> Message:
+        """The message in the core's terms."""
+        calls = tuple(
+            ToolCall(id=call.id, function=FunctionCall(name=call.function.name, arguments=call.function.arguments))
+            for call in self.tool_calls or ()
+        )
+        return Message(
+            role=self.role,
+            content=self.content,
+            name=self.name,
+            tool_call_id=self.tool_call_id,
+            tool_calls=calls or None,
+        )
+
+
+class Tool(Closed):
+    """An inline tool of a config."""
+
+    name: str
+    description: str | None = None
+    strict: bool | None = None
+    parameters: dict[str, JsonValue] | None = None
+    source: str | None = None
+    source_code: str | None = None
+    other: dict[str, JsonValue] | None = None
+    preset_name: str | None = None
+
+
+class ResponseFormat(Closed):
+    """How the model is to answer."""
+
+    type: Literal["json_object", "json_schema", "text"]
+    json_schema: dict[str, JsonValue] | None = None
+
+
+class RegisterRequest(Closed):
+    """`POST /model-configs` (contracts/humanloop-v4.md §3.2)."""
+
+    project: str | None = None
+    project_id: str | None = None
+    name: str | None = None
+    description: str | None = None
+    provider: ProviderName = "openai"
+    model: str
+    endpoint: Literal["complete", "chat", "edit"] = "complete"
+    prompt_template: str | None = None
+    chat_template: tuple[ChatMessage, ...] | None = None
+    tools: tuple[Tool, ...] | None = None
+    max_tokens: int = -1
+    temperature: Finite = 1
+    top_p: Finite = 1
+    presence_penalty: Finite = 0
+    frequency_penalty: Finite = 0
+    stop: str | tuple[str, ...] | None = None
+    seed: int | None = None
+    response_format: ResponseFormat | None = None
+    other: dict[str, JsonValue] = Field(default_factory=dict)
+
+    def translated(self) -> RegisterConfig:
+        """The config in the core's terms; a config with a chat template is a chat config."""
+        chat = tuple(message.translated() for message in self.chat_template) if self.chat_template else None
+        task = Task(
+            **self.model_dump(
+                include={
+                    "provider", "model", "prompt_template", "max_tokens", "temperature", "top_p", "presence_penalty",
+                    "frequency_penalty", "stop", "seed", "other",
+                }
+            ),
+            endpoint="chat" if chat and not self.prompt_template else self.endpoint,
+            chat_template=chat,
+            tools=tuple(tool.model_dump(exclude_none=True) for tool in self.tools) if self.tools else None,
+            response_format=self.response_format.model_dump(exclude_none=True) if self.response_format else None,
+        )  # fmt: skip
+        return RegisterConfig(task=task, name=self.name, description=self.description)
+
+
+class CreateProjectRequest(Open):
+    """`POST /projects`."""
+
+    name: str
+
+
+class CreateDatasetRequest(Open):
+    """`POST /projects/{project_id}/datasets`."""
+
+    name: Annotated[str, Field(max_length=255)]
+    description: Annotated[str, Field(max_length=255)]
+
+
+class DatapointRequest(Open):
+    """One datapoint of `POST /datasets/{dataset_id}/datapoints`."""
+
+    inputs: dict[str, str] = Field(default_factory=dict)
+    messages: tuple[ChatMessage, ...] = ()
+    target: dict[str, JsonValue] | None = None
+
+    def translated(self) -> NewDatapoint:
+        """The datapoint in the core's terms."""
+        messages = tuple(message.translated() for message in self.messages)
+        return NewDatapoint(inputs=dict(self.inputs), messages=messages, target=self.target)
+
+
+Datapoints: TypeAdapter[tuple[DatapointRequest, ...]] = TypeAdapter(tuple[DatapointRequest, ...])
+
+
+class CreateEvaluatorRequest(Open):
+    """`POST /evaluators`; clients of the 0.5 line leave `type` out."""
+
+    name: Annotated[str, Field(min_length=1, max_length=255)]
+    description: Annotated[str, Field(max_length=255)]
+    arguments_type: Literal["target_free", "target_required"]
+    return_type: Literal["boolean", "number", "select", "multi_select", "text"]
+    type: Literal["python", "llm", "human", "external"] = "python"
+    code: str | None = None
+
+
+class CreateEvaluationRequest(Open):
+    """`POST /projects/{project_id}/evaluations`. `max_concurrency` is what clients 0.7.5 to 0.7.25 send."""
+
+    config_id: str
+    evaluator_ids: tuple[str, ...]
+    dataset_id: str
+    hl_generated: bool = True
+    name: str | None = None
+    max_concurrency: Annotated[int, Field(ge=1)] | None = None
+
+
+class PageQuery(Open):
+    """Which page, of how many; pages count from 0."""
+
+    page: Annotated[int, Field(ge=0)] = 0
+    size: Annotated[int, Field(ge=1)] = 50
+
+
+class ProjectsQuery(PageQuery):
+    """`GET /projects`."""
+
+    size: Annotated[int, Field(ge=1)] = 10
+    filter: str | None = None
+    sort_by: Literal["created_at", "updated_at", "name"] = "created_at"
+    order: Literal["asc", "desc"] = "desc"
+
+
+class RowsQuery(Open):
+    """`GET /evaluations/{id}/datapoints`; here pages count from 1."""
+
+    page: Annotated[int, Field(ge=1)] = 1
+    size: Annotated[int, Field(ge=1)] = 10
+    evaluatee_id: str | None = None
+
+
+class EvaluationQuery(Open):
+    """`GET /evaluations/{id}`."""
+
+    evaluator_aggregates: bool = False
+    evaluatee_id: str | None = None
+
+
+class EvaluationsQuery(PageQuery):
+    """`GET /evaluations`. Days are inclusive."""
+
+    project_id: str
+    id: tuple[str, ...] = ()
+    start_date: date | None = None
+    end_date: date | None = None
+    evaluatee_id: str | None = None
+
+
+class ProjectEvaluationsQuery(Open):
+    """`GET /projects/{project_id}/evaluations`."""
+
+    evaluator_aggregates: bool = False
+    evaluatee_id: str | None = None

@@ -1,0 +1,216 @@
+"""What clients read (contracts/humanloop-v4.md §2.9, §3). Required fields are never null: strict clients check."""
+
+from datetime import UTC, datetime
+from typing import Annotated, Generic, Literal, TypeVar
+
+from pydantic import BaseModel, Field, PlainSerializer
+
+from assay.domain.score import Verdict
+from assay.domain.value import JsonValue
+
+T = TypeVar("T", bound=BaseModel)
+
+
+def naive(moment: datetime) -> str:
+    """UTC without saying so, with microseconds: as the service wrote it (§1.5)."""
+    return moment.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="microseconds")
+
+
+Timestamp = Annotated[datetime, PlainSerializer(naive, return_type=str)]
+
+
+class Page(BaseModel, Generic[T]):
+    """One page of a list; `page` is said back as it was asked for."""
+
+    records: list[T]
+    page: int
+    size: int
+    total: int
+
+
+class MessageResponse(BaseModel):
+    """A chat message."""
+
+    role: str
+    content: JsonValue = None
+    name: str | None = None
+    tool_call_id: str | None = None
+    tool_calls: list[dict[str, JsonValue]] | None = None
+
+
+class ToolResponse(BaseModel):
+    """A tool of a config."""
+
+    id: str
+    name: str
+    description: str | None = None
+    strict: bool | None = None
+    parameters: dict[str, JsonValue] | None = None
+    source: str | None = None
+    source_code: str | None = None
+    other: dict[str, JsonValue] | None = None
+    preset_name: str | None = None
+
+
+class ModelConfigResponse(BaseModel):
+    """A config."""
+
+    id: str
+    type: Literal["model"] = "model"
+    name: str | None = None
+    description: str | None = None
+    provider: str
+    model: str
+    endpoint: str
+    prompt_template: str | None = None
+    chat_template: list[MessageResponse] | None = None
+    tools: list[ToolResponse] = Field(default_factory=list)
+    max_tokens: int
+    temperature: float
+    top_p: float
+    presence_penalty: float
+    frequency_penalty: float
+    stop: str | list[str] | None = None
+    seed: int | None = None
+    response_format: dict[str, JsonValue] | None = None
+    other: dict[str, JsonValue]
+
+
+class ProjectConfigResponse(BaseModel):
+    """A config within its project."""
+
+    project_id: str
+    project_name: str
+    created_at: Timestamp
+    updated_at: Timestamp
+    last_used: Timestamp
+    config: ModelConfigResponse
+
+
+class ProjectResponse(BaseModel):
+    """A project."""
+
+    id: str
+    name: str
+    active_config: ProjectConfigResponse | None = None
+    users: list[dict[str, JsonValue]] = Field(default_factory=list)
+    data_count: int = 0
+    feedback_types: list[dict[str, JsonValue]] = Field(default_factory=list)
+    team_id: str
+    config_type: Literal["model"] | None = None
+    created_at: Timestamp
+    updated_at: Timestamp
+
+
+class DatasetResponse(BaseModel):
+    """A dataset. `project_id` is empty: datasets belong to no project, and clients want a string (§3.4)."""
+
+    id: str
+    project_id: str = ""
+    name: str
+    description: str | None = None
+    datapoint_count: int
+    created_at: Timestamp
+    updated_at: Timestamp
+
+
+class DatapointResponse(BaseModel):
+    """A datapoint."""
+
+    id: str
+    dataset_id: str
+    inputs: JsonValue = None
+    messages: list[MessageResponse] = Field(default_factory=list)
+    target: JsonValue = None
+
+
+class EvaluatorResponse(BaseModel):
+    """An evaluator, in the version that is meant."""
+
+    id: str
+    name: str
+    description: str
+    arguments_type: str
+    return_type: str
+    type: str
+    code: str | None = None
+    model_config_: None = Field(default=None, serialization_alias="model_config")
+    logging_project: None = None
+    created_at: Timestamp
+    updated_at: Timestamp
+
+
+class AggregateResponse(BaseModel):
+    """An evaluator's number for the evaluated config: the mean, for a boolean the share of true (0 to 1)."""
+
+    model_config_id: str
+    evaluator_id: str
+    evaluator_version_id: str
+    aggregate_value: float | None = None
+
+
+class EvaluationResponse(BaseModel):
+    """An evaluation."""
+
+    id: str
+    status: Literal["pending", "running", "completed", "cancelled"]
+    config: ModelConfigResponse
+    evaluators: list[EvaluatorResponse]
+    dataset: DatasetResponse
+    dataset_version_id: str
+    dataset_snapshot: DatasetResponse
+    evaluator_aggregates: list[AggregateResponse] | None = None
+    created_at: Timestamp
+    updated_at: Timestamp
+
+
+class LogResponse(BaseModel):
+    """What the config said for one datapoint, or the error that it ended with."""
+
+    id: str
+    config: ModelConfigResponse
+    config_id: str
+    project_id: str
+    source_datapoint_id: str
+    inputs: JsonValue = None
+    messages: list[MessageResponse] = Field(default_factory=list)
+    output: str | None = None
+    raw_output: str | None = None
+    output_message: MessageResponse | None = None
+    error: str | None = None
+    finish_reason: str | None = None
+    duration: float | None = None
+    provider_latency: float | None = None
+    prompt_tokens: int | None = None
+    output_tokens: int | None = None
+    tokens: int | None = None
+    evaluation_results: list[JsonValue] = Field(default_factory=list)
+    observability_status: Literal["pending", "running", "completed", "failed"]
+    created_at: Timestamp
+    updated_at: Timestamp
+
+
+class EvaluationResultResponse(BaseModel):
+    """One evaluator's verdict on one log."""
+
+    id: str
+    evaluator_id: str
+    evaluator_version_id: str
+    evaluation_id: str
+    log_id: str
+    log: None = None
+    version_id: None = None
+    version: None = None
+    value: Verdict = None
+    error: str | None = None
+    evaluator_log: None = None
+    created_at: Timestamp
+    updated_at: Timestamp
+
+
+class RowResponse(BaseModel):
+    """One datapoint of an evaluation, with its log once there is one."""
+
+    datapoint: DatapointResponse
+    log: LogResponse | None = None
+    evaluation_results: list[EvaluationResultResponse]

@@ -1,0 +1,1 @@
+"""The rules: pure, with the standard library and pydantic only."""

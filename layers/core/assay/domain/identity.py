@@ -1,0 +1,44 @@
+"""Ids that say where a thing is: a log carries its evaluation and ordinal, a datapoint its dataset and segment."""
+
+import re
+from typing import NamedTuple
+
+LINE = re.compile(r"0|[1-9][0-9]{0,8}")
+
+
+class LogPlace(NamedTuple):
+    """Where a log of an evaluation stands."""
+
+    evaluation_id: str
+    ordinal: int
+
+
+class DatapointPlace(NamedTuple):
+    """Where a datapoint stands: line `line` of a segment of a dataset."""
+
+    dataset_id: str
+    segment: str
+    line: int
+
+
+def log_id(evaluation_id: str, ordinal: int) -> str:
+    """The id of the log that row `ordinal` of an evaluation has."""
+    return f"data_{suffix(evaluation_id)}_{ordinal}"
+
+
+def datapoint_id(dataset_id: str, segment: str, line: int) -> str:
+    """The id of the datapoint at `line` of a segment."""
+    return f"dp_{suffix(dataset_id)}_{segment}_{line}"
+
+
+def parse_datapoint_id(identifier: str) -> DatapointPlace | None:
+    """Where the datapoint is; None where the id is not one of ours."""
+    match identifier.split("_"):
+        case ["dp", dataset, segment, line] if LINE.fullmatch(line):
+            return DatapointPlace(f"evts_{dataset}", segment, int(line))
+    return None
+
+
+def suffix(identifier: str) -> str:
+    """An id without its prefix."""
+    return identifier.partition("_")[2]

@@ -1,0 +1,91 @@
+"""What becomes of a row: its output, and the score of each evaluator, or why there is none."""
+
+from datetime import datetime
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from assay.domain.messages import Message
+from assay.domain.value import JsonValue, Value
+
+Number = Annotated[float, Field(allow_inf_nan=False)]
+Verdict = bool | Number | str | tuple[str, ...] | None
+"""What an evaluator may say: None means that it does not apply."""
+
+FailureKind = Literal["template", "provider", "refused", "denied", "too_large", "evaluator", "lost"]
+
+
+class Failure(Value):
+    """Why there is no output, or no score: counted and shown, never averaged."""
+
+    kind: FailureKind
+    message: str
+    attempts: int = 1
+
+
+class Usage(Value):
+    """Tokens that the provider counted; None where it did not say."""
+
+    prompt_tokens: int | None = None
+    output_tokens: int | None = None
+
+
+class Output(Value):
+    """What the task said for one datapoint in one trial. `latency` is in seconds, of the last attempt."""
+
+    status: Literal["ok"] = "ok"
+    ordinal: int
+    datapoint_id: str
+    text: str
+    message: Message
+    finish_reason: str | None = None
+    usage: Usage = Usage()
+    latency: float = 0
+    attempts: int = 1
+    created_at: datetime
+
+
+class FailedOutput(Value):
+    """A row for which the task has no output. No evaluator runs on it."""
+
+    status: Literal["failed"] = "failed"
+    ordinal: int
+    datapoint_id: str
+    failure: Failure
+    latency: float = 0
+    created_at: datetime
+
+
+AnyOutput = Annotated[Output | FailedOutput, Field(discriminator="status")]
+
+
+class Score(Value):
+    """One evaluator's verdict on one output. `value` is None when it does not apply; `stdout` is what it printed."""
+
+    status: Literal["ok"] = "ok"
+    evaluator: str
+    value: Verdict = None
+    reason: str | None = None
+    stdout: str = ""
+
+
+class FailedScore(Value):
+    """An evaluator that let one output down: an error, a broken limit, a value of the wrong type."""
+
+    status: Literal["failed"] = "failed"
+    evaluator: str
+    failure: Failure
+    stdout: str = ""
+
+
+AnyScore = Annotated[Score | FailedScore, Field(discriminator="status")]
+
+
+class ScoredRow(Value):
+    """The scores of one row, one for each evaluator that ran on it; none where there was no output."""
+
+    ordinal: int
+    scores: tuple[AnyScore, ...] = ()
+
+
+__all__ = ["AnyOutput", "AnyScore", "FailedOutput", "FailedScore", "Failure", "JsonValue", "Output", "Score"]

@@ -1,0 +1,38 @@
+"""What every domain object is: a frozen value that refuses what it does not know."""
+
+from datetime import datetime
+from typing import Self
+
+from pydantic import BaseModel, ConfigDict, JsonValue
+
+
+class Value(BaseModel):
+    """Immutable, closed to unknown keys, and silent about its contents when it complains."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+
+
+class Resource(Value):
+    """Something an organisation keeps under an id. `revision` grows by one with each change (compare-and-swap)."""
+
+    id: str
+    created_at: datetime
+    updated_at: datetime
+    revision: int = 0
+
+    @property
+    def listed_in(self) -> tuple[str, ...]:
+        """The lists on which the resource appears, each in order of creation."""
+        return ()
+
+    @property
+    def unique_name(self) -> str | None:
+        """A name that no other resource of the organisation may hold, or None."""
+        return None
+
+    def revised(self, now: datetime, **changes: object) -> Self:
+        """The next revision, with `changes`."""
+        return self.model_copy(update={**changes, "updated_at": now, "revision": self.revision + 1})
+
+
+__all__ = ["JsonValue", "Resource", "Value"]

@@ -1,0 +1,202 @@
+"""What the use cases need from the world. Every port takes the organisation first, where it keeps anything for one."""
+
+from collections.abc import Iterable, Sequence
+from contextlib import AbstractAsyncContextManager
+from datetime import datetime
+from typing import Protocol, TypeVar
+
+from assay.domain.completion import Completion
+from assay.domain.dataset import Commit, Datapoint, DatasetHead, SnapshotIndex
+from assay.domain.evaluation import Aggregate, Evaluation, Pass
+from assay.domain.experiment import Summary
+from assay.domain.failure import LaneFailed
+from assay.domain.identity import DatapointPlace
+from assay.domain.lane import LaneProgress
+from assay.domain.messages import Message
+from assay.domain.plan import Plan
+from assay.domain.sandbox import CodeBatch, CodeResults
+from assay.domain.score import AnyOutput, ScoredRow
+from assay.domain.task import Task
+from assay.domain.value import Resource
+
+R = TypeVar("R", bound=Resource)
+
+
+class Clock(Protocol):
+    """Time, and waiting for it."""
+
+    def now(self) -> datetime:
+        """The present moment, in UTC."""
+
+    def monotonic(self) -> float:
+        """Seconds since some fixed moment."""
+
+    async def sleep(self, seconds: float) -> None:
+        """Comes back after `seconds`."""
+
+
+class Deadline(Protocol):
+    """How long the present invocation may go on."""
+
+    def remaining(self) -> float:
+        """Seconds left."""
+
+
+class Resources(Protocol):
+    """Projects, configs, evaluators, evaluations, keys: whatever is looked up by id, listed or named."""
+
+    def create(self, organisation: str, *resources: Resource) -> None:
+        """Keeps new resources, all or none. Raises AlreadyExists where an id or a unique name is taken."""
+
+    def get(self, organisation: str, kind: type[R], identifier: str) -> R:
+        """The resource. Raises NotFound, also where the id is of another kind."""
+
+    def get_many(self, organisation: str, kind: type[R], identifiers: Iterable[str]) -> list[R]:
+        """The resources, in the order of the ids. Raises NotFound."""
+
+    def replace(self, organisation: str, before: R, after: R) -> None:
+        """Compare-and-swap by revision. Raises Conflict where `before` is no longer what is kept."""
+
+    def listed(self, organisation: str, kind: type[R], name: str) -> list[R]:
+        """All on the list, oldest first."""
+
+
+class Datasets(Protocol):
+    """The row log of datasets: atomic commits, immutable versions."""
+
+    def head(self, organisation: str, dataset_id: str) -> DatasetHead:
+        """The latest version."""
+
+    def heads(self, organisation: str, dataset_ids: Sequence[str]) -> list[DatasetHead]:
+        """The latest version of each dataset."""
+
+    def append(self, organisation: str, dataset_id: str, segment: str, rows: Sequence[Datapoint]) -> Commit:
+        """Commits `rows` in one segment, under the name `segment`, which must be fresh."""
+
+    def rows(self, organisation: str, dataset_id: str, sequence: int, span: range) -> list[Datapoint]:
+        """The datapoints at the indices `span` of version `sequence`, in dataset order."""
+
+    def find(self, organisation: str, place: DatapointPlace) -> Datapoint:
+        """The datapoint at a place. Raises NotFound, also where its segment was never committed."""
+
+    def freeze(self, organisation: str, dataset_id: str, sequence: int) -> SnapshotIndex:
+        """Writes the snapshot of a version, unless there is one, and returns its index."""
+
+    def snapshot(self, organisation: str, dataset_id: str, sequence: int, span: range) -> list[Datapoint]:
+        """As `rows`, read from the version's snapshot."""
+
+
+class Runs(Protocol):
+    """What an evaluation keeps in bulk: the plan, the outputs, the scores, the summary."""
+
+    def save_plan(self, organisation: str, plan: Plan) -> None:
+        """Writes the plan, unless there is one."""
+
+    def plan(self, organisation: str, evaluation_id: str) -> Plan:
+        """The plan. Raises NotFound before it is prepared."""
+
+    def save_lanes(self, organisation: str, this: Pass, lanes: Sequence[int]) -> str:
+        """Writes the items over which the state machine maps, and returns the name they are found by."""
+
+    def save_outputs(self, organisation: str, evaluation_id: str, chunk: int, rows: Sequence[AnyOutput]) -> None:
+        """Writes a chunk's outputs, unless they are there."""
+
+    def outputs(self, organisation: str, evaluation_id: str, chunk: int) -> list[AnyOutput] | None:
+        """A complete chunk's outputs, in order of their ordinals; None before it is complete."""
+
+    def save_output_part(
+        self, organisation: str, evaluation_id: str, chunk: int, name: str, rows: Sequence[AnyOutput]
+    ) -> None:
+        """Checkpoints outputs of a chunk that is not complete. `name` sorts after the names of earlier parts."""
+
+    def output_parts(self, organisation: str, evaluation_id: str, chunk: int) -> list[AnyOutput]:
+        """What is checkpointed of a chunk, in order of ordinals; of each row, the first record."""
+
+    def save_scores(self, organisation: str, evaluation_id: str, chunk: int, rows: Sequence[ScoredRow]) -> None:
+        """Writes a chunk's scores, unless they are there."""
+
+    def scores(self, organisation: str, evaluation_id: str, chunk: int) -> list[ScoredRow] | None:
+        """A chunk's scores, in order of their ordinals; None before they are complete."""
+
+    def save_score_part(
+        self, organisation: str, evaluation_id: str, chunk: int, name: str, rows: Sequence[ScoredRow]
+    ) -> None:
+        """Checkpoints scores of a chunk that is not complete, as save_output_part does outputs."""
+
+    def score_parts(self, organisation: str, evaluation_id: str, chunk: int) -> list[ScoredRow]:
+        """What is checkpointed of a chunk's scores, in the order written; a row may come in several pieces."""
+
+    def save_summary(self, organisation: str, summary: Summary) -> str:
+        """Writes the summary and returns where it lies."""
+
+    def summary(self, organisation: str, evaluation_id: str) -> Summary:
+        """The summary. Raises NotFound before there is one."""
+
+
+class Progress(Protocol):
+    """How far an evaluation is. Counts are absolute, so a replay cannot count twice."""
+
+    def take_lane(self, organisation: str, evaluation_id: str, lane: int) -> int:
+        """A fencing token for this attempt at the lane, higher than all before it."""
+
+    def report(self, organisation: str, evaluation_id: str, token: int, progress: LaneProgress) -> None:
+        """Keeps the counts of a generated chunk. Raises Superseded where a later token has reported on it."""
+
+    def report_scores(
+        self, organisation: str, evaluation_id: str, token: int, chunk: int, aggregates: Sequence[Aggregate]
+    ) -> None:
+        """Keeps the sums of a scored chunk. Raises Superseded as `report` does."""
+
+    def fail_lane(self, failure: LaneFailed) -> None:
+        """Keeps why a lane ended for good."""
+
+    def lane_failures(self, organisation: str, evaluation_id: str) -> list[LaneFailed]:
+        """The lanes that ended for good."""
+
+    def chunks(self, organisation: str, evaluation_id: str) -> list[LaneProgress]:
+        """The counts of every chunk that has any."""
+
+    def aggregates(self, organisation: str, evaluation_id: str) -> list[Aggregate]:
+        """The sums over all scored chunks, one for each evaluator that has any."""
+
+
+class Executions(Protocol):
+    """The state machine."""
+
+    def start(self, this: Pass) -> None:
+        """Starts the pass; does nothing if it is started already."""
+
+
+class Events(Protocol):
+    """Where it is announced what became of an evaluation."""
+
+    def announce(self, organisation: str, evaluation: Evaluation, summary: Summary | None) -> None:
+        """Tells whoever listens that the evaluation is over, and how."""
+
+
+class CodeRunner(Protocol):
+    """The sandbox, from the outside."""
+
+    async def run(self, batch: CodeBatch) -> CodeResults:
+        """Runs the first rows of the batch: at least one, as many as one invocation bears."""
+
+
+class Sandbox(Protocol):
+    """The sandbox, from the inside."""
+
+    def run(self, batch: CodeBatch, deadline: Deadline) -> CodeResults:
+        """Runs the first rows of the batch, each within its limits; user code cannot make it raise."""
+
+
+class OpenProvider(Protocol):
+    """Opens the provider of a task for the length of one invocation."""
+
+    def __call__(self, task: Task) -> AbstractAsyncContextManager["Provider"]:
+        """Raises ConfigurationError where the stack cannot call that provider."""
+
+
+class Provider(Protocol):
+    """A model provider."""
+
+    async def complete(self, task: Task, messages: Sequence[Message]) -> Completion:
+        """Calls the model once. Raises ProviderError."""

@@ -1,0 +1,65 @@
+"""The only reader of the environment: each group of settings is what one kind of function needs."""
+
+import os
+from typing import Annotated, Self
+
+from pydantic import BeforeValidator
+
+from assay.domain.value import Value
+
+PREFIX = "ASSAY_"
+
+
+class Settings(Value):
+    """A group of settings; field `table` stands in the environment as ASSAY_TABLE."""
+
+    @classmethod
+    def read(cls) -> Self:
+        """The settings as the environment has them. Raises ValidationError, which names what is missing."""
+        found = {name: os.environ.get(PREFIX + name.upper()) for name in cls.model_fields}
+        return cls.model_validate({name: value for name, value in found.items() if value is not None}, strict=False)
+
+
+class TableSettings(Settings):
+    """Where is kept what someone looks up or waits for."""
+
+    table: str
+
+
+class BucketSettings(Settings):
+    """Where is kept what comes in bulk."""
+
+    bucket: str
+
+
+class LaunchSettings(Settings):
+    """How evaluations are started, and how many rows they may have in flight."""
+
+    state_machine_arn: str
+    max_lanes: int
+    default_concurrency: int
+
+
+def hosts(listed: object) -> object:
+    """`host:port, host:port` as a set."""
+    return frozenset(host.strip() for host in listed.split(",") if host.strip()) if isinstance(listed, str) else listed
+
+
+class ProviderSettings(Settings):
+    """The model providers that the stack may call."""
+
+    provider_keys_secret: str
+    openai_base_url: str
+    allowed_provider_hosts: Annotated[frozenset[str], BeforeValidator(hosts)] = frozenset()
+
+
+class SandboxSettings(Settings):
+    """Where user code runs."""
+
+    run_python_function: str
+
+
+class EventSettings(Settings):
+    """Where it is announced what became of evaluations."""
+
+    event_bus: str

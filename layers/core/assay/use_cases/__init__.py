@@ -1,0 +1,1 @@
+"""What users ask for, one module per function: domain and ports."""

@@ -1,0 +1,1 @@
+"""Projects, configs, datasets and evaluators."""

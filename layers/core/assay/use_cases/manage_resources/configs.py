@@ -1,0 +1,51 @@
+"""Configs: registered once for each set of parameters, read."""
+
+from pydantic import Field
+
+from assay.domain.errors import AlreadyExists, Conflict
+from assay.domain.ids import content_id
+from assay.domain.project import Project
+from assay.domain.task import Config, Task
+from assay.domain.value import Value
+from assay.ports import Clock, Resources
+
+
+class RegisterConfig(Value):
+    """A task to be known in a project; `name` is generated where there is none."""
+
+    task: Task
+    name: str | None = None
+    description: str | None = Field(default=None)
+
+
+def register_config(
+    organisation: str, project: Project, wish: RegisterConfig, *, resources: Resources, clock: Clock
+) -> Config:
+    """The project's config with exactly these parameters, whatever it is called; the first becomes the active one."""
+    identifier = content_id("config_", f"{project.id} {wish.task.model_dump_json()}")
+    now = clock.now()
+    config = Config(
+        id=identifier,
+        created_at=now,
+        updated_at=now,
+        project_id=project.id,
+        name=wish.name or f"{wish.task.model} {identifier[-4:]}",
+        description=wish.description,
+        task=wish.task,
+    )
+    try:
+        resources.create(organisation, config)
+    except AlreadyExists:
+        return resources.get(organisation, Config, identifier)
+    activate(organisation, project, config, resources=resources, clock=clock)
+    return config
+
+
+def activate(organisation: str, project: Project, config: Config, *, resources: Resources, clock: Clock) -> None:
+    """Makes `config` the project's active one, if it has none yet; of two at once the first stays."""
+    if project.active_config_id is not None:
+        return
+    try:
+        resources.replace(organisation, project, project.revised(clock.now(), active_config_id=config.id))
+    except Conflict:
+        return

@@ -1,0 +1,87 @@
+"""Datasets and their datapoints: created, read, listed."""
+
+from collections.abc import Sequence
+
+from pydantic import Field
+
+from assay.domain.dataset import Datapoint, Dataset, DatasetHead
+from assay.domain.errors import NotFound
+from assay.domain.identity import datapoint_id, parse_datapoint_id
+from assay.domain.ids import NewId
+from assay.domain.messages import Message
+from assay.domain.value import JsonValue, Value
+from assay.ports import Clock, Datasets, Resources
+
+
+class NewDatapoint(Value):
+    """A datapoint that has no id yet."""
+
+    inputs: JsonValue = Field(default_factory=dict)
+    messages: tuple[Message, ...] = ()
+    target: JsonValue = None
+    metadata: dict[str, JsonValue] = Field(default_factory=dict)
+
+
+class DatasetView(Value):
+    """A dataset with its latest version."""
+
+    dataset: Dataset
+    head: DatasetHead
+
+
+def create_dataset(
+    organisation: str, name: str, description: str, *, resources: Resources, clock: Clock, new_id: NewId
+) -> DatasetView:
+    """A new dataset without datapoints."""
+    now = clock.now()
+    dataset = Dataset(id=new_id("evts_"), created_at=now, updated_at=now, name=name, description=description)
+    resources.create(organisation, dataset)
+    return DatasetView(dataset=dataset, head=DatasetHead())
+
+
+def get_dataset(organisation: str, dataset_id: str, *, resources: Resources, datasets: Datasets) -> DatasetView:
+    """The dataset as it stands. Raises NotFound."""
+    dataset = resources.get(organisation, Dataset, dataset_id)
+    return DatasetView(dataset=dataset, head=datasets.head(organisation, dataset_id))
+
+
+def list_datasets(organisation: str, *, resources: Resources, datasets: Datasets) -> list[DatasetView]:
+    """All datasets, oldest first."""
+    found = resources.listed(organisation, Dataset, "datasets")
+    heads = datasets.heads(organisation, [dataset.id for dataset in found])
+    return [DatasetView(dataset=dataset, head=head) for dataset, head in zip(found, heads, strict=True)]
+
+
+def add_datapoints(
+    organisation: str,
+    dataset_id: str,
+    wishes: Sequence[NewDatapoint],
+    *,
+    resources: Resources,
+    datasets: Datasets,
+    new_id: NewId,
+) -> list[Datapoint]:
+    """Commits the datapoints as one new version of the dataset, in their order. Raises NotFound."""
+    dataset = resources.get(organisation, Dataset, dataset_id)
+    segment = new_id("")
+    rows = [
+        Datapoint(
+            id=datapoint_id(dataset.id, segment, line),
+            inputs=wish.inputs,
+            messages=wish.messages,
+            target=wish.target,
+            metadata=wish.metadata,
+        )
+        for line, wish in enumerate(wishes)
+    ]
+    if rows:
+        datasets.append(organisation, dataset.id, segment, rows)
+    return rows
+
+
+def get_datapoint(organisation: str, identifier: str, *, datasets: Datasets) -> tuple[str, Datapoint]:
+    """The id of its dataset, and the datapoint. Raises NotFound."""
+    place = parse_datapoint_id(identifier)
+    if place is None:
+        raise NotFound("datapoint", identifier)
+    return place.dataset_id, datasets.find(organisation, place)

@@ -1,0 +1,57 @@
+"""An evaluation is made ready: its dataset version frozen, its work cut, its lanes laid out."""
+
+from assay.domain.errors import Conflict
+from assay.domain.evaluation import Evaluation, Pass
+from assay.domain.evaluators.evaluator import EvaluatorVersion
+from assay.domain.plan import Plan, chunk_starts, lane_widths
+from assay.domain.task import Config
+from assay.domain.value import Value
+from assay.ports import Clock, Datasets, Resources, Runs
+
+
+class Prepared(Value):
+    """What the state machine goes on with: where the lanes' items lie, and how many there are."""
+
+    lanes: str
+    lane_count: int
+
+
+def prepare_evaluation(this: Pass, *, resources: Resources, datasets: Datasets, runs: Runs, clock: Clock) -> Prepared:
+    """Freezes, plans, and sets a pending evaluation running. Doing it twice does it once.
+
+    An evaluation that is over gets no lanes: there is nothing to do but sum up. Raises NotFound.
+    """
+    evaluation = resources.get(this.organisation, Evaluation, this.evaluation_id)
+    plan = make_plan(this.organisation, evaluation, resources=resources, datasets=datasets)
+    runs.save_plan(this.organisation, plan)
+    evaluation = set_running(this.organisation, evaluation, resources=resources, clock=clock)
+    lanes = [] if evaluation.is_over else [lane for lane in range(len(plan.widths)) if plan.lane_chunks(lane)]
+    return Prepared(lanes=runs.save_lanes(this.organisation, this, lanes), lane_count=len(lanes))
+
+
+def make_plan(organisation: str, evaluation: Evaluation, *, resources: Resources, datasets: Datasets) -> Plan:
+    """The plan, from the evaluation and the frozen version of its dataset."""
+    version = evaluation.dataset
+    index = datasets.freeze(organisation, version.dataset_id, version.sequence)
+    widths = lane_widths(evaluation.max_concurrency)
+    return Plan(
+        evaluation_id=evaluation.id,
+        config=resources.get(organisation, Config, evaluation.config_id),
+        evaluators=tuple(resources.get_many(organisation, EvaluatorVersion, evaluation.evaluator_versions)),
+        dataset=version,
+        trials=evaluation.trials,
+        widths=widths,
+        starts=chunk_starts(widths, index, evaluation.trials),
+    )
+
+
+def set_running(organisation: str, evaluation: Evaluation, *, resources: Resources, clock: Clock) -> Evaluation:
+    """The evaluation, running if it was pending; what somebody else made of it meanwhile stays."""
+    if evaluation.status != "pending":
+        return evaluation
+    try:
+        running = evaluation.revised(clock.now(), status="running")
+        resources.replace(organisation, evaluation, running)
+    except Conflict:
+        return resources.get(organisation, Evaluation, evaluation.id)
+    return running

@@ -1,0 +1,86 @@
+"""An evaluation is created and its first pass started. Everything is resolved before anything is written."""
+
+from pydantic import Field
+
+from assay.domain.dataset import Dataset, DatasetVersion
+from assay.domain.errors import NotFound
+from assay.domain.evaluation import Evaluation, Pass
+from assay.domain.evaluators.evaluator import Evaluator
+from assay.domain.ids import NewId
+from assay.domain.project import Project
+from assay.domain.task import Config
+from assay.domain.value import Value
+from assay.ports import Clock, Datasets, Executions, Resources
+
+
+class StartEvaluation(Value):
+    """What is to be evaluated, on what, by whom. `max_concurrency` None means the stack's default."""
+
+    project_id: str
+    config_id: str
+    dataset_id: str
+    evaluator_ids: tuple[str, ...] = ()
+    name: str | None = None
+    trials: int = Field(default=1, ge=1)
+    max_concurrency: int | None = Field(default=None, ge=1)
+
+
+class ConcurrencyLimits(Value):
+    """Rows in flight: what an evaluation gets unasked, and the most that it can have."""
+
+    default: int
+    ceiling: int
+
+
+def start_evaluation(
+    organisation: str,
+    wish: StartEvaluation,
+    *,
+    resources: Resources,
+    datasets: Datasets,
+    executions: Executions,
+    limits: ConcurrencyLimits,
+    clock: Clock,
+    new_id: NewId,
+) -> Evaluation:
+    """The evaluation, pending, with its first pass under way.
+
+    Raises NotFound for whatever it points at, AlreadyExists for a name the project has used.
+    """
+    resources.get(organisation, Project, wish.project_id)
+    config = resources.get(organisation, Config, wish.config_id)
+    if config.project_id != wish.project_id:
+        raise NotFound("config of this project", wish.config_id)
+    evaluators = resources.get_many(organisation, Evaluator, dict.fromkeys(wish.evaluator_ids))
+    now = clock.now()
+    evaluation = Evaluation(
+        id=new_id("ev_"),
+        created_at=now,
+        updated_at=now,
+        project_id=wish.project_id,
+        name=wish.name,
+        config_id=config.id,
+        dataset=latest_version(organisation, wish.dataset_id, resources=resources, datasets=datasets),
+        evaluator_versions=tuple(evaluator.version_id for evaluator in evaluators),
+        trials=wish.trials,
+        max_concurrency=min(wish.max_concurrency or limits.default, limits.ceiling),
+        passes=1,
+    )
+    resources.create(organisation, evaluation)
+    executions.start(Pass(organisation=organisation, evaluation_id=evaluation.id, number=1))
+    return evaluation
+
+
+def latest_version(organisation: str, dataset_id: str, *, resources: Resources, datasets: Datasets) -> DatasetVersion:
+    """The dataset as it stands now, frozen. Raises NotFound."""
+    dataset = resources.get(organisation, Dataset, dataset_id)
+    head = datasets.head(organisation, dataset_id)
+    return DatasetVersion(
+        dataset_id=dataset.id,
+        sequence=head.sequence,
+        datapoints=head.datapoints,
+        name=dataset.name,
+        description=dataset.description,
+        created_at=dataset.created_at,
+        updated_at=head.committed_at or dataset.updated_at,
+    )

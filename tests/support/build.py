@@ -1,0 +1,89 @@
+"""Domain values for tests: everything has a default, a test names what it is about."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from assay.domain.dataset import Datapoint, DatasetVersion
+from assay.domain.evaluation import Evaluation
+from assay.domain.evaluators.evaluator import EvaluatorVersion
+from assay.domain.messages import Message
+from assay.domain.plan import Plan
+from assay.domain.score import FailedOutput, FailedScore, Failure, Output, Score
+from assay.domain.task import Config, Task
+
+NOON = datetime(2025, 9, 8, 12, tzinfo=UTC)
+TIMES: dict[str, Any] = {"created_at": NOON, "updated_at": NOON}
+
+
+def a_task(**fields: Any) -> Task:
+    template = (Message(role="user", content="Add {{a}} and {{b}}."),)
+    return Task(**{"model": "gpt-x", "endpoint": "chat", "chat_template": template, **fields})
+
+
+def a_config(**fields: Any) -> Config:
+    return Config(**{"id": "config_1", "project_id": "pr_1", "name": "adder", "task": a_task(), **TIMES, **fields})
+
+
+def a_datapoint(**fields: Any) -> Datapoint:
+    return Datapoint(**{"id": "dp_1", "inputs": {"a": 2, "b": 3}, "target": {"output": "5"}, **fields})
+
+
+def a_dataset_version(**fields: Any) -> DatasetVersion:
+    defaults = {"dataset_id": "evts_1", "sequence": 1, "datapoints": 10, "name": "sums", "description": ""}
+    return DatasetVersion(**{**defaults, **TIMES, **fields})
+
+
+def an_evaluator_version(**fields: Any) -> EvaluatorVersion:
+    defaults = {
+        "id": "evv_1",
+        "evaluator_id": "evfn_1",
+        "name": "Exact match",
+        "description": "",
+        "arguments_type": "target_required",
+        "return_type": "boolean",
+        "code": "def judge(log, testcase):\n    return log['output'] == testcase['target']['output']\n",
+    }
+    return EvaluatorVersion(**{**defaults, **TIMES, **fields})
+
+
+def an_evaluation(**fields: Any) -> Evaluation:
+    defaults = {
+        "id": "ev_1",
+        "project_id": "pr_1",
+        "config_id": "config_1",
+        "dataset": a_dataset_version(),
+        "evaluator_versions": ("evv_1",),
+        "max_concurrency": 10,
+    }
+    return Evaluation(**{**defaults, **TIMES, **fields})
+
+
+def a_plan(*, datapoints: int = 10, rows_per_chunk: int = 100, **fields: Any) -> Plan:
+    defaults = {
+        "starts": tuple(range(0, datapoints * fields.get("trials", 1), rows_per_chunk)),
+        "evaluation_id": "ev_1",
+        "config": a_config(),
+        "evaluators": (an_evaluator_version(),),
+        "dataset": a_dataset_version(datapoints=datapoints),
+        "trials": 1,
+        "widths": (10,),
+    }
+    return Plan(**{**defaults, **fields})
+
+
+def an_output(text: str = "5", **fields: Any) -> Output:
+    message = Message(role="assistant", content=text)
+    return Output(**{"ordinal": 0, "datapoint_id": "dp_1", "text": text, "message": message, "created_at": NOON, **fields})
+
+
+def a_failed_output(kind: str = "provider", **fields: Any) -> FailedOutput:
+    failure = Failure(kind=kind, message="The provider answered 500.", attempts=3)
+    return FailedOutput(**{"ordinal": 0, "datapoint_id": "dp_1", "failure": failure, "created_at": NOON, **fields})
+
+
+def a_score(value: Any = True, evaluator: str = "evv_1") -> Score:
+    return Score(evaluator=evaluator, value=value)
+
+
+def a_failed_score(evaluator: str = "evv_1") -> FailedScore:
+    return FailedScore(evaluator=evaluator, failure=Failure(kind="evaluator", message="KeyError: 'target'"))

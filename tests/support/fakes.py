@@ -1,0 +1,325 @@
+"""Ports in memory: what the adapters do, without AWS. tests/integration/test_ports.py holds both to the same words."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from assay.adapters.row_log import indexed
+from assay.adapters.s3.bucket import jsonl
+from assay.domain.completion import Completion
+from assay.domain.dataset import Commit, Datapoint, DatasetHead, SnapshotIndex
+from assay.domain.errors import AlreadyExists, Conflict, NotFound, Superseded
+from assay.domain.evaluation import Aggregate, Evaluation, Pass
+from assay.domain.evaluators.python_code import entry_point
+from assay.domain.experiment import Summary
+from assay.domain.failure import LaneFailed
+from assay.domain.identity import DatapointPlace
+from assay.domain.ids import base62
+from assay.domain.lane import LaneProgress
+from assay.domain.messages import Message
+from assay.domain.plan import Plan
+from assay.domain.sandbox import CodeBatch, CodeResult, CodeResults
+from assay.domain.score import AnyOutput, ScoredRow, Usage
+from assay.domain.task import Task
+from assay.domain.value import Resource
+
+START = datetime(2026, 1, 1, tzinfo=UTC)
+
+
+class FakeClock:
+    """Time that passes only when somebody sleeps; all who sleep share it."""
+
+    def __init__(self) -> None:
+        self.seconds = 0.0
+
+    def now(self) -> datetime:
+        return START + timedelta(seconds=self.seconds)
+
+    def monotonic(self) -> float:
+        return self.seconds
+
+    async def sleep(self, seconds: float) -> None:
+        until = self.seconds + seconds
+        await asyncio.sleep(0)
+        self.seconds = max(self.seconds, until)
+
+
+class FarDeadline:
+    """An invocation with plenty of time; `seconds` may be set."""
+
+    def __init__(self, seconds: float = 1e9) -> None:
+        self.seconds = seconds
+
+    def remaining(self) -> float:
+        return self.seconds
+
+
+def counting_ids() -> Callable[[str], str]:
+    """Ids that count."""
+    count = iter(range(10**9))
+    return lambda prefix: prefix + base62(next(count), 21)
+
+
+class FakeResources:
+    """ports.Resources."""
+
+    def __init__(self) -> None:
+        self.kept: dict[tuple[str, str], Resource] = {}
+        self.names: set[tuple[str, str]] = set()
+
+    def create(self, organisation: str, *resources: Resource) -> None:
+        names = {(organisation, each.unique_name) for each in resources if each.unique_name}
+        if names & self.names or any((organisation, each.id) in self.kept for each in resources):
+            raise AlreadyExists("taken")
+        self.names |= names
+        self.kept.update({(organisation, each.id): each for each in resources})
+
+    def get(self, organisation: str, kind: type, identifier: str) -> Any:
+        found = self.kept.get((organisation, identifier))
+        if not isinstance(found, kind):
+            raise NotFound(kind.__name__.lower(), identifier)
+        return found
+
+    def get_many(self, organisation: str, kind: type, identifiers: Iterable[str]) -> list[Any]:
+        return [self.get(organisation, kind, identifier) for identifier in identifiers]
+
+    def replace(self, organisation: str, before: Resource, after: Resource) -> None:
+        if self.kept[organisation, before.id].revision != before.revision:
+            raise Conflict("changed")
+        self.kept[organisation, before.id] = after
+
+    def listed(self, organisation: str, kind: type, name: str) -> list[Any]:
+        return sorted(
+            (each for (owner, _), each in self.kept.items() if owner == organisation and name in each.listed_in),
+            key=lambda each: each.id,
+        )
+
+
+class FakeDatasets:
+    """ports.Datasets."""
+
+    def __init__(self) -> None:
+        self.commits: dict[tuple[str, str], list[tuple[Commit, list[Datapoint]]]] = {}
+
+    def head(self, organisation: str, dataset_id: str) -> DatasetHead:
+        commits = self.commits.get((organisation, dataset_id), [])
+        if not commits:
+            return DatasetHead()
+        last = commits[-1][0]
+        return DatasetHead(
+            sequence=last.sequence, datapoints=sum(len(rows) for _, rows in commits), committed_at=last.committed_at
+        )
+
+    def heads(self, organisation: str, dataset_ids: Sequence[str]) -> list[DatasetHead]:
+        return [self.head(organisation, each) for each in dataset_ids]
+
+    def append(self, organisation: str, dataset_id: str, segment: str, rows: Sequence[Datapoint]) -> Commit:
+        commits = self.commits.setdefault((organisation, dataset_id), [])
+        commit = Commit(
+            sequence=len(commits) + 1, segment=segment, rows=len(rows), size=0, sha256="", committed_at=START
+        )
+        commits.append((commit, list(rows)))
+        return commit
+
+    def rows(self, organisation: str, dataset_id: str, sequence: int, span: range) -> list[Datapoint]:
+        every = [row for _, rows in self.commits.get((organisation, dataset_id), [])[:sequence] for row in rows]
+        return every[span.start : span.stop]
+
+    def find(self, organisation: str, place: DatapointPlace) -> Datapoint:
+        for commit, rows in self.commits.get((organisation, place.dataset_id), []):
+            if commit.segment == place.segment and place.line < len(rows):
+                return rows[place.line]
+        raise NotFound("datapoint", str(place))
+
+    def freeze(self, organisation: str, dataset_id: str, sequence: int) -> SnapshotIndex:
+        return indexed(jsonl(self.rows(organisation, dataset_id, sequence, range(10**9))))
+
+    def snapshot(self, organisation: str, dataset_id: str, sequence: int, span: range) -> list[Datapoint]:
+        return self.rows(organisation, dataset_id, sequence, span)
+
+
+class FakeRuns:
+    """ports.Runs."""
+
+    def __init__(self) -> None:
+        self.plans: dict[str, Plan] = {}
+        self.lanes: dict[str, list[int]] = {}
+        self.kept_outputs: dict[tuple[str, int], list[AnyOutput]] = {}
+        self.parts: dict[tuple[str, int], dict[str, list[AnyOutput]]] = {}
+        self.kept_scores: dict[tuple[str, int], list[ScoredRow]] = {}
+        self.kept_score_parts: dict[tuple[str, int], dict[str, list[ScoredRow]]] = {}
+        self.summaries: dict[str, Summary] = {}
+
+    def save_plan(self, organisation: str, plan: Plan) -> None:
+        self.plans.setdefault(f"{organisation}/{plan.evaluation_id}", plan)
+
+    def plan(self, organisation: str, evaluation_id: str) -> Plan:
+        try:
+            return self.plans[f"{organisation}/{evaluation_id}"]
+        except KeyError:
+            raise NotFound("plan", evaluation_id) from None
+
+    def save_lanes(self, organisation: str, this: Pass, lanes: Sequence[int]) -> str:
+        self.lanes[this.execution_name] = list(lanes)
+        return this.execution_name
+
+    def save_outputs(self, organisation: str, evaluation_id: str, chunk: int, rows: Sequence[AnyOutput]) -> None:
+        self.kept_outputs.setdefault((f"{organisation}/{evaluation_id}", chunk), list(rows))
+
+    def outputs(self, organisation: str, evaluation_id: str, chunk: int) -> list[AnyOutput] | None:
+        return self.kept_outputs.get((f"{organisation}/{evaluation_id}", chunk))
+
+    def save_output_part(
+        self, organisation: str, evaluation_id: str, chunk: int, name: str, rows: Sequence[AnyOutput]
+    ) -> None:
+        self.parts.setdefault((f"{organisation}/{evaluation_id}", chunk), {})[name] = list(rows)
+
+    def output_parts(self, organisation: str, evaluation_id: str, chunk: int) -> list[AnyOutput]:
+        first: dict[int, AnyOutput] = {}
+        for _, rows in sorted(self.parts.get((f"{organisation}/{evaluation_id}", chunk), {}).items()):
+            for row in rows:
+                first.setdefault(row.ordinal, row)
+        return [first[ordinal] for ordinal in sorted(first)]
+
+    def save_scores(self, organisation: str, evaluation_id: str, chunk: int, rows: Sequence[ScoredRow]) -> None:
+        self.kept_scores.setdefault((f"{organisation}/{evaluation_id}", chunk), list(rows))
+
+    def scores(self, organisation: str, evaluation_id: str, chunk: int) -> list[ScoredRow] | None:
+        return self.kept_scores.get((f"{organisation}/{evaluation_id}", chunk))
+
+    def save_score_part(
+        self, organisation: str, evaluation_id: str, chunk: int, name: str, rows: Sequence[ScoredRow]
+    ) -> None:
+        self.kept_score_parts.setdefault((f"{organisation}/{evaluation_id}", chunk), {})[name] = list(rows)
+
+    def score_parts(self, organisation: str, evaluation_id: str, chunk: int) -> list[ScoredRow]:
+        parts = self.kept_score_parts.get((f"{organisation}/{evaluation_id}", chunk), {})
+        return [row for _, rows in sorted(parts.items()) for row in rows]
+
+    def save_summary(self, organisation: str, summary: Summary) -> str:
+        self.summaries[f"{organisation}/{summary.evaluation_id}"] = summary
+        return summary.evaluation_id
+
+    def summary(self, organisation: str, evaluation_id: str) -> Summary:
+        return self.summaries[f"{organisation}/{evaluation_id}"]
+
+
+class FakeProgress:
+    """ports.Progress."""
+
+    def __init__(self) -> None:
+        self.tokens: dict[tuple[str, int], int] = {}
+        self.generated: dict[tuple[str, int], tuple[int, LaneProgress]] = {}
+        self.scored: dict[tuple[str, int], tuple[int, Sequence[Aggregate]]] = {}
+        self.failed: list[LaneFailed] = []
+
+    def take_lane(self, organisation: str, evaluation_id: str, lane: int) -> int:
+        key = (f"{organisation}/{evaluation_id}", lane)
+        self.tokens[key] = self.tokens.get(key, 0) + 1
+        return self.tokens[key]
+
+    def report(self, organisation: str, evaluation_id: str, token: int, progress: LaneProgress) -> None:
+        key = (f"{organisation}/{evaluation_id}", progress.chunk)
+        if self.generated.get(key, (0, None))[0] > token:
+            raise Superseded
+        self.generated[key] = (token, progress)
+
+    def report_scores(
+        self, organisation: str, evaluation_id: str, token: int, chunk: int, aggregates: Sequence[Aggregate]
+    ) -> None:
+        key = (f"{organisation}/{evaluation_id}", chunk)
+        if self.scored.get(key, (0, None))[0] > token:
+            raise Superseded
+        self.scored[key] = (token, aggregates)
+
+    def fail_lane(self, failure: LaneFailed) -> None:
+        self.failed.append(failure)
+
+    def lane_failures(self, organisation: str, evaluation_id: str) -> list[LaneFailed]:
+        return [f for f in self.failed if (f.organisation, f.evaluation_id) == (organisation, evaluation_id)]
+
+    def chunks(self, organisation: str, evaluation_id: str) -> list[LaneProgress]:
+        place = f"{organisation}/{evaluation_id}"
+        return [counts for (owner, _), (_, counts) in sorted(self.generated.items()) if owner == place]
+
+    def aggregates(self, organisation: str, evaluation_id: str) -> list[Aggregate]:
+        place, sums = f"{organisation}/{evaluation_id}", dict[str, Aggregate]()
+        for (owner, _), (_, found) in sorted(self.scored.items()):
+            for more in found if owner == place else ():
+                sums[more.evaluator] = sums[more.evaluator].plus(more) if more.evaluator in sums else more
+        return list(sums.values())
+
+
+class FakeExecutions:
+    """ports.Executions."""
+
+    def __init__(self) -> None:
+        self.started: list[Pass] = []
+
+    def start(self, this: Pass) -> None:
+        self.started.append(this)
+
+
+class FakeEvents:
+    """ports.Events."""
+
+    def __init__(self) -> None:
+        self.announced: list[Evaluation] = []
+
+    def announce(self, organisation: str, evaluation: Evaluation, summary: Summary | None) -> None:
+        self.announced.append(evaluation)
+
+
+class FakeCodeRunner:
+    """ports.CodeRunner, in this very process: for code that behaves."""
+
+    async def run(self, batch: CodeBatch) -> CodeResults:
+        return CodeResults(results=tuple(run_row(batch, row) for row in batch.rows))
+
+
+def run_row(batch: CodeBatch, row: Sequence[Any]) -> CodeResult:
+    """What the code says of one row."""
+    names: dict[str, Any] = {}
+    try:
+        exec(batch.code, names)  # noqa: S102
+        return CodeResult(value=names[entry_point(batch.code)](*row))
+    except Exception as error:  # noqa: BLE001
+        return CodeResult(error=f"{type(error).__name__}: {error}")
+
+
+Answer = Callable[[Sequence[Message]], str | Exception]
+
+
+class FakeProvider:
+    """ports.Provider and ports.OpenProvider: answers by a function, counts its calls and how many are in flight."""
+
+    def __init__(self, answer: Answer | None = None, clock: FakeClock | None = None, latency: float = 0) -> None:
+        self.answer = answer or (lambda messages: str(messages[-1].content))
+        self.clock, self.latency = clock, latency
+        self.calls = 0
+        self.in_flight = 0
+        self.peak = 0
+
+    @asynccontextmanager
+    async def __call__(self, task: Task) -> AsyncIterator["FakeProvider"]:
+        yield self
+
+    async def complete(self, task: Task, messages: Sequence[Message]) -> Completion:
+        self.calls += 1
+        self.in_flight += 1
+        self.peak = max(self.peak, self.in_flight)
+        try:
+            await (self.clock.sleep(self.latency) if self.clock else asyncio.sleep(self.latency))
+            said = self.answer(messages)
+        finally:
+            self.in_flight -= 1
+        if isinstance(said, Exception):
+            raise said
+        return Completion(
+            text=said,
+            message=Message(role="assistant", content=said),
+            finish_reason="stop",
+            usage=Usage(prompt_tokens=3, output_tokens=2),
+        )
