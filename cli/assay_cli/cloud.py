@@ -8,12 +8,11 @@ import socket
 import subprocess
 import sys
 import time
-import urllib.error
-import urllib.request
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from http import HTTPStatus
+from http.client import HTTPConnection, HTTPException
 
 from assay_cli.env_file import HOST, REGION
 from assay_cli.errors import CommandFailed, PortTaken, StepFailed
@@ -22,6 +21,8 @@ from assay_cli.places import Places
 DEFAULT_PORT = 4566
 SECONDS_TO_START = 60
 SECONDS_TO_STOP = 60
+LAST_WORD = b"SFTP: stopped"
+"""What ministack logs once its state is written; its process may then still wait for invocations under way."""
 INHERITED = ("PATH", "LANG", "LC_ALL", "TZ")
 
 
@@ -97,48 +98,63 @@ def start(places: Places, port: int, outer: Mapping[str, str]) -> Cloud:
     require_free(port)
     places.prepare()
     empty_scratch(places)
+    process = spawn(places, environment(places, port, outer))
+    cloud = Cloud(process.pid, port)
+    try:
+        places.process_file.write_text(json.dumps(asdict(cloud)))
+        await_answer(places, cloud, process)
+    except BaseException:
+        stop(places, cloud)
+        raise
+    places.port_file.write_text(f"{port}\n")
+    return cloud
+
+
+def spawn(places: Places, variables: Mapping[str, str]) -> "subprocess.Popen[bytes]":
+    """Starts ministack in a session of its own: it outlives the terminal, and can be ended with all it started."""
     with places.cloud_log.open("ab") as log:
-        process = subprocess.Popen(
+        return subprocess.Popen(
             [sys.executable, "-m", "ministack"],
-            env=environment(places, port, outer),
+            env=variables,
             cwd=places.state,
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=subprocess.STDOUT,
             start_new_session=True,
         )
-    cloud = Cloud(process.pid, port)
-    places.process_file.write_text(json.dumps(asdict(cloud)))
-    places.port_file.write_text(f"{port}\n")
-    await_answer(places, cloud, process)
-    return cloud
 
 
 def await_answer(places: Places, cloud: Cloud, process: "subprocess.Popen[bytes]") -> None:
-    """Comes back when the cloud answers. Ends it and raises StepFailed if it does not within SECONDS_TO_START."""
+    """Comes back when the cloud answers. Raises StepFailed if it ends, or does not answer within SECONDS_TO_START."""
     deadline = time.monotonic() + SECONDS_TO_START
     while time.monotonic() < deadline and process.poll() is None:
         if answers(cloud):
             return
         time.sleep(0.1)
-    stop(places, cloud)
     raise StepFailed(f"The local cloud did not start; {places.cloud_log} says why.")
 
 
 def answers(cloud: Cloud) -> bool:
     """Whether the cloud serves requests."""
+    connection = HTTPConnection(HOST, cloud.port, timeout=2)
     try:
-        with urllib.request.urlopen(f"{cloud.url}/_ministack/health", timeout=2) as response:  # noqa: S310 - loopback
-            return bool(response.status == HTTPStatus.OK)
-    except (OSError, urllib.error.URLError):
+        connection.request("GET", "/_ministack/health")
+        return connection.getresponse().status == HTTPStatus.OK
+    except (OSError, HTTPException):
         return False
+    finally:
+        connection.close()
 
 
-def stop(places: Places, cloud: Cloud) -> None:
-    """Ends the cloud, which writes its state first, and whatever its functions left running."""
+def stop(places: Places, cloud: Cloud, patience: float = SECONDS_TO_STOP) -> None:
+    """Ends the cloud once it has written its state, and with it the invocations under way.
+
+    Raises CommandFailed where that takes more than `patience` seconds: then it is killed.
+    """
+    logged = places.cloud_log.stat().st_size
     with suppress(ProcessLookupError):
         os.kill(cloud.pid, signal.SIGTERM)
-    ended = ends_within(cloud.pid, SECONDS_TO_STOP)
+    ended = within(patience, lambda: not exists(cloud.pid) or wrote_state(places, logged))
     with suppress(ProcessLookupError, PermissionError):
         os.killpg(cloud.pid, signal.SIGKILL)
     places.process_file.unlink(missing_ok=True)
@@ -147,11 +163,18 @@ def stop(places: Places, cloud: Cloud) -> None:
         raise CommandFailed(f"The local cloud had to be killed; {places.cloud_log} says whether its state was written.")
 
 
-def ends_within(pid: int, seconds: float) -> bool:
-    """Waits for the process to end; False if it has not by then."""
+def wrote_state(places: Places, logged: int) -> bool:
+    """Whether the cloud has said its last word since its log was `logged` bytes long."""
+    with places.cloud_log.open("rb") as log:
+        log.seek(logged)
+        return LAST_WORD in log.read()
+
+
+def within(seconds: float, condition: Callable[[], bool]) -> bool:
+    """Waits for the condition to hold; False if it does not by then."""
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
-        if not exists(pid):
+        if condition():
             return True
         time.sleep(0.05)
     return False

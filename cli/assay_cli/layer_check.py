@@ -33,11 +33,20 @@ def wrong_wheels(layer: Path, target: Target) -> Iterator[str]:
 def fits(tag: str, target: Target) -> bool:
     """Whether a wheel with this tag (interpreter-abi-platform) runs there."""
     interpreter, abi, platform = tag.split("-")
-    machine = platform == "any" or (
-        platform.startswith("manylinux") and platform.endswith(WHEEL_MACHINES[target.architecture])
-    )
+    return fits_python(interpreter, abi, target) and fits_machine(platform, target)
+
+
+def fits_python(interpreter: str, abi: str, target: Target) -> bool:
+    """Whether it is for any Python 3, for the target's, or for the stable ABI of one not newer."""
     exact = f"cp{target.python.replace('.', '')}"
-    return machine and (interpreter in {exact, "py3", "py2.py3"} or abi == "abi3")
+    stable = abi == "abi3" and int(interpreter.removeprefix("cp3")) <= int(exact.removeprefix("cp3"))
+    return interpreter == "py3" or stable or (interpreter == exact and abi in {exact, "none"})
+
+
+def fits_machine(platform: str, target: Target) -> bool:
+    """Whether it is for any machine, or for a Linux with glibc on the target's processor."""
+    here = platform.startswith("manylinux") and platform.endswith(f"_{WHEEL_MACHINES[target.architecture]}")
+    return platform == "any" or here
 
 
 def wrong_libraries(layer: Path, target: Target) -> Iterator[str]:

@@ -1,18 +1,23 @@
 """Where things lie in a clone, and what the local cloud keeps under `.assay/`."""
 
+import os
 from dataclasses import dataclass
 from pathlib import Path
 
 
 @dataclass(frozen=True)
 class Places:
-    """A clone. Everything that the local cloud writes lies under `state`, which only its owner can enter."""
+    """A clone. Everything that the local cloud writes lies under `state`, which only its owner can enter.
+
+    `state` is `.assay/`, or where ASSAY_STATE_DIR in the environment says: a clone can have one local cloud for each,
+    on a port of its own. So the tests leave alone the one that is in use.
+    """
 
     root: Path
 
     @property
     def state(self) -> Path:
-        return self.root / ".assay"
+        return Path(os.environ.get("ASSAY_STATE_DIR") or self.root / ".assay").absolute()
 
     @property
     def env_file(self) -> Path:

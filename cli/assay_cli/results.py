@@ -53,7 +53,7 @@ def failed(row: dict[str, Any]) -> bool:
 
 def first_line(text: str) -> str:
     """The start of an error, by which like ones are counted together."""
-    return (text.splitlines() or [""])[0][:100]
+    return (text.splitlines() or [""])[0][:200]
 
 
 def count_scores(

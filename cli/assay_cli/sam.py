@@ -90,8 +90,7 @@ def require_tools(path: str) -> None:
 
 def build(places: Places, target: Target, made: Build, log: Path) -> None:
     """Builds the layers and copies the template. Raises StepFailed."""
-    for cache in (places.root / "functions").glob("**/__pycache__"):
-        shutil.rmtree(cache)  # it would be packed, and change the package each time
+    remove_bytecode(places)
     command = [
         "sam",
         "build",
@@ -103,6 +102,12 @@ def build(places: Places, target: Target, made: Build, log: Path) -> None:
         str(made.cache),
     ]
     run(places, command, target, log)
+
+
+def remove_bytecode(places: Places) -> None:
+    """Removes what running the functions here left beside them: it would be packed, and differ each time."""
+    for cache in (places.root / "functions").glob("**/__pycache__"):
+        shutil.rmtree(cache)
 
 
 def deploy_command(

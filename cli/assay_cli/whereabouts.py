@@ -21,8 +21,8 @@ def text(api_key: str, evaluation_id: str) -> str:
 def look(arn: str) -> str:
     """How to look at an execution: the console of AWS, or what stands for it in the local cloud."""
     if "AWS_ENDPOINT_URL" in os.environ:
-        command = f"aws stepfunctions describe-execution --execution-arn {arn}"
-        return f'To look at it: eval "$(assay env)" && {command}'
+        call = f"boto3.client('stepfunctions').describe_execution(executionArn='{arn}')"
+        return f'To look at it: . .assay/env && .venv/bin/python -c "import boto3; print({call})"'
     region = arn.split(":")[3]
     page = f"https://{region}.console.aws.amazon.com/states/home?region={region}#/v2/executions/details/{arn}"
     return f"To look at it: {page}"

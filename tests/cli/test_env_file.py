@@ -13,7 +13,9 @@ from assay_cli.errors import NotRunning
 from assay_cli.places import Places
 
 names = st.from_regex(r"[A-Z][A-Z0-9_]{0,20}", fullmatch=True)
-values = st.text(st.characters(exclude_characters="\n\r\0\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029", exclude_categories=["Cs"]))
+values = st.text(
+    st.characters(exclude_characters="\n\r\0\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029", exclude_categories=["Cs"])
+)
 
 
 @pytest.fixture
@@ -29,7 +31,7 @@ def test_what_is_rendered_is_read_back(variables):
 
 
 def test_a_shell_reads_what_was_meant():
-    value = "it's $HOME `x` \"quoted\" \\"
+    value = 'it\'s $HOME `x` "quoted" \\'
     script = env_file.render({"ASSAY_TRICKY": value}) + 'printf %s "$ASSAY_TRICKY"'
     assert subprocess.run(["sh", "-c", script], capture_output=True, text=True, check=True).stdout == value
 

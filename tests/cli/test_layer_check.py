@@ -56,19 +56,19 @@ def test_a_wheel_for_another_machine_is_named(layer, tag):
 
 def test_a_library_for_another_processor_is_named(layer):
     add_library(layer, "wrong.abi3.so", "x86_64")
-    with pytest.raises(CommandFailed, match="wrong.abi3.so is for another processor"):
+    with pytest.raises(CommandFailed, match=r"wrong\.abi3\.so is for another processor"):
         check_layer(layer, LAMBDA)
 
 
 def test_a_library_for_another_python_is_named(layer):
     add_library(layer, "wrong.cpython-311-aarch64-linux-gnu.so", "arm64")
-    with pytest.raises(CommandFailed, match="wrong.*is for another Python"):
+    with pytest.raises(CommandFailed, match=r"wrong.*is for another Python"):
         check_layer(layer, LAMBDA)
 
 
 def test_what_only_calls_itself_a_library_is_named(layer):
     (layer / "python" / "wrong.so").write_text("no library")
-    with pytest.raises(CommandFailed, match="wrong.so"):
+    with pytest.raises(CommandFailed, match=r"wrong\.so"):
         check_layer(layer, LAMBDA)
 
 

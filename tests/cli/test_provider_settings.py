@@ -42,7 +42,9 @@ def test_a_host_without_tls_is_allowed_by_name_and_port(url):
     assert parameters({"OPENAI_BASE_URL": url})["AllowedProviderHosts"] == url.split("/")[2]
 
 
-@pytest.mark.parametrize("url", ["models.example/v1", "ftp://models.example", "https://", "https://me:pass@models.example/v1"])
+@pytest.mark.parametrize(
+    "url", ["models.example/v1", "ftp://models.example", "https://", "https://me:pass@models.example/v1"]
+)
 def test_what_is_no_provider_address_is_refused_without_being_repeated(url):
     with pytest.raises(CommandFailed) as refusal:
         parameters({"OPENAI_BASE_URL": url})

@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from assay.adapters.row_log import indexed
@@ -24,37 +23,7 @@ from assay.domain.sandbox import CodeBatch, CodeResult, CodeResults
 from assay.domain.score import AnyOutput, ScoredRow, Usage
 from assay.domain.task import Task
 from assay.domain.value import Resource
-
-START = datetime(2026, 1, 1, tzinfo=UTC)
-
-
-class FakeClock:
-    """Time that passes only when somebody sleeps; all who sleep share it."""
-
-    def __init__(self) -> None:
-        self.seconds = 0.0
-
-    def now(self) -> datetime:
-        return START + timedelta(seconds=self.seconds)
-
-    def monotonic(self) -> float:
-        return self.seconds
-
-    async def sleep(self, seconds: float) -> None:
-        until = self.seconds + seconds
-        await asyncio.sleep(0)
-        self.seconds = max(self.seconds, until)
-
-
-class FarDeadline:
-    """An invocation with plenty of time; `seconds` may be set."""
-
-    def __init__(self, seconds: float = 1e9) -> None:
-        self.seconds = seconds
-
-    def remaining(self) -> float:
-        return self.seconds
-
+from tests.support.virtual_time import START
 
 def counting_ids() -> Callable[[str], str]:
     """Ids that count."""
@@ -295,12 +264,13 @@ Answer = Callable[[Sequence[Message]], str | Exception]
 class FakeProvider:
     """ports.Provider and ports.OpenProvider: answers by a function, counts its calls and how many are in flight."""
 
-    def __init__(self, answer: Answer | None = None, clock: FakeClock | None = None, latency: float = 0) -> None:
+    def __init__(self, answer: Answer | None = None, latency: float = 0) -> None:
         self.answer = answer or (lambda messages: str(messages[-1].content))
-        self.clock, self.latency = clock, latency
+        self.latency = latency
         self.calls = 0
         self.in_flight = 0
         self.peak = 0
+        self.workers: list[Any] = []
 
     @asynccontextmanager
     async def __call__(self, task: Task) -> AsyncIterator["FakeProvider"]:
@@ -311,7 +281,7 @@ class FakeProvider:
         self.in_flight += 1
         self.peak = max(self.peak, self.in_flight)
         try:
-            await (self.clock.sleep(self.latency) if self.clock else asyncio.sleep(self.latency))
+            await asyncio.sleep(self.latency)
             said = self.answer(messages)
         finally:
             self.in_flight -= 1

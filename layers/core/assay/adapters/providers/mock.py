@@ -1,6 +1,7 @@
 """The provider that needs no network: the same messages always get the same answer."""
 
 import asyncio
+import math
 import re
 from collections.abc import Sequence
 
@@ -14,7 +15,7 @@ NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
 
 
 class MockProvider:
-    """Implements ports.Provider: it adds up the numbers of the last message, or says the message back.
+    """Implements ports.Provider: it multiplies the numbers of the last message, or says the message back.
 
     `other.latency` of the task is the time an answer takes, in seconds (0 by default).
     """
@@ -39,6 +40,6 @@ def latency(task: Task) -> float:
 
 
 def answer(prompt: str) -> str:
-    """`The answer is N.` with N the sum of the numbers in `prompt`; `prompt` itself where it has none."""
+    """`The answer is N.` with N the product of the numbers in `prompt`; `prompt` itself where it has none."""
     numbers = [float(number) for number in NUMBER.findall(prompt)]
-    return f"The answer is {sum(numbers):g}." if numbers else prompt
+    return f"The answer is {math.prod(numbers):.12g}." if numbers else prompt

@@ -1,9 +1,9 @@
 """The program below the function: the harness, and the rows that it forks (the picture is in `__init__.py`).
 
-Started by path, as `python -P -s -S -B child.py DESCRIPTOR`: it imports nothing of Assay, since each start costs. The
-descriptor is a socket to the function. Over it comes the setup, marshalled behind its length; back goes a report in
-the same form. Then a byte with two descriptors (row and output) has a row forked, a byte without has the oldest row
-ended, and back goes its STATUS. The row itself, arguments and answer, is between the function and the forked process.
+Started by path, with a descriptor as argument; it imports nothing of Assay, since each start costs. The descriptor is a socket to the function. Over it comes the setup, marshalled, and back goes a report: the level reached,
+a line end, and why no row can run, or nothing; each behind its LENGTH. Then a byte with two descriptors (row, output)
+has a row forked, a byte without has the oldest row ended, and back goes its STATUS. Arguments and answer of a row pass
+between the function and the forked process alone.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ import os
 import resource
 import struct
 import sys
+import types
 
 TYPE_CHECKING = False  # importing typing would take longer than all the rest
 if TYPE_CHECKING:
@@ -33,11 +34,8 @@ NO_NETWORK = "The sandbox has no network: see the stack parameter SandboxEgress.
 NO_FILES = "The sandbox keeps no files: work in memory (io.StringIO, io.BytesIO, sqlite3's :memory:)."
 NO_PROGRAMS = "The sandbox starts no other programs or processes."
 
-_SOURCE = "<code>"
-_FRAMES = 5
-_KILL = 9
-_FILES = 64
-_THREADS = 64
+_SOURCE, _FRAMES = "<code>", 5  # the file name of user code, and how many lines of it an error shows
+_KILL, _FILES = 9, 64
 _OWN_PID = struct.pack("<I", 0xA55A5AA5)
 _WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC
 _PROGRAM_EVENTS = ("subprocess.Popen", "os.system", "os.fork", "os.forkpty", "os.exec", "os.posix_spawn")
@@ -48,22 +46,25 @@ _libc = ctypes.CDLL(None, use_errno=True)
 refusals: list[str] = []  # what the present row was refused, for its error
 
 
-# The harness.
-
-
 def main() -> None:
-    """Takes the setup, reports, then forks and ends rows as it is told, the oldest first."""
+    """The harness, from its start to its end."""
     os.dup2(int(sys.argv[1]), 3, inheritable=False)
     os.closerange(4, max(int(sys.argv[1]) + 1, _FILES))
     control = _socket.socket(fileno=3)
-    setup = marshal.loads(received(control, LENGTH.unpack(received(control, LENGTH.size))[0]))
+    setup = marshal.loads(received(control))  # noqa: S302  # nosec B302
     level = enclose(setup)
-    setup["tasks"] = tasks() + _THREADS if level == FILTERED else 0  # unfiltered, this is what stops a fork bomb
-    setup["row_filter"] = setup["row_filter"] if level == FILTERED else ""
+    if level == UNFILTERED:
+        setup.update(row_filter="", tasks=0)  # no process and no thread: then this is what stops a fork bomb
     code, error = prepared(setup)
-    report = marshal.dumps((level, error))
+    report = f"{level}\n{error}".encode(errors="replace")
     control.sendall(LENGTH.pack(len(report)) + report)
     gc.freeze()  # the collector would otherwise touch, and so copy, every page in every row
+    serve(control, setup, code)
+    os._exit(0)  # without the interpreter's own farewell, which takes longer than most rows
+
+
+def serve(control: _socket.socket, setup: dict[str, Any], code: Any) -> None:
+    """Forks and ends rows as it is told, the oldest first; comes back when the function has closed the socket."""
     rows: list[int] = []
     while (word := requested(control)) is not None:
         if word:
@@ -72,15 +73,12 @@ def main() -> None:
             control.sendall(STATUS.pack(ended(rows.pop(0))))
     for pid in rows:
         ended(pid)
-    os._exit(0)  # without the interpreter's own farewell, which takes longer than most rows
 
 
-def received(control: _socket.socket, size: int) -> bytes:
-    """The next `size` bytes."""
-    data = bytearray()
-    while len(data) < size:
-        data += control.recv(size - len(data)) or os._exit(0)
-    return bytes(data)
+def received(control: _socket.socket) -> bytes:
+    """What comes behind its length."""
+    (size,) = LENGTH.unpack(control.recv(LENGTH.size, _socket.MSG_WAITALL))
+    return control.recv(size, _socket.MSG_WAITALL)
 
 
 def requested(control: _socket.socket) -> tuple[int, ...] | None:
@@ -109,12 +107,11 @@ def ended(pid: int) -> int:
 
 def enclose(setup: dict[str, Any]) -> str:
     """Gives up, for the harness and all below it, whatever a row must not have. Returns the level reached."""
-    os.environ.pop("PYTHONHASHSEED", None)
-    sys.stdout.reconfigure(line_buffering=True, errors="backslashreplace")  # type: ignore[union-attr]
-    limited(resource.RLIMIT_CORE, 0)
-    limited(resource.RLIMIT_FSIZE, 0)
-    limited(resource.RLIMIT_NOFILE, _FILES)
-    limited(resource.RLIMIT_AS, setup["memory"])
+    for name in ("PYTHONHASHSEED", "LD_LIBRARY_PATH"):
+        os.environ.pop(name, None)
+    sys.stdout.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
+    for kind, most in (("CORE", 0), ("FSIZE", 0), ("NOFILE", _FILES), ("AS", setup["memory"])):
+        limited(f"RLIMIT_{kind}", most, most)
     if sys.platform != "linux":
         return UNFILTERED
     prctl(_DUMPABLE, 0)
@@ -124,22 +121,17 @@ def enclose(setup: dict[str, Any]) -> str:
     return FILTERED if filtered(setup["harness_filter"]) else UNFILTERED
 
 
-def limited(kind: int, most: int) -> None:
-    """Sets a resource limit, where the platform knows how to."""
+def limited(kind: str, soft: int, hard: int) -> None:
+    """Sets a resource limit. Not every one can be had on macOS, where nobody but the author of the code is at risk."""
     try:
-        resource.setrlimit(kind, (most, most))
+        resource.setrlimit(getattr(resource, kind), (soft, hard))
     except (OSError, ValueError):
-        return
-
-
-def tasks() -> int:
-    """How many processes and threads there are: the kernel counts those of the uid, of which there are no more."""
-    with open("/proc/loadavg") as load:  # noqa: PTH123
-        return int(load.read().split()[3].partition("/")[2])
+        if sys.platform == "linux":
+            raise
 
 
 def prctl(option: int, argument: int) -> None:
-    """Linux prctl(2). Raises OSError."""
+    """The Linux call of that name, as far as one argument serves. Raises OSError."""
     if _libc.prctl(option, argument, 0, 0, 0) != 0:
         raise OSError(ctypes.get_errno(), f"prctl {option}")
 
@@ -159,13 +151,13 @@ def filtered(program: str) -> bool:
     return bool(steps) and _libc.prctl(_SECCOMP, 2, described, 0, 0) == 0
 
 
-def prepared(setup: dict[str, Any]) -> tuple[Any, str | None]:
-    """The compiled source, or why there is none. Neither this nor the imports run a line of it."""
+def prepared(setup: dict[str, Any]) -> tuple[Any, str]:
+    """The compiled source, and why there is none. Neither this nor the imports run a line of it."""
     sys.path.extend(setup["libraries"])
     try:
         if "import" in setup["code"] or "async" in setup["code"]:
             preload(setup["code"])
-        return compile(setup["code"], _SOURCE, "exec", dont_inherit=True), None
+        return compile(setup["code"], _SOURCE, "exec", dont_inherit=True), ""
     except MemoryError:
         return None, setup["out_of_memory"]
     except BaseException as error:  # noqa: BLE001 - a library may end its import in any way it likes
@@ -173,7 +165,7 @@ def prepared(setup: dict[str, Any]) -> tuple[Any, str | None]:
 
 
 def preload(source: str) -> None:
-    """Imports what the source will import, so that each row finds it there. What cannot be imported is the row's to say."""
+    """Imports what the source will import, so that each row finds it there. What cannot be had is the row's to say."""
     import ast  # noqa: PLC0415 - most sources import nothing, and each start costs
 
     names: set[str] = set()
@@ -191,9 +183,6 @@ def preload(source: str) -> None:
             continue
 
 
-# The row.
-
-
 def work(setup: dict[str, Any], code: Any, row: int, output: int) -> Never:
     """One row, from its arguments to its answer. Never returns into the harness."""
     try:
@@ -202,8 +191,6 @@ def work(setup: dict[str, Any], code: Any, row: int, output: int) -> Never:
         os._exit(UNCONFINED)
     try:
         answer = answered(setup, code)
-        for stream in (sys.stdout, sys.stderr):
-            stream.flush()
         while answer:
             answer = answer[os.write(3, answer) :]
         os.close(3)  # the function need not wait for the process to be taken down
@@ -215,21 +202,21 @@ def work(setup: dict[str, Any], code: Any, row: int, output: int) -> Never:
 
 
 def confine(setup: dict[str, Any], row: int, output: int) -> None:
-    """Leaves the row its own two descriptors, its limits and, where there is a filter, nothing of the harness's calls."""
+    """Leaves the row its own two descriptors, its limits and, of the calls that the harness has, those in ROW."""
     os.dup2(output, 1)
     os.dup2(output, 2)
     os.dup2(row, 3)
     os.closerange(4, _FILES)
     os.setsid()
-    resource.setrlimit(resource.RLIMIT_CPU, (setup["cpu"], setup["cpu"] + 1))
-    limited(resource.RLIMIT_NPROC, setup["tasks"])
+    limited("RLIMIT_CPU", setup["cpu"], setup["cpu"] + 1)
+    limited("RLIMIT_NPROC", setup["tasks"], setup["tasks"])
     if setup["row_filter"] and not filtered(setup["row_filter"]):
         raise OSError("the kernel took the harness's filter and not the row's")
     sys.addaudithook(refuse)
 
 
 def refuse(event: str, arguments: tuple[Any, ...]) -> None:
-    """Says in plain words what the kernel would refuse with a number. It explains the boundary, it is not the boundary."""
+    """Says in words what the kernel would refuse by a number. It explains the boundary; it is not the boundary."""
     reason = None
     if event == "open":
         reason = NO_FILES if arguments[2] & _WRITING else None
@@ -265,10 +252,11 @@ def not_json(value: object) -> Never:
 
 def evaluated(function: str, code: Any) -> object:
     """Runs the source as a module, then the function with the row's arguments."""
-    module = type(sys)("user_code")
+    module = types.ModuleType("user_code")
     sys.modules[module.__name__] = module  # dataclasses and pickle look there
-    arguments = marshal.loads(b"".join(iter(lambda: os.read(3, 1 << 16), b"")))
-    exec(code, module.__dict__)  # noqa: S102 - what the sandbox is for
+    row = b"".join(iter(lambda: os.read(3, 1 << 16), b""))  # from the function: nobody else can write there
+    arguments = marshal.loads(row)  # noqa: S302  # nosec B302
+    exec(code, module.__dict__)  # noqa: S102  # nosec B102
     if function not in module.__dict__:
         raise NameError(f"the code defines no function '{function}'")
     value = module.__dict__[function](*arguments)
@@ -292,7 +280,8 @@ def described(error: BaseException, source: str) -> str:
             frames.append((trace.tb_lineno, trace.tb_frame.f_code.co_name))
         trace = trace.tb_next
     lines = source.replace("\r\n", "\n").split("\n")
-    where = [f"  line {n}, in {name}: {''.join(lines[n - 1 : n]).strip()[:100]}" for n, name in frames[: -_FRAMES - 1 : -1]]
+    nearest = [(n, name, "".join(lines[n - 1 : n]).strip()[:100]) for n, name in frames[: -_FRAMES - 1 : -1]]
+    where = [f"  line {n}, in {name}: {line}" for n, name, line in nearest]
     return "\n".join([text[: ERROR_BYTES // 4], *notes, *where])
 
 

@@ -25,11 +25,19 @@ def shield() -> None:
         prctl(_SUBREAPER, 1)
 
 
+def tasks() -> int:
+    """How many processes and threads this machine has, so no fewer than this uid has; 0 where it does not say."""
+    try:
+        return int(Path("/proc/loadavg").read_text().split()[3].partition("/")[2])
+    except OSError:
+        return 0
+
+
 def children() -> frozenset[int]:
     """The processes whose parent this one is, dead ones that nobody waited for included."""
     if sys.platform != "linux" or not _has_children():
         return frozenset()
-    pids = (int(name) for name in os.listdir("/proc") if name.isdecimal())
+    pids = (int(entry.name) for entry in Path("/proc").iterdir() if entry.name.isdecimal())
     return frozenset(pid for pid in pids if _parent(pid) == os.getpid())
 
 

@@ -4,7 +4,7 @@ import contextlib
 import marshal
 import os
 import socket
-import subprocess
+import subprocess  # nosec B404
 import sys
 import time
 from typing import Any, NamedTuple
@@ -17,11 +17,11 @@ _START = 10.0  # seconds for starting, compiling and importing
 _GRACE = 5.0  # seconds for the harness, which runs no user code, to do as it is told
 
 
-class Unstartable(Exception):  # noqa: N818
+class Unstartable(Exception):
     """No row of this source can run; the message says why."""
 
 
-class Broken(Exception):  # noqa: N818
+class Broken(Exception):
     """The harness answers no more."""
 
 
@@ -103,13 +103,14 @@ class Interpreter:
         self._control.settimeout(_START)
         try:
             self._control.sendall(child.LENGTH.pack(len(setup)) + setup)
-            level, error = marshal.loads(self._received(child.LENGTH.unpack(self._received(child.LENGTH.size))[0]))
+            (size,) = child.LENGTH.unpack(self._received(child.LENGTH.size))
+            level, _, error = self._received(size).decode().partition("\n")
         except (Broken, OSError) as trouble:
             raise Unstartable("The code could not be loaded: compiling it and its imports took too much.") from trouble
-        if error is not None:
+        if error:
             raise Unstartable(error)
         self._control.settimeout(_GRACE)
-        return str(level)
+        return level
 
     def _forked(self) -> Row:
         """Has a row forked. Its ends are closed here, so that ours come to an end with it."""
@@ -150,13 +151,23 @@ class Interpreter:
 
 def _spawned(control: int, directory: str) -> subprocess.Popen[bytes]:
     """The child program. Not `python -I`, which would overrule our hash seed: sets must have one order in every run."""
-    return subprocess.Popen(  # noqa: S603 - our own interpreter and our own file
-        [sys.executable, "-P", "-s", "-S", "-B", "-X", "utf8", child.__file__, str(control)],
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        pass_fds=(control,),
-        cwd=directory,
-        env={"HOME": directory, "LANG": "C.UTF-8", "TZ": "UTC", "PYTHONHASHSEED": "0"},
-        start_new_session=True,
-    )
+    environment = {
+        "HOME": directory,
+        "LANG": "C.UTF-8",
+        "TZ": "UTC",
+        "PYTHONHASHSEED": "0",
+        "LD_LIBRARY_PATH": f"{sys.base_prefix}/lib",  # where an interpreter built like Lambda's finds its own library
+    }
+    try:
+        return subprocess.Popen(  # noqa: S603  # nosec B603
+            [sys.executable, "-P", "-s", "-S", "-B", "-u", "-X", "utf8", child.__file__, str(control)],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            pass_fds=(control,),
+            cwd=directory,
+            env=environment,
+            start_new_session=True,
+        )
+    except OSError as error:
+        raise host.SandboxTainted("no process could be started") from error

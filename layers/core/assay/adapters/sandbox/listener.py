@@ -6,7 +6,7 @@ import time
 
 
 class Listener:
-    """Reads the row's answer and output, of each no more than `most` bytes; what is printed beyond is read and dropped."""
+    """Takes the row's answer and output, of each no more than `most` bytes; what is printed beyond that is dropped."""
 
     def __init__(self, answer: int, stdout: int, most: tuple[int, int]) -> None:
         self._answer, self._stdout = answer, stdout
@@ -35,9 +35,10 @@ class Listener:
         return False
 
     def drain(self) -> None:
-        """Takes what was printed and is not yet read. To be called when the row's process is gone."""
-        while any(self._read(descriptor) for descriptor, _ in self._poll.poll(0)):
-            pass
+        """Takes what was printed and is not yet read, if it still fits. For when the row's process is gone."""
+        while len(self.stdout) < self._most[self._stdout] and self._poll.poll(0):
+            for descriptor, _ in self._poll.poll(0):
+                self._read(descriptor)
 
     def _read(self, descriptor: int) -> bool:
         """Reads once; whether to go on with this descriptor."""

@@ -1,5 +1,6 @@
 """The port Sandbox for Python code."""
 
+import json
 import os
 import threading
 from collections.abc import Iterator, Sequence
@@ -14,9 +15,10 @@ from assay.domain.sandbox import CodeBatch, CodeResult, CodeResults
 from assay.ports import Deadline
 
 ANSWER_BYTES = 4 * 1024 * 1024  # of one run, under Lambda's 6 MB
+THREADS = 64  # that a row may have, at least: the kernel counts all of the uid together
 RESERVE = 5.0  # seconds before the deadline after which no row is begun
 
-_ONE_AT_A_TIME = threading.Lock()  # what is killed after a batch is told from the other's by when it came
+_ONE_AT_A_TIME = threading.Lock()  # a batch ends every child of this process that came after the batch began
 
 
 class PythonSandbox:
@@ -54,7 +56,7 @@ class PythonSandbox:
             if index and deadline.remaining() < needed:
                 return
             result = session.answer(row)
-            room -= len(result.model_dump_json())
+            room -= len(json.dumps(result.model_dump()))  # escaped to ASCII, as Lambda may send it: the longest form
             if index and room < 0:
                 return
             yield result
@@ -67,6 +69,7 @@ class PythonSandbox:
             "libraries": self._libraries,
             "memory": batch.limits.memory,
             "cpu": batch.limits.cpu,
+            "tasks": host.tasks() + THREADS,
             "out_of_memory": outcome.out_of_memory(batch.limits),
             **self._filters,
         }

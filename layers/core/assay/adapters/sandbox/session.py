@@ -28,7 +28,7 @@ class Session:
         self._discard()
         try:
             shutil.rmtree(self._directory)
-        except OSError as trouble:
+        except (OSError, RecursionError) as trouble:
             raise host.SandboxTainted("a directory of user code could not be removed") from trouble
 
     def answer(self, row: tuple[JsonValue, ...]) -> CodeResult:

@@ -6,9 +6,9 @@ harmless: System V and POSIX queues and memory (they outlive the process and so 
 changes a file: nothing that a row writes can be found by another, and nothing has to be wiped.
 """
 
-from assay.adapters.sandbox.seccomp import ALLOWED, NO_SUCH_CALL, OWN_PID, REFUSED, Rule, Condition
+from assay.adapters.sandbox.seccomp import ALLOWED, NO_SUCH_CALL, OWN_PID, REFUSED, Condition, Rule
 
-# Numbers on (x86_64, aarch64), from the kernel's unistd_64.h and asm-generic/unistd.h; None where there is no such call.
+# On (x86_64, aarch64), from the kernel's unistd_64.h and asm-generic/unistd.h; None where there is no such call.
 NUMBERS: dict[str, tuple[int | None, int | None]] = {
     "access": (21, None),
     "alarm": (37, None),

@@ -31,7 +31,7 @@ class Chunk:
 
     @property
     def complete(self) -> bool:
-        return self.is_saved or len(self.outputs) == len(self.ordinals)
+        return len(self.outputs) == len(self.ordinals)
 
     def add(self, output: AnyOutput) -> None:
         """Takes in a row's output."""
@@ -55,12 +55,11 @@ class Chunk:
         return Unsaved(rows, self.parts, progress)
 
     def saved(self, written: Unsaved) -> None:
-        """Notes that `written` is safe; of a complete chunk nothing more is kept in memory."""
+        """Notes that `written` is safe."""
         del self.fresh[: len(written.rows)]
         self.parts += 1
         if written.progress.complete:
             self.is_saved = True
-            self.outputs, self.fresh, self.datapoints = {}, [], []
 
 
 class Checkpoint:

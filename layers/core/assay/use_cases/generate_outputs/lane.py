@@ -10,7 +10,9 @@ from assay.ports import Clock, Deadline
 from assay.use_cases.generate_outputs.caller import Caller
 from assay.use_cases.generate_outputs.checkpoint import Checkpoint, Chunk
 
-FLUSH_ROWS = 100
+UNSAVED_ROWS = 100
+"""No row is begun while so many outputs are not saved: a death costs them and the rows in flight, never more."""
+FLUSH_ROWS = 75
 FLUSH_SECONDS = 5.0
 RESERVE = 60.0
 """Seconds before the deadline at which no new row is begun, …"""
@@ -31,7 +33,7 @@ class Lane:
         self.chunks: list[Chunk] = []
         self.complete: set[int] = set()
         self.writer = ThreadPoolExecutor(max_workers=1)
-        self.flush = asyncio.Event()
+        self.flush, self.flushed = asyncio.Event(), asyncio.Event()
         self.time_is_up = False
         self.finished = False
 
@@ -49,7 +51,6 @@ class Lane:
 
     def verdict(self, turn: LaneTurn, numbers: list[int]) -> LaneTurn:
         """How far the lane is: over its leading chunks that are complete, and whether it must wait to go on."""
-        self.complete |= {chunk.number for chunk in self.chunks if chunk.complete}
         done = next((n for n, number in enumerate(numbers) if number not in self.complete), len(numbers))
         hold = math.ceil(self.caller.hold) if done < len(numbers) else 0
         return turn.model_copy(
@@ -87,8 +88,15 @@ class Lane:
             output = await self.caller.output(ordinal, datapoint)
             if output is not None:
                 chunk.add(output)
-            if chunk.complete or len(chunk.fresh) >= FLUSH_ROWS:
+            if chunk.complete or self.unsaved >= FLUSH_ROWS:
                 self.flush.set()
+            while self.unsaved >= UNSAVED_ROWS:
+                await self.flushed.wait()
+
+    @property
+    def unsaved(self) -> int:
+        """The number of outputs that a death would cost now."""
+        return sum(len(chunk.fresh) for chunk in self.chunks)
 
     async def flusher(self) -> None:
         """Saves whenever it is called for."""
@@ -105,11 +113,15 @@ class Lane:
 
     async def save(self) -> None:
         """Writes what is new of every chunk, in one thread: of two saves the later one's words are the last."""
-        for chunk in self.chunks:
+        for chunk in list(self.chunks):
             if unsaved := chunk.unsaved():
                 loop = asyncio.get_running_loop()
                 await loop.run_in_executor(self.writer, self.checkpoint.save, chunk.number, unsaved)
                 chunk.saved(unsaved)
+                self.flushed.set()
+                self.flushed.clear()
+        self.complete |= {chunk.number for chunk in self.chunks if chunk.is_saved}
+        self.chunks = [chunk for chunk in self.chunks if not chunk.is_saved]
 
     async def watch(self, workers: list[asyncio.Task[None]]) -> None:
         """Ends the work in time: first no new row is begun, at last not even those in flight are waited for."""

@@ -1,0 +1,48 @@
+"""The local cloud that the tests on it share, and the model provider that its stack calls."""
+
+from collections.abc import Iterator
+
+import httpx
+import pytest
+
+from tests.e2e.local_cloud import LocalCloud, free_port
+from tests.support.stub_provider import StubProvider, add_up
+
+PROVIDER_KEY = "sk-canary-3f9d27c1b8a64e50"
+
+
+@pytest.fixture(scope="session")
+def stub() -> Iterator[StubProvider]:
+    """The provider at which the stack's OPENAI_BASE_URL points."""
+    with StubProvider() as provider:
+        yield provider
+
+
+@pytest.fixture(scope="session")
+def cloud(stub: StubProvider, tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalCloud]:
+    """A local cloud apart from the user's own: another state, another port. It is taken down whatever happens."""
+    settings = {"OPENAI_BASE_URL": stub.base_url, "OPENAI_API_KEY": PROVIDER_KEY}
+    cloud = LocalCloud(tmp_path_factory.mktemp("assay"), settings)
+    try:
+        cloud.assay("up", "--port", str(free_port()))
+        yield cloud
+    finally:
+        cloud.assay("down")
+
+
+@pytest.fixture
+def provider(stub: StubProvider, cloud: LocalCloud) -> StubProvider:
+    """The provider as if nobody had ever called it."""
+    assert stub.in_flight == 0, "a test before this one has left an evaluation running"
+    stub.calls = stub.peak_in_flight = 0
+    stub.latency, stub.answer = 0, add_up
+    for kept in (stub.requests, stub.arrivals, stub._rules):
+        kept.clear()
+    return stub
+
+
+@pytest.fixture
+def api(cloud: LocalCloud) -> Iterator[httpx.Client]:
+    """The API of the local cloud under `/v4`, for the holder of an admin key."""
+    with cloud.client() as client:
+        yield client

@@ -1,0 +1,88 @@
+"""A local cloud for tests: the `assay` command itself, with a state and a port of its own."""
+
+import os
+import shlex
+import socket
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import boto3
+import httpx
+
+ROOT = Path(__file__).parents[2]
+ASSAY = Path(sys.executable).with_name("assay")
+OURS = ("ASSAY_", "AWS_", "OPENAI_", "ANTHROPIC_")
+LONGEST_COMMAND = 400
+
+
+def free_port() -> int:
+    """A port at which nothing listens."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+class LocalCloud:
+    """A local cloud whose state lies in `state`; `settings` are in the environment of every `assay`."""
+
+    def __init__(self, state: Path, settings: Mapping[str, str]) -> None:
+        self.state, self.settings = state, settings
+
+    def assay(self, *words: str, **settings: str) -> str:
+        """Runs `assay` and returns what it says. Raises AssertionError, with what it complains of, where it fails."""
+        done = subprocess.run(
+            [ASSAY, *words],
+            cwd=ROOT,
+            env=self.environment | settings,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=LONGEST_COMMAND,
+            check=False,
+        )
+        assert done.returncode == 0, f"assay {' '.join(words)} ended with {done.returncode}: {done.stdout}{done.stderr}"
+        return done.stdout
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """That of the tests, without what is about another cloud or provider."""
+        kept = {name: value for name, value in os.environ.items() if not name.startswith(OURS)}
+        return kept | {"ASSAY_STATE_DIR": str(self.state), "COLUMNS": "200"} | self.settings
+
+    @property
+    def variables(self) -> dict[str, str]:
+        """What `assay env` prints."""
+        lines = self.assay("env").splitlines()
+        return dict(shlex.split(line)[1].split("=", 1) for line in lines)
+
+    def client(self, key: str | None = None) -> httpx.Client:
+        """A client of the API under `/v4`, for the holder of `key`: by default that of `assay env`."""
+        variables = self.variables
+        headers = {"X-API-KEY": key or variables["ASSAY_API_KEY"]}
+        return httpx.Client(base_url=variables["HUMANLOOP_HOST"], headers=headers, timeout=60, trust_env=False)
+
+    def new_key(self, organisation: str, scope: str = "admin") -> str:
+        """A key that `assay keys` makes."""
+        return self.assay("keys", "create", "--local", "--organisation", organisation, "--scope", scope).strip()
+
+    def aws(self, service: str, **credentials: str) -> Any:
+        """A client of boto3's for the local cloud, by default its operator's."""
+        found = self.variables
+        operator = {"aws_access_key_id": found["AWS_ACCESS_KEY_ID"], "aws_secret_access_key": "test"}
+        where = {"endpoint_url": found["AWS_ENDPOINT_URL"], "region_name": found["AWS_REGION"]}
+        return boto3.client(service, **where, **(credentials or operator))  # type: ignore[call-overload]
+
+    @property
+    def outputs(self) -> dict[str, str]:
+        """The outputs of the stack."""
+        found = self.aws("cloudformation").describe_stacks(StackName="assay")["Stacks"][0]["Outputs"]
+        return {each["OutputKey"]: each["OutputValue"] for each in found}
+
+    def workers(self, function: str) -> list[int]:
+        """The processes in which the function runs or is ready to run."""
+        shown = subprocess.run(["ps", "-A", "-ww", "-o", "pid=,command="], capture_output=True, text=True, check=True)
+        ours = (line.split(None, 1) for line in shown.stdout.splitlines() if f"{self.state}/" in line)
+        return [int(pid) for pid, command in ours if f"-{function}-" in command]

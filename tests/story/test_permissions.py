@@ -1,0 +1,121 @@
+"""Least privilege: no star, a role for each function, and what AWS demands beyond what the local cloud checks."""
+
+import json
+from collections import Counter
+
+import pytest
+
+from tests.story.permissions import demands, every_statement, granted, roles
+from tests.story.tree import functions, made
+
+STARS = {
+    ("DataKey", "TheAccountGovernsTheKey"): "In a key's policy `*` is the key; without the account nobody governs it.",
+    ("BucketPolicy", "OnlyOverTLS"): "It denies, and means to deny everything.",
+}
+"""The only statements with a star for an action or for a whole resource, and why."""
+
+AWS_OWN = {
+    "arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole": "SAM gives it to every function: its log.",
+}
+"""The only policies of AWS's own that anybody carries, and why."""
+
+WHOLE = {"*", "arn:aws:s3:::*", "${Bucket.Arn}/*", "${Table.Arn}/*"}
+POLICY_BYTES = 20_480
+"""The most that Lambda keeps of one function's resource policy."""
+
+
+def text(resource):
+    """A resource as the template spells it."""
+    return resource.get("Fn::Sub", "") if isinstance(resource, dict) else resource
+
+
+def has_a_star(statement):
+    return any("*" in action for action in statement.actions) or any(text(one) in WHOLE for one in statement.resources)
+
+
+def test_no_statement_has_a_star_for_an_action_or_a_whole_resource_but_those_listed_with_a_reason():
+    assert {(one.holder, one.sid) for one in every_statement() if has_a_star(one)} == set(STARS)
+
+
+def test_nobody_carries_a_policy_of_awss_own_but_those_listed_with_a_reason():
+    carried = {arn for role in roles().values() for arn in role.get("ManagedPolicyArns", []) if isinstance(arn, str)}
+    assert carried == set(AWS_OWN)
+
+
+def test_no_statement_reaches_objects_across_what_an_organisation_keeps():
+    objects = [text(one) for each in every_statement() for one in each.resources if "${Bucket.Arn}/" in text(one)]
+    beyond = [one for one in objects if not one.startswith(("${Bucket.Arn}/*/datasets/", "${Bucket.Arn}/*/evaluations/"))]
+    assert beyond == ["${Bucket.Arn}/*"], "Only the refusal of plain HTTP is about all objects."
+
+
+def test_every_function_has_a_role_of_its_own():
+    taken = Counter(one["Role"]["Fn::GetAtt"][0] for one in made("AWS::Lambda::Function").values())
+    assert len(taken) == len(functions())
+
+
+def test_the_sandbox_may_do_nothing():
+    assert granted("RunPythonFunction") == []
+
+
+@pytest.mark.parametrize("demand", demands(), ids=str)
+def test_what_only_aws_demands_stands_in_the_template(demand):
+    assert demand.reason
+    assert any(demand.is_met_by(statement) for statement in granted(demand.who))
+
+
+def test_only_step_functions_may_act_as_the_state_machine():
+    trust = roles()["EvaluationRole"]["AssumeRolePolicyDocument"]["Statement"]
+    assert [one["Principal"] for one in trust] == [{"Service": "states.amazonaws.com"}]
+
+
+def test_whoever_calls_a_function_is_let_in_by_it():
+    callers = Counter(str(one["Principal"]) for one in permissions("FailEvaluationFunction"))
+    assert callers == {"events.amazonaws.com": 1}
+    assert [one["Principal"] for one in permissions("AuthorizeFunction")] == ["apigateway.amazonaws.com"]
+    for name, function in functions().items():
+        assert len(permissions(name)) == len(function.get("Events", {})) + (name == "AuthorizeFunction")
+
+
+@pytest.mark.parametrize("name", functions())
+def test_the_resource_policy_of_a_function_fits_in_what_lambda_keeps(name):
+    assert len(json.dumps(resource_policy(name), separators=(",", ":"))) < POLICY_BYTES
+
+
+def permissions(name):
+    """The permissions to call a function."""
+    meant = ({"Ref": name}, {"Fn::GetAtt": [name, "Arn"]})
+    return [one for one in made("AWS::Lambda::Permission").values() if one["FunctionName"] in meant]
+
+
+def resource_policy(name):
+    """The function's resource policy as Lambda writes it down, with the longest names that it may come to."""
+    function = f"arn:aws-us-gov:lambda:ap-southeast-1:123456789012:function:{'n' * 64}"
+    return {
+        "Version": "2012-10-17",
+        "Id": "default",
+        "Statement": [
+            {
+                "Sid": "s" * 100,
+                "Effect": "Allow",
+                "Principal": {"Service": one["Principal"]},
+                "Action": one["Action"],
+                "Resource": function,
+                "Condition": {"ArnLike": {"AWS:SourceArn": source(one["SourceArn"])}},
+            }
+            for one in permissions(name)
+        ],
+    }
+
+
+def source(arn):
+    """The caller's ARN, its placeholders at their longest."""
+    pattern = arn["Fn::Sub"][0] if "Fn::Sub" in arn else "arn:aws:events:ap-southeast-1:123456789012:rule/" + "n" * 64
+    for name, value in {
+        "${AWS::Partition}": "aws-us-gov",
+        "${AWS::Region}": "ap-southeast-1",
+        "${AWS::AccountId}": "123456789012",
+        "${__ApiId__}": "a" * 10,
+        "${__Stage__}": "*",
+    }.items():
+        pattern = pattern.replace(name, value)
+    return pattern

@@ -1,0 +1,95 @@
+"""The environment: what the template gives to a function is what the function reads, no less and no more."""
+
+import pytest
+from pydantic import ValidationError
+
+from assay import bootstrap
+from assay.settings import PREFIX, Settings
+from tests.story.tree import functions
+from tests.support.build import a_task
+from tests.support.entry_points import FarContext
+
+
+def asked(*names):
+    """Asks for ports as the routes of an API function do."""
+    for name in names:
+        getattr(bootstrap.ports(), name)
+
+
+def generating():
+    bootstrap.generate(FarContext())
+    bootstrap.open_provider(a_task(provider="mock"))
+
+
+PATHS = {
+    "AuthorizeFunction": bootstrap.authorize,
+    "ManageResourcesFunction": lambda: asked("resources", "datasets"),
+    "CreateEvaluationFunction": lambda: asked("resources", "datasets", "executions", "limits"),
+    "GetEvaluationFunction": lambda: asked("resources", "datasets", "runs", "progress"),
+    "PrepareEvaluationFunction": bootstrap.prepare,
+    "GenerateOutputsFunction": generating,
+    "ScoreOutputsFunction": lambda: bootstrap.score(FarContext()),
+    "SummarizeExperimentFunction": bootstrap.finish,
+    "FailEvaluationFunction": bootstrap.finish,
+    "RunPythonFunction": lambda: None,
+}
+"""How a function comes by all the ports that it may use."""
+
+VALUES = {"ASSAY_MAX_LANES": "20", "ASSAY_DEFAULT_CONCURRENCY": "20"}
+
+
+def own(name):
+    """The names of the function's variables."""
+    return set(functions()[name]["Environment"])
+
+
+def fields(*groups):
+    """The variables in which the fields of groups of settings stand; with a default or without."""
+    return {PREFIX + field.upper() for group in groups for field in group.model_fields}
+
+
+@pytest.fixture
+def environment(monkeypatch):
+    """Sets the variables of a function, those alone, in a process that has no ports yet."""
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
+    bootstrap.client.cache_clear()
+
+    def provide(names):
+        bootstrap.ports.cache_clear()
+        for name in fields(*Settings.__subclasses__()):
+            monkeypatch.delenv(name, raising=False)
+        for name in names:
+            monkeypatch.setenv(name, VALUES.get(name, "x"))
+
+    yield provide
+    bootstrap.ports.cache_clear()
+    bootstrap.client.cache_clear()
+
+
+def test_the_variables_of_the_template_are_the_fields_of_the_settings():
+    given = {name for function in functions() for name in own(function)}
+    assert given == fields(*Settings.__subclasses__())
+
+
+def test_a_way_to_the_ports_is_known_for_every_function():
+    assert set(PATHS) == set(functions())
+
+
+@pytest.mark.parametrize("name", functions())
+def test_a_function_finds_all_its_settings(name, environment):
+    environment(own(name))
+    PATHS[name]()
+
+
+def required(name):
+    """The variables of the function whose fields have no default."""
+    every = (group.model_fields.items() for group in Settings.__subclasses__())
+    needed = {PREFIX + field.upper() for fields in every for field, about in fields if about.is_required()}
+    return sorted(own(name) & needed)
+
+
+@pytest.mark.parametrize(("name", "variable"), [(name, each) for name in functions() for each in required(name)])
+def test_a_function_has_no_setting_that_it_does_not_read(name, variable, environment):
+    environment(own(name) - {variable})
+    with pytest.raises(ValidationError, match=variable.removeprefix(PREFIX).lower()):
+        PATHS[name]()

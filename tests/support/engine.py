@@ -1,0 +1,163 @@
+"""The whole engine in this process: prepare, lanes turn by turn, summarize, over fakes; workers can be killed."""
+
+import asyncio
+from typing import Any
+
+from assay.domain.dataset import Datapoint
+from assay.domain.evaluation import Evaluation, Pass
+from assay.domain.experiment import Summary
+from assay.domain.lane import LaneTurn
+from assay.domain.retry import RetryRule
+from assay.use_cases.generate_outputs import generate_outputs
+from assay.use_cases.prepare_evaluation import prepare_evaluation
+from assay.use_cases.score_outputs import score_outputs
+from assay.use_cases.summarize_experiment import summarize_experiment
+from tests.support.build import a_config, a_dataset_version, an_evaluation, an_evaluator_version
+from tests.support.fakes import (
+    FakeCodeRunner,
+    FakeDatasets,
+    FakeEvents,
+    FakeProgress,
+    FakeProvider,
+    FakeResources,
+    FakeRuns,
+)
+from tests.support.virtual_time import VirtualClock
+
+ORGANISATION = "acme"
+
+
+class Killed(BaseException):
+    """The worker process is gone: nothing it still wants to write is written."""
+
+
+class Mortal:
+    """A store that a killed worker cannot write to any more."""
+
+    def __init__(self, store: Any) -> None:
+        self.store = store
+        self.dead = False
+
+    def __getattr__(self, name: str) -> Any:
+        if self.dead:
+            raise Killed
+        return getattr(self.store, name)
+
+
+class InvocationTime:
+    """ports.Deadline: an invocation that began just now and may take `seconds`."""
+
+    def __init__(self, clock: VirtualClock, seconds: float) -> None:
+        self.clock, self.until = clock, clock.monotonic() + seconds
+
+    def remaining(self) -> float:
+        return self.until - self.clock.monotonic()
+
+
+class Engine:
+    """An evaluation of `datapoints` rows, `width` in flight, with one evaluator that knows the right answers."""
+
+    def __init__(self, datapoints: int = 250, width: int = 10, trials: int = 1, latency: float = 0.1) -> None:
+        self.resources, self.datasets = FakeResources(), FakeDatasets()
+        self.runs, self.progress, self.events = FakeRuns(), FakeProgress(), FakeEvents()
+        self.clock = VirtualClock()
+        self.provider = FakeProvider(latency=latency)
+        self.code_runner = FakeCodeRunner()
+        self.rule = RetryRule()
+        self.invocation_seconds = 1e9
+        rows = [
+            Datapoint(id=f"dp_a_s_{n}", inputs={"a": str(n), "b": "1"}, target={"output": f"Add {n} and 1."})
+            for n in range(datapoints)
+        ]
+        if rows:
+            self.datasets.append(ORGANISATION, "evts_1", "s", rows)
+        version = a_dataset_version(datapoints=datapoints, sequence=1 if rows else 0)
+        self.evaluation = an_evaluation(max_concurrency=width, dataset=version, trials=trials)
+        self.resources.create(ORGANISATION, a_config(), an_evaluator_version(), self.evaluation)
+        self.this = Pass(organisation=ORGANISATION, evaluation_id=self.evaluation.id, number=1)
+
+    def finish(self) -> Summary:
+        """The pass, from beginning to end, in the order of the state machine; dead workers are retried."""
+        prepared = prepare_evaluation(
+            self.this, resources=self.resources, datasets=self.datasets, runs=self.runs, clock=self.clock
+        )
+        lanes = self.runs.lanes[prepared.lanes]
+        self.clock.run(self.lanes(lanes))
+        return summarize_experiment(
+            self.this,
+            resources=self.resources,
+            runs=self.runs,
+            progress=self.progress,
+            events=self.events,
+            clock=self.clock,
+        )
+
+    async def lanes(self, lanes: list[int]) -> None:
+        await asyncio.gather(*(self.lane(lane) for lane in lanes))
+
+    async def lane(self, lane: int) -> None:
+        """One lane's loop, as the state machine has it."""
+        turn = LaneTurn(organisation=ORGANISATION, evaluation_id=self.evaluation.id, lane=lane)
+        while turn.status != "done":
+            turn = await self.retried(self.generate, turn)
+            turn = await self.retried(self.score, turn)
+            if turn.status == "hold":
+                await self.clock.sleep(turn.hold)
+
+    async def retried(self, state: Any, turn: LaneTurn) -> LaneTurn:
+        """A task that is tried again when its worker dies."""
+        for _ in range(5):
+            try:
+                return await state(turn)
+            except Killed:
+                continue
+        raise AssertionError("The worker died five times.")
+
+    async def generate(self, turn: LaneTurn) -> LaneTurn:
+        runs, progress = Mortal(self.runs), Mortal(self.progress)
+        self.provider.workers = [runs, progress]
+        return await generate_outputs(
+            turn,
+            runs=runs,
+            datasets=self.datasets,
+            progress=progress,
+            open_provider=self.provider,
+            rule=self.rule,
+            clock=self.clock,
+            random=lambda: 0.5,
+            deadline=InvocationTime(self.clock, self.invocation_seconds),
+        )
+
+    async def score(self, turn: LaneTurn) -> LaneTurn:
+        return await score_outputs(
+            turn,
+            runs=self.runs,
+            datasets=self.datasets,
+            progress=self.progress,
+            code_runner=self.code_runner,
+            deadline=InvocationTime(self.clock, self.invocation_seconds),
+        )
+
+    def kill_after(self, calls: int) -> None:
+        """Kills the worker that makes call number `calls`; what it has not written by then is lost."""
+        answer = self.provider.answer
+
+        def deadly(messages: Any) -> str | Exception:
+            if self.provider.calls == calls:
+                for store in self.provider.workers:
+                    store.dead = True
+                raise Killed
+            return answer(messages)
+
+        self.provider.answer = deadly
+
+    @property
+    def current(self) -> Evaluation:
+        return self.resources.get(ORGANISATION, Evaluation, self.evaluation.id)
+
+    def outputs(self) -> list[Any]:
+        """Every output in dataset order."""
+        plan = self.runs.plan(ORGANISATION, self.evaluation.id)
+        return [
+            row for n in range(plan.chunks) for row in self.runs.outputs(ORGANISATION, self.evaluation.id, n) or []
+        ]
