@@ -5,18 +5,28 @@ ATTACKS: dict[str, tuple[str, str]] = {
     "endless loop": ("while True: pass", r"took longer than 0\.5 s"),
     "endless sleep": ("import time; time.sleep(60)", r"took longer than 0\.5 s"),
     "loop that no signal ends": (
-        "import signal\nfor n in range(1, 32):\n  try: signal.signal(n, signal.SIG_IGN)\n  except OSError: pass\nwhile True: pass",
+        """
+import signal
+for number in range(1, 32):
+  try: signal.signal(number, signal.SIG_IGN)
+  except OSError: pass
+while True: pass""",
         r"took longer than 0\.5 s",
     ),
     "fork bomb": ("import os\nwhile True: os.fork()", r"starts no other programs or processes"),
     "fork bomb by the kernel's own name": (
-        "import ctypes\nlibc = ctypes.CDLL(None, use_errno=True)\n"
-        "if any(libc.fork() >= 0 for _ in range(50)): time.sleep(60)\nraise OSError(ctypes.get_errno(), 'fork')",
+        """
+import ctypes, time
+libc = ctypes.CDLL(None, use_errno=True)
+if any(libc.fork() >= 0 for _ in range(50)): time.sleep(60)
+raise OSError(ctypes.get_errno(), 'fork')""",
         r"Errno 1\] fork",
     ),
     "thread bomb": (
-        "import threading, time\nthreading.stack_size(32768)\n"
-        "while True: threading.Thread(target=time.sleep, args=(60,)).start()",
+        """
+import threading, time
+threading.stack_size(32768)
+while True: threading.Thread(target=time.sleep, args=(60,)).start()""",
         r"can't start new thread|took longer|memory",
     ),
     "memory bomb": ("held = []\nwhile True: held.append(bytearray(1 << 20))", r"needed more than 256 MB of memory"),
@@ -39,9 +49,13 @@ ATTACKS: dict[str, tuple[str, str]] = {
     "kill of everybody": ("import os; os.kill(-1, 9)", r"^PermissionError"),
     "kill of the group": ("import os; os.killpg(os.getpgid(os.getppid()), 9)", r"^PermissionError"),
     "kill by descriptor owner": (
-        "import fcntl, os, signal\nread, write = os.pipe()\n"
-        "fcntl.fcntl(read, fcntl.F_SETOWN, os.getppid())\nfcntl.fcntl(read, 10, signal.SIGKILL)\n"
-        "fcntl.fcntl(read, fcntl.F_SETFL, os.O_ASYNC)\nos.write(write, b'x')",
+        """
+import fcntl, os, signal
+read, write = os.pipe()
+fcntl.fcntl(read, fcntl.F_SETOWN, os.getppid())
+fcntl.fcntl(read, 10, signal.SIGKILL)
+fcntl.fcntl(read, fcntl.F_SETFL, os.O_ASYNC)
+os.write(write, b'x')""",
         r"^PermissionError",
     ),
     "starving of the parent": (
@@ -76,8 +90,11 @@ ATTACKS: dict[str, tuple[str, str]] = {
     ),
     "error of 50 MB": ("raise ValueError('x' * 50_000_000)", r"^ValueError: x"),
     "harness's own functions broken": (
-        "import sys\nfor name in list(vars(sys.modules['__main__'])):\n"
-        "  if not name.startswith('__'): setattr(sys.modules['__main__'], name, None)\nraise ValueError",
+        """
+import sys
+for name in list(vars(sys.modules['__main__'])):
+  if not name.startswith('__'): setattr(sys.modules['__main__'], name, None)
+raise ValueError""",
         r"ended its process",
     ),
 }

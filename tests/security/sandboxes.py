@@ -3,7 +3,16 @@
 from assay.adapters.sandbox.python import PythonSandbox
 from assay.domain.sandbox import CodeBatch, CodeResult, SandboxLimits
 from assay.domain.value import JsonValue
-from tests.support.fakes import FarDeadline
+
+
+class Remaining:
+    """An invocation that always has as many seconds left."""
+
+    def __init__(self, seconds: float = 1e9) -> None:
+        self.seconds = seconds
+
+    def remaining(self) -> float:
+        return self.seconds
 
 
 def results(sandbox: PythonSandbox, code: str, *rows: JsonValue, **limits: float) -> list[CodeResult]:
@@ -11,7 +20,7 @@ def results(sandbox: PythonSandbox, code: str, *rows: JsonValue, **limits: float
     batch = CodeBatch(
         code=code, function="score", rows=tuple((row,) for row in rows), limits=SandboxLimits.model_validate(limits)
     )
-    return list(sandbox.run(batch, FarDeadline()).results)
+    return list(sandbox.run(batch, Remaining()).results)
 
 
 def result(sandbox: PythonSandbox, code: str, row: JsonValue = None, **limits: float) -> CodeResult:

@@ -14,8 +14,7 @@ from assay.adapters.sandbox.host import SandboxTainted
 from assay.adapters.sandbox.python import PythonSandbox
 from assay.domain.sandbox import CodeBatch
 from tests.security.attacks import ATTACKS, code
-from tests.security.sandboxes import result, results, value
-from tests.support.fakes import FarDeadline
+from tests.security.sandboxes import Remaining, result, results, value
 
 
 def test_the_kernel_grants_the_filter(sandbox):
@@ -190,14 +189,14 @@ def test_doubt_about_what_is_left_is_raised(sandbox):
 
 def test_a_short_deadline_ends_a_batch_early_but_not_before_one_row(sandbox):
     batch = CodeBatch(code="def score(row): return row", function="score", rows=((1,), (2,), (3,)))
-    assert len(sandbox.run(batch, FarDeadline(4.9)).results) == 1
-    assert len(sandbox.run(batch, FarDeadline(5.1)).results) == 3
+    assert len(sandbox.run(batch, Remaining(4.9)).results) == 1
+    assert len(sandbox.run(batch, Remaining(5.1)).results) == 3
 
 
 def test_one_answer_is_at_most_four_megabytes(sandbox):
     source = "def score(row): return 'é' * 100_000"
     batch = CodeBatch(code=source, function="score", rows=((1,),) * 20)
-    answer = sandbox.run(batch, FarDeadline())
+    answer = sandbox.run(batch, Remaining())
     assert 1 < len(answer.results) < 20
     assert len(json.dumps(answer.model_dump())) <= 4 * 1024 * 1024 + 1000
 
@@ -229,7 +228,9 @@ def test_a_result_is_any_json_and_none_is_one(sandbox, answer):
 
 
 def test_a_coroutine_function_is_awaited(sandbox):
-    source = "import asyncio\nasync def score(row):\n  await asyncio.sleep(0.01)\n  return await asyncio.to_thread(abs, row)"
+    source = (
+        "import asyncio\nasync def score(row):\n  await asyncio.sleep(0.01)\n  return await asyncio.to_thread(abs, row)"
+    )
     assert value(sandbox, source, -3) == 3
 
 

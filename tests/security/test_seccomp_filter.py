@@ -44,7 +44,9 @@ def test_what_is_not_listed_is_refused(machine):
     assert {verdict(program, machine, n) for n in range(600) if n not in listed} == {REFUSED}
 
 
-@pytest.mark.parametrize(("machine", "socket", "execve", "ptrace"), [("x86_64", 41, 59, 101), ("aarch64", 198, 221, 117)])
+@pytest.mark.parametrize(
+    ("machine", "socket", "execve", "ptrace"), [("x86_64", 41, 59, 101), ("aarch64", 198, 221, 117)]
+)
 def test_the_worst_is_not_listed(machine, socket, execve, ptrace):
     listed = {numbers[MACHINES.index(machine)] for numbers in NUMBERS.values()}
     assert not listed & {socket, execve, ptrace}

@@ -6,7 +6,7 @@ from collections import Counter
 import pytest
 
 from tests.story.permissions import demands, every_statement, granted, roles
-from tests.story.tree import functions, made
+from tests.story.tree import functions, made, placeholders
 
 STARS = {
     ("DataKey", "TheAccountGovernsTheKey"): "In a key's policy `*` is the key; without the account nobody governs it.",
@@ -44,7 +44,9 @@ def test_nobody_carries_a_policy_of_awss_own_but_those_listed_with_a_reason():
 
 def test_no_statement_reaches_objects_across_what_an_organisation_keeps():
     objects = [text(one) for each in every_statement() for one in each.resources if "${Bucket.Arn}/" in text(one)]
-    beyond = [one for one in objects if not one.startswith(("${Bucket.Arn}/*/datasets/", "${Bucket.Arn}/*/evaluations/"))]
+    beyond = [
+        one for one in objects if not one.startswith(("${Bucket.Arn}/*/datasets/", "${Bucket.Arn}/*/evaluations/"))
+    ]
     assert beyond == ["${Bucket.Arn}/*"], "Only the refusal of plain HTTP is about all objects."
 
 
@@ -61,6 +63,12 @@ def test_the_sandbox_may_do_nothing():
 def test_what_only_aws_demands_stands_in_the_template(demand):
     assert demand.reason
     assert any(demand.is_met_by(statement) for statement in granted(demand.who))
+
+
+def test_the_state_machine_may_call_the_functions_that_it_names_and_no_other():
+    allowed = [one for one in granted("EvaluationRole") if "lambda:InvokeFunction" in one.actions]
+    called = {each["Fn::GetAtt"][0] for one in allowed for each in one.resources}
+    assert called == {name for name in placeholders() if name in functions()}
 
 
 def test_only_step_functions_may_act_as_the_state_machine():

@@ -1,9 +1,10 @@
 """The program below the function: the harness, and the rows that it forks (the picture is in `__init__.py`).
 
-Started by path, with a descriptor as argument; it imports nothing of Assay, since each start costs. The descriptor is a socket to the function. Over it comes the setup, marshalled, and back goes a report: the level reached,
-a line end, and why no row can run, or nothing; each behind its LENGTH. Then a byte with two descriptors (row, output)
-has a row forked, a byte without has the oldest row ended, and back goes its STATUS. Arguments and answer of a row pass
-between the function and the forked process alone.
+Started by path, with a descriptor as argument; it imports nothing of Assay, since each start costs. The descriptor is a
+socket to the function. Over it comes the setup, marshalled, and back goes a report: the level reached, a line end, and
+why no row can run, or nothing; each behind its LENGTH. Then a byte with two descriptors (row, output) has a row forked,
+a byte without has the oldest row ended, and back goes its STATUS. Arguments and answer of a row pass between the
+function and the forked process alone.
 """
 
 from __future__ import annotations

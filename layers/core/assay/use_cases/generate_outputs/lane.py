@@ -47,6 +47,7 @@ class Lane:
             raise group.exceptions[0] from group
         finally:
             await self.save()
+            self.writer.shutdown(wait=False)
         return self.verdict(turn, numbers)
 
     def verdict(self, turn: LaneTurn, numbers: list[int]) -> LaneTurn:

@@ -1,0 +1,89 @@
+"""What the functions import: it is there, in the version that was tested, and no more of it than they need."""
+
+import ast
+import subprocess
+import sys
+from importlib.metadata import packages_distributions
+
+import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+
+from tests.story.tree import ROOT, folders
+
+BEHIND_THE_API = ("authorize", "manage_resources", "create_evaluation", "get_evaluation")
+HTTP_CLIENTS = {"httpx", "httpx_aiohttp", "aiohttp"}
+AWS_CLIENTS = {"boto3"}
+GIVEN_BY_LAMBDA = {"boto3", "botocore"}
+
+
+def locked(path):
+    """The versions that a lock pins, by package."""
+    lines = (ROOT / path).read_text().replace("\\\n", " ").splitlines()
+    pins = [Requirement(line.split(" --hash")[0]) for line in lines if line and not line.startswith(("#", " "))]
+    return {canonicalize_name(pin.name): str(pin.specifier) for pin in pins}
+
+
+def test_the_layer_has_the_versions_that_the_tests_run_with():
+    layer, dev = locked("layers/dependencies/requirements.txt"), locked("requirements/dev.txt")
+    assert layer.items() <= dev.items()
+
+
+@pytest.mark.parametrize("path", ["layers/dependencies/requirements.txt", "requirements/dev.txt"])
+def test_a_lock_pins_every_package_by_version_and_hash_and_names_no_index(path):
+    text = (ROOT / path).read_text()
+    assert all(version.startswith("==") for version in locked(path).values())
+    assert all("--hash=sha256:" in block for block in text.replace("\\\n", " ").splitlines() if block.strip())
+    assert "index-url" not in text
+    assert "://" not in text
+
+
+def test_whatever_is_asked_of_the_layer_is_in_it():
+    asked = [line for line in (ROOT / "requirements/layer.in").read_text().splitlines() if line[:1].isalpha()]
+    assert {canonicalize_name(Requirement(line).name) for line in asked} <= set(
+        locked("layers/dependencies/requirements.txt")
+    )
+
+
+def test_whatever_our_code_imports_is_in_the_layer_or_given_by_lambda():
+    distributions = packages_distributions()
+    imported = {name for path in sources() for name in imports(path)} - sys.stdlib_module_names - {"assay"}
+    needed = {canonicalize_name(distributions[name][0]) for name in imported}
+    assert needed - GIVEN_BY_LAMBDA <= set(locked("layers/dependencies/requirements.txt"))
+
+
+def sources():
+    """The Python files that run on Lambda."""
+    return [*(ROOT / "layers/core").rglob("*.py"), *(ROOT / "functions").rglob("*.py")]
+
+
+def imports(path):
+    """The top-level modules that a file imports, wherever in it."""
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            yield from (alias.name.partition(".")[0] for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and not node.level:
+            yield str(node.module).partition(".")[0]
+
+
+def loaded_by(folder):
+    """The modules that a process has loaded once it has imported the function, and nothing else."""
+    program = "import sys; sys.path.insert(0, sys.argv[1]); import app; app.handler; print(*sys.modules)"
+    done = subprocess.run(
+        [sys.executable, "-W", "error::ImportWarning", "-c", program, str(ROOT / "functions" / folder)],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+    assert done.returncode == 0, done.stderr
+    return set(done.stdout.split())
+
+
+@pytest.mark.parametrize("folder", folders())
+def test_a_function_finds_what_it_imports_and_leaves_http_clients_until_they_are_needed(folder):
+    assert not HTTP_CLIENTS & loaded_by(folder)
+
+
+def test_the_sandbox_loads_no_aws_client():
+    assert not AWS_CLIENTS & loaded_by("run_python")
