@@ -1,11 +1,15 @@
-"""A table and a bucket as the template makes them, in moto's memory."""
+"""A table and a bucket as the template makes them, in moto's memory; and a whole stack around them."""
 
+import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 import boto3
+import pytest
 from moto import mock_aws
+from moto.core.config import DefaultConfig
 
+from assay import bootstrap
 from assay.adapters.clock import SystemClock, dice
 from assay.adapters.dynamodb.progress import DynamoProgress
 from assay.adapters.dynamodb.resources import DynamoResources
@@ -13,8 +17,23 @@ from assay.adapters.dynamodb.table import Table
 from assay.adapters.row_log import RowLog
 from assay.adapters.s3.bucket import Bucket
 from assay.adapters.s3.runs import S3Runs
+from tests.support.entry_points import Lambda
 
 REGION = "us-east-1"
+ACCOUNT = "123456789012"
+MACHINE = f"arn:aws:states:{REGION}:{ACCOUNT}:stateMachine:assay-evaluation"
+ENVIRONMENT = {
+    "AWS_DEFAULT_REGION": REGION,
+    "ASSAY_TABLE": "assay",
+    "ASSAY_BUCKET": "assay",
+    "ASSAY_STATE_MACHINE_ARN": MACHINE,
+    "ASSAY_MAX_LANES": "20",
+    "ASSAY_DEFAULT_CONCURRENCY": "20",
+    "ASSAY_PROVIDER_KEYS_SECRET": "assay-provider-keys",
+    "ASSAY_OPENAI_BASE_URL": "https://api.openai.com/v1",
+    "ASSAY_RUN_PYTHON_FUNCTION": "RunPythonFunction",
+    "ASSAY_EVENT_BUS": "assay-events",
+}
 
 
 class Stores:
@@ -42,3 +61,39 @@ def stores() -> Iterator[Stores]:
     """Fresh stores, gone afterwards."""
     with mock_aws():
         yield Stores()
+
+
+class Stack:
+    """What the functions of one stack find around them. `functions` answers whenever one of them is invoked."""
+
+    def __init__(self, functions: Lambda, definition: str) -> None:
+        boto3.setup_default_session(region_name=REGION)
+        functions.answer_in(boto3.DEFAULT_SESSION)
+        self.functions, self.stores = functions, Stores()
+        boto3.client("secretsmanager").create_secret(Name="assay-provider-keys", SecretString="{}")
+        boto3.client("events").create_event_bus(Name="assay-events")
+        self.executions = boto3.client("stepfunctions")
+        self.executions.create_state_machine(
+            name="assay-evaluation", definition=definition, roleArn=f"arn:aws:iam::{ACCOUNT}:role/evaluation"
+        )
+
+
+@contextmanager
+def stack(functions: Lambda, definition: str = json.dumps({"States": {}}), *, runs: bool = False) -> Iterator[Stack]:
+    """A fresh stack that the environment of this process points to; its state machine runs only where it is told to."""
+    config: DefaultConfig = {
+        "core": {"passthrough": {"services": ["lambda"]}},
+        "stepfunctions": {"execute_state_machine": runs},
+    }
+    with pytest.MonkeyPatch.context() as environment, mock_aws(config=config):
+        for name, value in ENVIRONMENT.items():
+            environment.setenv(name, value)
+        forget_clients()
+        yield Stack(functions, definition)
+        forget_clients()
+
+
+def forget_clients() -> None:
+    """Lets the functions make their clients and ports anew."""
+    bootstrap.ports.cache_clear()
+    bootstrap.client.cache_clear()

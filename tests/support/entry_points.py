@@ -1,11 +1,17 @@
 """The functions' real entry points, called in this process as Lambda calls them: JSON in, JSON out."""
 
+import io
 import json
+import re
 from collections.abc import Callable
 from functools import cache
 from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
+
+import boto3
+from botocore.awsrequest import AWSPreparedRequest, AWSResponse
 
 FUNCTIONS = Path(__file__).parents[2] / "functions"
 
@@ -41,3 +47,58 @@ def invoked(folder: str, event: dict[str, Any], context: Any = None) -> Any:
     """What the function answers, through JSON both ways. What it raises is raised."""
     answer = handler(folder)(json.loads(json.dumps(event)), context or FarContext())
     return json.loads(json.dumps(answer))
+
+
+class Dead(BaseException):
+    """The process that ran the function is gone, and with it its answer."""
+
+
+class Body(io.BytesIO):
+    """The body of an HTTP answer, as botocore reads it."""
+
+    def stream(self, *_: Any, **__: Any) -> Any:
+        yield self.read()
+
+
+class Lambda:
+    """The service: whoever invokes a function of the stack, it is run here and now, in this process.
+
+    `rules` get the folder and the event of each call before the function does; what they raise is the call's end.
+    `calls` are the folders of the functions that were called, in order.
+    """
+
+    def __init__(self) -> None:
+        self.rules: list[Callable[[str, dict[str, Any]], None]] = []
+        self.calls: list[str] = []
+
+    def answer_in(self, session: boto3.Session) -> None:
+        """Answers every Invoke of clients that the session makes from now on."""
+        session.events.register("before-send.lambda.Invoke", self.answer)
+
+    def answer(self, request: AWSPreparedRequest, **_: Any) -> AWSResponse:
+        """Lambda's HTTP answer to an Invoke."""
+        name = unquote(str(re.search(r"functions/([^/]+)/invocations", str(request.url))[1])).rpartition(":")[2]
+        try:
+            answer, headers = self.called(folder_of(name), json.loads(request.body or b"{}")), {}
+        except (Exception, Dead) as error:  # noqa: BLE001
+            answer, headers = described(error), {"X-Amz-Function-Error": "Unhandled"}
+        return AWSResponse(request.url, 200, headers, Body(json.dumps(answer).encode()))
+
+    def called(self, folder: str, event: dict[str, Any]) -> Any:
+        """The function's own answer; what it raises is raised."""
+        self.calls.append(folder)
+        for rule in self.rules:
+            rule(folder, event)
+        return invoked(folder, event)
+
+
+def described(error: BaseException) -> dict[str, str]:
+    """An error as Lambda's runtime writes it down."""
+    if isinstance(error, Dead):
+        return {"errorType": "Runtime.ExitError", "errorMessage": "RequestId: 0 Error: Runtime exited"}
+    return {"errorType": type(error).__name__, "errorMessage": str(error)}
+
+
+def folder_of(resource: str) -> str:
+    """The folder that a function resource is made of: `RunPythonFunction` -> `run_python`."""
+    return "_".join(re.findall("[A-Z][a-z]+", resource.removesuffix("Function"))).lower()

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from assay.adapters.row_log import indexed
+from assay.domain.dataset import SnapshotIndex
 from assay.domain.plan import chunk_starts, lane_widths
 from tests.support.build import a_plan
 
@@ -24,7 +24,7 @@ plans = st.builds(
 
 def index_of(sizes):
     """The index of a snapshot whose rows have these sizes."""
-    return indexed(b"".join(b"." * (size - 1) + b"\n" for size in sizes))
+    return SnapshotIndex.of(sizes)
 
 
 def plan_for(sizes, *, trials, max_concurrency):

@@ -9,14 +9,13 @@ import hashlib
 import time
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
-from itertools import accumulate
 from typing import Any
 
 from pydantic import TypeAdapter
 
 from assay.adapters.dynamodb.table import Table, races_as_conflicts
 from assay.adapters.s3.bucket import JSON_LINES, Bucket, jsonl
-from assay.domain.dataset import SNAPSHOT_STRIDE, Commit, Datapoint, DatasetHead, SnapshotIndex
+from assay.domain.dataset import Commit, Datapoint, DatasetHead, SnapshotIndex
 from assay.domain.errors import Conflict, NotFound
 from assay.domain.identity import DatapointPlace, datapoint_id
 from assay.domain.retry import Random
@@ -188,13 +187,5 @@ def datapoints(body: bytes) -> list[Datapoint]:
 
 
 def indexed(body: bytes) -> SnapshotIndex:
-    """Where each block of SNAPSHOT_STRIDE rows of `body` starts, and its longest row."""
-    lines = body.splitlines(keepends=True)
-    blocks = [lines[first : first + SNAPSHOT_STRIDE] for first in range(0, len(lines), SNAPSHOT_STRIDE)]
-    sizes = [sum(map(len, block)) for block in blocks]
-    return SnapshotIndex(
-        rows=len(lines),
-        size=len(body),
-        offsets=tuple(accumulate(sizes[:-1], initial=0)) if sizes else (),
-        longest=tuple(max(map(len, block)) for block in blocks),
-    )
+    """Where the rows of `body` start."""
+    return SnapshotIndex.of([len(line) for line in body.splitlines(keepends=True)])

@@ -1,6 +1,9 @@
 """Datasets: named, versioned sets of datapoints. A version, once committed, never changes."""
 
+from collections.abc import Sequence
 from datetime import datetime
+from itertools import accumulate
+from typing import Self
 
 from pydantic import Field
 
@@ -79,6 +82,18 @@ class SnapshotIndex(Value):
     size: int
     offsets: tuple[int, ...]
     longest: tuple[int, ...]
+
+    @classmethod
+    def of(cls, lengths: Sequence[int]) -> Self:
+        """The index of a snapshot whose rows have these lengths in bytes."""
+        blocks = [lengths[first : first + SNAPSHOT_STRIDE] for first in range(0, len(lengths), SNAPSHOT_STRIDE)]
+        ends = list(accumulate(map(sum, blocks)))
+        return cls(
+            rows=len(lengths),
+            size=ends[-1] if ends else 0,
+            offsets=tuple([0, *ends[:-1]] if ends else ()),
+            longest=tuple(map(max, blocks)),
+        )
 
     def span(self, first: int, last: int) -> tuple[int, int, int]:
         """(first byte, byte after the last, rows to skip) of the blocks that hold rows `first` up to `last`."""

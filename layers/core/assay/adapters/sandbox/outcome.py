@@ -51,6 +51,8 @@ def silence(status: int, limits: SandboxLimits) -> str:
         number = os.WTERMSIG(status)
         if number == signal.SIGXCPU:
             return f"The code used more than {limits.cpu} s of processor time."
+        if number == signal.SIGKILL:
+            return "The code was killed without an answer: it closed its descriptors, or used too much time or memory."
         return f"The code ended its process by {signal.strsignal(number)} (signal {number})."
     code = os.WEXITSTATUS(status)
     if code == OUT_OF_MEMORY:
