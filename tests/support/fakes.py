@@ -25,6 +25,7 @@ from assay.domain.task import Task
 from assay.domain.value import Resource
 from tests.support.virtual_time import START
 
+
 def counting_ids() -> Callable[[str], str]:
     """Ids that count."""
     count = iter(range(10**9))

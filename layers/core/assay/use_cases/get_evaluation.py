@@ -135,6 +135,4 @@ def lost(evaluation: Evaluation, ordinal: int, datapoint: Datapoint) -> FailedOu
         return None
     message = f"This row was not generated: the evaluation is {evaluation.status}. {evaluation.reason or ''}".strip()
     failure = Failure(kind="lost", message=message, attempts=0)
-    return FailedOutput(
-        ordinal=ordinal, datapoint_id=datapoint.id, failure=failure, created_at=evaluation.updated_at
-    )
+    return FailedOutput(ordinal=ordinal, datapoint_id=datapoint.id, failure=failure, created_at=evaluation.updated_at)
