@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import boto3
 import pytest
@@ -36,17 +37,22 @@ ENVIRONMENT = {
 }
 
 
+def create_table(dynamodb: Any) -> None:
+    """The table, as the template makes it."""
+    dynamodb.create_table(
+        TableName="assay",
+        BillingMode="PAY_PER_REQUEST",
+        AttributeDefinitions=[{"AttributeName": name, "AttributeType": "S"} for name in ("pk", "sk")],
+        KeySchema=[{"AttributeName": "pk", "KeyType": "HASH"}, {"AttributeName": "sk", "KeyType": "RANGE"}],
+    )
+
+
 class Stores:
     """The adapters over one table and one bucket."""
 
     def __init__(self) -> None:
         dynamodb = boto3.client("dynamodb", region_name=REGION)
-        dynamodb.create_table(
-            TableName="assay",
-            BillingMode="PAY_PER_REQUEST",
-            AttributeDefinitions=[{"AttributeName": name, "AttributeType": "S"} for name in ("pk", "sk")],
-            KeySchema=[{"AttributeName": "pk", "KeyType": "HASH"}, {"AttributeName": "sk", "KeyType": "RANGE"}],
-        )
+        create_table(dynamodb)
         s3 = boto3.client("s3", region_name=REGION)
         s3.create_bucket(Bucket="assay")
         self.table, self.bucket = Table(dynamodb, "assay"), Bucket(s3, "assay")
@@ -54,6 +60,11 @@ class Stores:
         self.datasets = RowLog(self.table, self.bucket, now=SystemClock().now, random=dice, sleep=lambda _: None)
         self.runs = S3Runs(self.bucket)
         self.progress = DynamoProgress(self.table)
+
+    def forget_items(self) -> None:
+        """Empties the table: moto copies all of it in each transaction."""
+        self.table.client.delete_table(TableName=self.table.name)
+        create_table(self.table.client)
 
 
 @contextmanager
@@ -69,13 +80,30 @@ class Stack:
     def __init__(self, functions: Lambda, definition: str) -> None:
         boto3.setup_default_session(region_name=REGION)
         functions.answer_in(boto3.DEFAULT_SESSION)
-        self.functions, self.stores = functions, Stores()
+        boto3.DEFAULT_SESSION.events.register("before-parameter-build.dynamodb", refuse_long_keys)
+        self.functions, self.stores, self.machine = functions, Stores(), MACHINE
         boto3.client("secretsmanager").create_secret(Name="assay-provider-keys", SecretString="{}")
         boto3.client("events").create_event_bus(Name="assay-events")
         self.executions = boto3.client("stepfunctions")
         self.executions.create_state_machine(
             name="assay-evaluation", definition=definition, roleArn=f"arn:aws:iam::{ACCOUNT}:role/evaluation"
         )
+
+
+def refuse_long_keys(params: dict[str, Any], **_: Any) -> None:
+    """What DynamoDB does and moto does not: no key, wherever in a request, has a part over its limit."""
+    for name, most in {"pk": 2048, "sk": 1024}.items():
+        for value in found(params, name):
+            assert len(value["S"].encode()) <= most, f"{name} is too long for DynamoDB"
+
+
+def found(value: Any, name: str) -> Iterator[Any]:
+    """Every value that stands under `name` or `:name`, however deep."""
+    for key, inner in value.items() if isinstance(value, dict) else ():
+        if key in {name, f":{name}"}:
+            yield inner
+    for inner in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
+        yield from found(inner, name)
 
 
 @contextmanager

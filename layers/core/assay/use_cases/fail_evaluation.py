@@ -1,6 +1,6 @@
 """What cannot go on ends, and says why: everything already paid for is kept and summed up."""
 
-from assay.domain.experiment import Summary
+from assay.domain.evaluation import Status
 from assay.domain.failure import LaneFailed, PassFailed
 from assay.ports import Clock, Events, Progress, Resources, Runs
 from assay.use_cases.summarize_experiment import finish
@@ -14,15 +14,15 @@ def fail_evaluation(
     progress: Progress,
     events: Events,
     clock: Clock,
-) -> Summary | None:
-    """Fails a pending or running evaluation; one that is over stays what it is. Raises NotFound.
+) -> Status:
+    """Fails a pending or running evaluation; one that is over stays what it is. Says what it is now. Raises NotFound.
 
     The failure of a lane is only noted: the evaluation goes on, and its summary will tell.
     """
     if isinstance(failure, LaneFailed):
         progress.fail_lane(failure)
-        return None
-    return finish(
+        return "running"
+    summary = finish(
         failure.this,
         "failed",
         failure.reason,
@@ -32,3 +32,4 @@ def fail_evaluation(
         events=events,
         clock=clock,
     )
+    return summary.status

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from typing import Any, TypeVar
 
-from assay.adapters.dynamodb.table import Table, races_as_conflicts
+from assay.adapters.dynamodb.table import Table, fits, races_as_conflicts
 from assay.domain.errors import AlreadyExists, Conflict, InvalidRequest, NotFound
 from assay.domain.value import Resource
 
@@ -35,7 +35,14 @@ class DynamoResources:
         for name in resource.listed_in:
             yield {"TableName": self.table.name, "Item": self.table.key(organisation, f"@{name}", resource.id)}
         if resource.unique_name:
-            yield {**fresh, "Item": self.table.key(organisation, "@name", resource.unique_name)}
+            yield {**fresh, "Item": self.name(organisation, resource.unique_name)}
+
+    def name(self, organisation: str, name: str) -> dict[str, Any]:
+        """The item that takes a name. Raises InvalidRequest where the name is too long for one."""
+        item = self.table.key(organisation, "@name", name)
+        if not fits(item):
+            raise InvalidRequest("The name is too long.", ("name",))
+        return item
 
     def item(self, organisation: str, resource: Resource) -> dict[str, Any]:
         """The resource as an item. Raises InvalidRequest where it is larger than an item should be."""

@@ -9,14 +9,14 @@ from aws_lambda_powertools.event_handler import APIGatewayRestResolver, Response
 from pydantic import BaseModel, ValidationError
 
 from assay.dialects.humanloop import errors
-from assay.domain.errors import AssayError, Forbidden, InvalidRequest
+from assay.dialects.humanloop.bodies import TooLarge, checked
+from assay.domain.errors import AssayError, Forbidden
 from assay.domain.keys import Principal
 from assay.domain.value import JsonValue
 
 M = TypeVar("M", bound=BaseModel)
 V = TypeVar("V")
 
-MOST_BODY_BYTES = 4 * 1024 * 1024
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
 logger = Logger(child=True)
@@ -33,8 +33,9 @@ class Call(NamedTuple):
         return self.principal.organisation
 
     def body(self, model: type[M]) -> M:
-        """The body as `model`. Raises Unprocessable where it is none."""
-        return parsed("body", lambda: model.model_validate_json(self.raw_body))
+        """The body as `model`. Raises Unprocessable where it is none, and what bodies.checked raises."""
+        checked(self.text)
+        return parsed("body", lambda: model.model_validate_json(self.text))
 
     def query(self, model: type[M]) -> M:
         """The query as `model`; a repeated parameter is a list where the model has one, else its last value counts."""
@@ -44,16 +45,14 @@ class Call(NamedTuple):
         return parsed("query", lambda: model.model_validate(values))
 
     @property
-    def raw_body(self) -> str:
-        """The body's text. Raises TooLarge."""
-        text = self.event.decoded_body or ""
-        if len(text.encode()) > MOST_BODY_BYTES:
-            raise TooLarge(f"The body is larger than {MOST_BODY_BYTES} bytes. Send the rows in several requests.")
-        return text
+    def json(self) -> JsonValue:
+        """The body, parsed. Raises what bodies.checked raises."""
+        return checked(self.text)
 
-
-class TooLarge(InvalidRequest):
-    """The body is over the limit."""
+    @property
+    def text(self) -> str:
+        """The body as it came; none is empty."""
+        return str(self.event.decoded_body or "")
 
 
 class Unprocessable(AssayError):
@@ -154,7 +153,7 @@ def answer_unknown(app: APIGatewayRestResolver, routes: list[Route]) -> None:
     def unknown(_: Exception) -> Response[str]:
         event = app.current_event
         methods = sorted(route.method for route in routes if same_path(route.path, event.path))
-        if methods:
+        if methods and event.http_method not in methods:
             detail = f"{event.http_method} is not possible here, only {', '.join(methods)}."
             return refusal(405, {"detail": detail})
         return refusal(404, {"detail": f"There is nothing at {event.http_method} {event.path}."})

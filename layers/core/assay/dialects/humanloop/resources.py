@@ -1,6 +1,5 @@
 """The routes of projects, configs, datasets, datapoints and evaluators."""
 
-import json
 from typing import Any
 
 from aws_lambda_powertools.event_handler import Response
@@ -115,10 +114,7 @@ def create_datapoints(call: Call, ports: Any, dataset_id: str) -> Response[str]:
 
 def datapoint_requests(call: Call) -> tuple[DatapointRequest, ...]:
     """The datapoints of the body, whichever of its forms it has."""
-    try:
-        body = json.loads(call.raw_body)
-    except ValueError as error:
-        raise InvalidRequest("The body is not valid JSON.", (), "value_error.jsondecode") from error
+    body = call.json
     if isinstance(body, list):
         return parsed("body", lambda: Datapoints.validate_python(body))
     if isinstance(body, dict) and "log_ids" in body:
