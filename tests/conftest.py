@@ -10,6 +10,16 @@ from tests.e2e.shared_provider import PROVIDER_KEY, forget
 from tests.support.stub_provider import StubProvider
 
 
+SECONDS_TO_COME_UP = 600
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The first test on the local cloud waits for that to be built."""
+    for item in items:
+        if item.get_closest_marker("local_cloud"):
+            item.add_marker(pytest.mark.timeout(SECONDS_TO_COME_UP))
+
+
 @pytest.fixture(scope="session")
 def stub() -> Iterator[StubProvider]:
     """The provider at which the stack's OPENAI_BASE_URL points."""

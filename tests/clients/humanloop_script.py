@@ -29,6 +29,16 @@ def judge(log):
     return None if number == 2 else number / 4
 """
 ROWS = [{"inputs": {"a": str(n), "b": "1"}, "target": {"answer": str(n + (2 if n == 3 else 1))}} for n in range(12)]
+CONFIG = {
+    "provider": "openai",
+    "model": "gpt-x",
+    "endpoint": "chat",
+    "chat_template": [
+        {"role": "system", "content": "Be brief."},
+        {"role": "user", "content": "Add {{a}} and {{b}}."},
+    ],
+    "temperature": 0.5,
+}
 PAGE = 5
 
 
@@ -72,8 +82,8 @@ def kinds(evaluation):
     }
 
 
-def row_facts(row):
-    """What a row and everything nested in it is."""
+def row_facts(row, names):
+    """What a row and everything nested in it is; `names` are the evaluators' by their ids."""
     log, results = row.log, row.evaluation_results
     return {
         "kind": kind(row),
@@ -86,8 +96,8 @@ def row_facts(row):
         "tokens": log and log.tokens,
         "source": bool(log) and log.source_datapoint_id == row.datapoint.id,
         "results": [kind(result) for result in results],
-        "values": {result.evaluator_id: result.value for result in results},
-        "errors": {result.evaluator_id: result.error for result in results},
+        "values": {names[result.evaluator_id]: result.value for result in results},
+        "errors": {names[result.evaluator_id]: result.error for result in results},
     }
 
 
@@ -106,70 +116,82 @@ def follow(sdk, evaluation):
     deadline = time.monotonic() + 90
     while evaluation.status in {"pending", "running"} and time.monotonic() < deadline:
         time.sleep(0.1)
-        early.append([row_facts(row) for page in pages(sdk, evaluation.id) for row in page.records])
+        early.append([row_facts(row, {}) for page in pages(sdk, evaluation.id) for row in page.records])
         evaluation = sdk("evaluations", "get", id=evaluation.id)
         seen[evaluation.status] = kinds(evaluation)
     return evaluation, seen, early[0]
 
 
-def flow(host, api_key, *, strict):
-    sdk, name = Sdk(host, api_key, strict), f"flow {time.time_ns()}"
+def registered(sdk, name):
+    """Everything that an evaluation points at, as the SDK hands it back."""
     project = sdk("projects", "create", name=name)
-    registered = sdk(
-        "model_configs",
-        "register",
-        project_id=project.id,
-        provider="openai",
-        model="gpt-x",
-        endpoint="chat",
-        chat_template=[{"role": "system", "content": "Be brief."}, {"role": "user", "content": "Add {{a}} and {{b}}."}],
-        temperature=0.5,
-    )
     dataset = sdk("datasets", "create", project_id=project.id, name=name, description="Sums.")
-    datapoints = sdk("datasets", "create_datapoint", dataset_id=dataset.id, body=ROWS)
-    evaluators = {
-        "right": evaluator(sdk, "right", "target_required", "boolean", CODE_RIGHT),
-        "length": evaluator(sdk, "length", "target_free", "number", CODE_LENGTH),
-        "choosy": evaluator(sdk, "choosy", "target_free", "number", CODE_CHOOSY),
+    return {
+        "project": project,
+        "config": sdk("model_configs", "register", project_id=project.id, **CONFIG),
+        "dataset": dataset,
+        "datapoints": sdk("datasets", "create_datapoint", dataset_id=dataset.id, body=ROWS),
+        "evaluators": {
+            "right": evaluator(sdk, "right", "target_required", "boolean", CODE_RIGHT),
+            "length": evaluator(sdk, "length", "target_free", "number", CODE_LENGTH),
+            "choosy": evaluator(sdk, "choosy", "target_free", "number", CODE_CHOOSY),
+        },
     }
-    names = {each.id: name for name, each in evaluators.items()}
-    created = sdk(
+
+
+def registered_facts(made):
+    """What it is."""
+    dataset, config = made["dataset"], made["config"]
+    return {
+        "project": kind(made["project"]),
+        "registered": [kind(config), kind(config.config), config.config.type],
+        "dataset": [kind(dataset), dataset.datapoint_count],
+        "datapoints": [each.inputs["a"] for each in made["datapoints"]],
+        "evaluators": [[kind(each), each.return_type, each.arguments_type] for each in made["evaluators"].values()],
+    }
+
+
+def launched(sdk, made):
+    """The evaluation as it is when it is created."""
+    return sdk(
         "evaluations",
         "create",
-        project_id=project.id,
-        config_id=registered.config.id,
-        dataset_id=dataset.id,
-        evaluator_ids=list(names),
+        project_id=made["project"].id,
+        config_id=made["config"].config.id,
+        dataset_id=made["dataset"].id,
+        evaluator_ids=[each.id for each in made["evaluators"].values()],
     )
-    plain, states, early = follow(sdk, created)
-    over = sdk("evaluations", "get", id=created.id, evaluator_aggregates=True)
-    rows = pages(sdk, created.id)
-    facts = [row_facts(row) for page in rows for row in page.records]
-    listed = sdk("evaluations", "list", project_id=project.id)
+
+
+def outcome_facts(sdk, made, identifier):
+    """What the evaluation came to: its aggregates and rows, by the names of the evaluators."""
+    names = {each.id: name for name, each in made["evaluators"].items()}
+    over = sdk("evaluations", "get", id=identifier, evaluator_aggregates=True)
+    rows = pages(sdk, identifier)
+    listed = sdk("evaluations", "list", project_id=made["project"].id).records
     return {
-        "project": [kind(project), project.name == name],
-        "registered": [kind(registered), kind(registered.config), registered.config.type],
-        "dataset": [kind(dataset), dataset.datapoint_count],
-        "datapoints": [each.inputs["a"] for each in datapoints],
-        "evaluators": [[kind(each), each.return_type, each.arguments_type] for each in evaluators.values()],
+        "status": over.status,
+        "aggregates": {names[each.evaluator_id]: each.aggregate_value for each in over.evaluator_aggregates},
+        "aggregate_kinds": sorted({kind(each) for each in over.evaluator_aggregates}),
+        "pages": [[page.page, page.size, page.total, len(page.records)] for page in rows],
+        "rows": [row_facts(row, names) for page in rows for row in page.records],
+        "listed": [[kind(each), each.id == identifier, len(each.evaluator_aggregates)] for each in listed],
+    }
+
+
+def flow(host, api_key, *, strict):
+    sdk = Sdk(host, api_key, strict)
+    made = registered(sdk, f"flow {time.time_ns()}")
+    created = launched(sdk, made)
+    plain, states, early = follow(sdk, created)
+    return {
+        **registered_facts(made),
         "created": [kind(created), created.status, created.dataset_snapshot.datapoint_count],
         "version": created.dataset_version_id,
         "states": states,
         "early": early,
         "plain_aggregates": plain.evaluator_aggregates,
-        "status": over.status,
-        "aggregates": {names[each.evaluator_id]: each.aggregate_value for each in over.evaluator_aggregates},
-        "aggregate_kinds": sorted({kind(each) for each in over.evaluator_aggregates}),
-        "pages": [[page.page, page.size, page.total, len(page.records)] for page in rows],
-        "rows": [
-            fact
-            | {
-                "values": {names[key]: value for key, value in fact["values"].items()},
-                "errors": {names[key]: value for key, value in fact["errors"].items()},
-            }
-            for fact in facts
-        ],
-        "listed": [[kind(each), each.id == created.id, len(each.evaluator_aggregates)] for each in listed.records],
+        **outcome_facts(sdk, made, created.id),
     }
 
 
@@ -191,7 +213,7 @@ def refusals(host, api_key):
     unknown = {"project_id": "pr_0", "config_id": "config_0", "dataset_id": "evts_0", "evaluator_ids": ["evfn_0"]}
     made = {"name": "e", "description": "", "arguments_type": "target_free", "type": "python"}
     calls = {
-        "wrong key": lambda: stranger.projects.list(),
+        "wrong key": stranger.projects.list,
         "wrong key to create": lambda: stranger.evaluations.create(**known),
         "unknown evaluation": lambda: hl.evaluations.get(id="ev_0"),
         "unknown evaluation's rows": lambda: hl.evaluations.list_datapoints(id="ev_0"),

@@ -37,7 +37,7 @@ def require_period_pydantic(python):
 
 
 def test_what_is_registered_comes_back_typed(told):
-    assert told["project"] == ["ProjectResponse", True]
+    assert told["project"] == "ProjectResponse"
     assert told["registered"] == ["ProjectConfigResponse", "ModelConfigResponse", "model"]
     assert told["dataset"] == ["DatasetResponse", 0]
     assert told["datapoints"] == [str(n) for n in range(12)]

@@ -12,6 +12,7 @@ from tests.support.faults import DENIED, Fault
 pytestmark = pytest.mark.local_cloud
 
 KEY_IN_REQUEST = "sk-canary-of-a-request-77aa10d4"
+KEY_REPEATED = "sk-canary-that-is-repeated-51be0c92"
 
 
 @pytest.fixture
@@ -49,10 +50,22 @@ def test_no_key_of_a_provider_or_of_the_api_is_kept_logged_or_announced(api, clo
     assert {secret: where(texts, secret) for secret in secrets} == {secret: [] for secret in secrets}
 
 
-def test_a_provider_that_repeats_the_key_in_its_refusal_does_not_bring_it_into_the_rows(api, cloud, provider):
-    said = {"error": {"message": f"Incorrect API key provided: {PROVIDER_KEY}."}}
+@pytest.fixture
+def another_key(cloud):
+    """A provider key that the stack has for the time being, in place of its own."""
+    secrets, place = cloud.aws("secretsmanager"), {"SecretId": cloud.outputs["ProviderKeysSecretArn"]}
+    kept = secrets.get_secret_value(**place)["SecretString"]
+    secrets.put_secret_value(**place, SecretString=json.dumps({"openai_api_key": KEY_REPEATED}))
+    yield KEY_REPEATED
+    secrets.put_secret_value(**place, SecretString=kept)
+
+
+def test_a_provider_that_repeats_the_key_in_its_refusal_does_not_bring_it_among_the_rows(
+    api, cloud, provider, another_key
+):
+    said = {"error": {"message": f"Incorrect API key provided: {another_key}."}}
     provider.script(Fault(status=401, body=json.dumps(said).encode()))
     evaluation = launch(api, sums(2))
     assert evaluation.over()["status"] == "completed"
-    assert PROVIDER_KEY not in json.dumps(evaluation.rows())
-    assert where(everything(cloud), PROVIDER_KEY) == []
+    assert another_key not in json.dumps(evaluation.rows())
+    assert where(everything(cloud), another_key) == []

@@ -6,12 +6,14 @@ from tests.e2e.launching import LENGTH, launch, sums
 
 pytestmark = pytest.mark.local_cloud
 
+MOCK = {"provider": "mock"}
+
 
 @pytest.fixture(scope="module")
 def theirs(cloud):
     """An evaluation of another organisation, and the ids of all it is made of."""
     with cloud.client(cloud.new_key("globex")) as client:
-        evaluation = launch(client, sums(1), evaluators=[LENGTH], provider="mock")
+        evaluation = launch(client, sums(1), evaluators=[LENGTH], config=MOCK)
         over = evaluation.over()
         row = evaluation.rows()[0]
         yield {
@@ -73,7 +75,7 @@ def test_what_they_have_cannot_be_added_to(ours, theirs, path, body):
 
 @pytest.mark.parametrize("part", ["project", "config", "dataset", "evaluator"])
 def test_what_they_have_cannot_be_evaluated(ours, theirs, part):
-    own = launch(ours, sums(1), evaluators=[LENGTH], provider="mock")
+    own = launch(ours, sums(1), evaluators=[LENGTH], config=MOCK)
     over = own.over()
     ids = {
         "project": own.project_id,

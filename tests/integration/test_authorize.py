@@ -62,7 +62,15 @@ def test_a_wrong_key_is_unauthorized(organisation):
     start, _, secret = right.rpartition("_")
     other = "A" if secret[0] != "A" else "B"
     longer = start.replace(".", ".x" * 600, 1)
-    for wrong in (f"{start}_{other}{secret[1:]}", right[:-1], right + "x", right.upper(), f"{longer}_{secret}", "asy_", "é"):
+    for wrong in (
+        f"{start}_{other}{secret[1:]}",
+        right[:-1],
+        right + "x",
+        right.upper(),
+        f"{longer}_{secret}",
+        "asy_",
+        "é",
+    ):
         assert refused(**{"X-API-KEY": wrong})
 
 

@@ -155,7 +155,11 @@ IDS = ("unknown", "", "x" * 3000, "pr_../x", "a b", "é", "ev_\u0000", "%2F")
 def test_an_id_that_nothing_has_is_not_found(api, world, identifier):
     request = evaluation_request(world.config, world.dataset, world.evaluator)
     path = f"/projects/{world.project}/evaluations"
-    for wrong in ({"config_id": identifier}, {"dataset_id": identifier}, {"evaluator_ids": [world.evaluator, identifier]}):
+    for wrong in (
+        {"config_id": identifier},
+        {"dataset_id": identifier},
+        {"evaluator_ids": [world.evaluator, identifier]},
+    ):
         assert sentence(api.post(path, {**request, **wrong}), 404)
     if identifier and "/" not in identifier:
         for kind in ("projects", "model-configs", "datasets", "datapoints", "evaluators", "evaluations"):
@@ -197,7 +201,10 @@ def test_evaluators_of_kinds_to_come_are_refused_by_name(api, kind):
 def test_names_have_the_lengths_of_the_contract(api, world):
     path = f"/projects/{world.project}/datasets"
     made(api.post(path, {"name": "x" * 255, "description": "x" * 255}))
-    assert places(api.post(path, {"name": "x" * 256, "description": "x" * 256})) == [["body", "name"], ["body", "description"]]
+    assert places(api.post(path, {"name": "x" * 256, "description": "x" * 256})) == [
+        ["body", "name"],
+        ["body", "description"],
+    ]
     made(api.post("/evaluators", {**EVALUATOR, "name": "x" * 255}))
     assert places(api.post("/evaluators", {**EVALUATOR, "name": ""})) == [["body", "name"]]
 
@@ -241,7 +248,12 @@ def test_a_name_that_is_taken_is_a_conflict(api, world):
     assert len(made(api.get(path), 200)) == 2
 
 
-PAGED = ("/projects?", "/datasets/{dataset}/datapoints?", "/evaluations?project_id={project}&", "/evaluations/{evaluation}/datapoints?")
+PAGED = (
+    "/projects?",
+    "/datasets/{dataset}/datapoints?",
+    "/evaluations?project_id={project}&",
+    "/evaluations/{evaluation}/datapoints?",
+)
 
 
 @pytest.mark.parametrize("path", PAGED)

@@ -26,7 +26,10 @@ BODIES = {
         "prompt_template": "{{x}}",
     },
     "/projects/{project}/datasets": {"name": "others", "description": ""},
-    "/datasets/{dataset}/datapoints": {**datapoint(1, 2), "messages": [{"role": "user", "content": [{"type": "text", "text": "x"}]}]},
+    "/datasets/{dataset}/datapoints": {
+        **datapoint(1, 2),
+        "messages": [{"role": "user", "content": [{"type": "text", "text": "x"}]}],
+    },
     "/evaluators": EVALUATOR,
     "/projects/{project}/evaluations": EVALUATION_REQUEST,
 }
@@ -118,7 +121,10 @@ def test_a_good_body_with_anything_in_one_place_is_answered_politely(path, api, 
 
 
 @settings(max_examples=60)
-@given(path=st.sampled_from(sorted(BODIES)), body=st.text() | st.sampled_from(['"\\udfff"', '{"name": "\\ud800"}', "\ufeff{}"]))
+@given(
+    path=st.sampled_from(sorted(BODIES)),
+    body=st.text() | st.sampled_from(['"\\udfff"', '{"name": "\\ud800"}', "\ufeff{}"]),
+)
 def test_any_text_for_a_body_is_unprocessable(path, body, api, world):
     answer = api.send("POST", placed(path, world), body)
     assert polite(answer)
@@ -126,7 +132,18 @@ def test_any_text_for_a_body_is_unprocessable(path, body, api, world):
 
 
 NAMES = st.sampled_from(
-    ["page", "size", "filter", "sort_by", "order", "evaluatee_id", "evaluator_aggregates", "id", "start_date", "end_date"]
+    [
+        "page",
+        "size",
+        "filter",
+        "sort_by",
+        "order",
+        "evaluatee_id",
+        "evaluator_aggregates",
+        "id",
+        "start_date",
+        "end_date",
+    ]
 )
 WORDS = st.text(st.characters(exclude_characters="&=#+%", exclude_categories=["Cs"])) | st.integers().map(str)
 

@@ -122,7 +122,9 @@ def arn(method: str, path: str) -> str:
 
 def allows(policy: dict[str, Any], wanted: str) -> bool:
     """Whether the authorizer's policy lets the request through."""
-    patterns = [re.escape(one["Resource"]).replace(r"\*", ".*") for one in policy["Statement"] if one["Effect"] == "Allow"]
+    patterns = [
+        re.escape(one["Resource"]).replace(r"\*", ".*") for one in policy["Statement"] if one["Effect"] == "Allow"
+    ]
     return any(re.fullmatch(pattern, wanted, re.DOTALL) for pattern in patterns)
 
 

@@ -56,7 +56,8 @@ class FakeResources:
         return [self.get(organisation, kind, identifier) for identifier in identifiers]
 
     def replace(self, organisation: str, before: Resource, after: Resource) -> None:
-        if self.kept[organisation, before.id].revision != before.revision:
+        kept = self.kept.get((organisation, before.id))
+        if kept is None or kept.revision != before.revision:
             raise Conflict("changed")
         self.kept[organisation, before.id] = after
 
@@ -173,7 +174,9 @@ class FakeRuns:
         return summary.evaluation_id
 
     def summary(self, organisation: str, evaluation_id: str) -> Summary:
-        return self.summaries[f"{organisation}/{evaluation_id}"]
+        if (found := self.summaries.get(f"{organisation}/{evaluation_id}")) is None:
+            raise NotFound("summary", evaluation_id)
+        return found
 
 
 class FakeProgress:
@@ -183,7 +186,7 @@ class FakeProgress:
         self.tokens: dict[tuple[str, int], int] = {}
         self.generated: dict[tuple[str, int], tuple[int, LaneProgress]] = {}
         self.scored: dict[tuple[str, int], tuple[int, Sequence[Aggregate]]] = {}
-        self.failed: list[LaneFailed] = []
+        self.failed: dict[tuple[str, int], LaneFailed] = {}
 
     def take_lane(self, organisation: str, evaluation_id: str, lane: int) -> int:
         key = (f"{organisation}/{evaluation_id}", lane)
@@ -205,10 +208,11 @@ class FakeProgress:
         self.scored[key] = (token, aggregates)
 
     def fail_lane(self, failure: LaneFailed) -> None:
-        self.failed.append(failure)
+        self.failed[f"{failure.organisation}/{failure.evaluation_id}", failure.lane] = failure
 
     def lane_failures(self, organisation: str, evaluation_id: str) -> list[LaneFailed]:
-        return [f for f in self.failed if (f.organisation, f.evaluation_id) == (organisation, evaluation_id)]
+        place = f"{organisation}/{evaluation_id}"
+        return [failure for (owner, _), failure in sorted(self.failed.items()) if owner == place]
 
     def chunks(self, organisation: str, evaluation_id: str) -> list[LaneProgress]:
         place = f"{organisation}/{evaluation_id}"
