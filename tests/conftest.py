@@ -9,7 +9,6 @@ from tests.e2e.local_cloud import LocalCloud, free_port
 from tests.e2e.shared_provider import PROVIDER_KEY, forget
 from tests.support.stub_provider import StubProvider
 
-
 SECONDS_TO_COME_UP = 600
 
 
