@@ -31,11 +31,9 @@ def cloud(stub: StubProvider, tmp_path_factory: pytest.TempPathFactory) -> Itera
     """A local cloud apart from the user's own: another state, another port. It is taken down whatever happens."""
     settings = {"OPENAI_BASE_URL": stub.base_url, "OPENAI_API_KEY": PROVIDER_KEY}
     cloud = LocalCloud(tmp_path_factory.mktemp("assay"), settings)
-    try:
+    with cloud.taken_down():
         cloud.up("--port", str(free_port()))
         yield cloud
-    finally:
-        cloud.assay("down")
 
 
 @pytest.fixture

@@ -6,7 +6,8 @@ import shlex
 import socket
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,8 @@ ROOT = Path(__file__).parents[2]
 ASSAY = Path(sys.executable).with_name("assay")
 OURS = ("ASSAY_", "AWS_", "OPENAI_", "ANTHROPIC_")
 LONGEST_COMMAND = 400
+CARETAKER = "import subprocess, sys; sys.stdin.read(); sys.exit(subprocess.call(sys.argv[1:]))"
+"""Waits until nobody holds the other end of its standard input, then runs the command it was given."""
 
 
 def free_port() -> int:
@@ -54,6 +57,23 @@ class LocalCloud:
         )
         assert done.returncode == 0, f"assay {' '.join(words)} ended with {done.returncode}: {done.stdout}{done.stderr}"
         return done.stdout
+
+    @contextmanager
+    def taken_down(self) -> Iterator[None]:
+        """Takes it down when the body is through, and also when this process is killed: a caretaker sees either."""
+        caretaker = subprocess.Popen(
+            [sys.executable, "-c", CARETAKER, ASSAY, "down"],
+            cwd=ROOT,
+            env=self.environment,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.DEVNULL,
+            start_new_session=True,
+        )
+        try:
+            yield
+        finally:
+            caretaker.communicate(timeout=LONGEST_COMMAND)
+            assert caretaker.returncode == 0, f"`assay down` ended with {caretaker.returncode}"
 
     @property
     def environment(self) -> dict[str, str]:
