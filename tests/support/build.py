@@ -52,7 +52,7 @@ def an_evaluation(**fields: Any) -> Evaluation:
         "project_id": "pr_1",
         "config_id": "config_1",
         "dataset": a_dataset_version(),
-        "evaluator_versions": ("evv_1",),
+        "rounds": (("evv_1",),),
         "max_concurrency": 10,
     }
     return Evaluation(**{**defaults, **TIMES, **fields})
@@ -63,7 +63,7 @@ def a_plan(*, datapoints: int = 10, rows_per_chunk: int = 100, **fields: Any) ->
         "starts": tuple(range(0, datapoints * fields.get("trials", 1), rows_per_chunk)),
         "evaluation_id": "ev_1",
         "config": a_config(),
-        "evaluators": (an_evaluator_version(),),
+        "rounds": ((an_evaluator_version(),),),
         "dataset": a_dataset_version(datapoints=datapoints),
         "trials": 1,
         "widths": (10,),

@@ -117,8 +117,8 @@ class FakeRuns:
         self.lanes: dict[str, list[int]] = {}
         self.kept_outputs: dict[tuple[str, int], list[AnyOutput]] = {}
         self.parts: dict[tuple[str, int], dict[str, list[AnyOutput]]] = {}
-        self.kept_scores: dict[tuple[str, int], list[ScoredRow]] = {}
-        self.kept_score_parts: dict[tuple[str, int], dict[str, list[ScoredRow]]] = {}
+        self.kept_scores: dict[tuple[str, int, int], list[ScoredRow]] = {}
+        self.kept_score_parts: dict[tuple[str, int, int], dict[str, list[ScoredRow]]] = {}
         self.summaries: dict[str, Summary] = {}
 
     def save_plan(self, organisation: str, plan: Plan) -> None:
@@ -152,19 +152,21 @@ class FakeRuns:
                 first.setdefault(row.ordinal, row)
         return [first[ordinal] for ordinal in sorted(first)]
 
-    def save_scores(self, organisation: str, evaluation_id: str, chunk: int, rows: Sequence[ScoredRow]) -> None:
-        self.kept_scores.setdefault((f"{organisation}/{evaluation_id}", chunk), list(rows))
+    def save_scores(
+        self, organisation: str, evaluation_id: str, round_: int, chunk: int, rows: Sequence[ScoredRow]
+    ) -> None:
+        self.kept_scores.setdefault((f"{organisation}/{evaluation_id}", round_, chunk), list(rows))
 
-    def scores(self, organisation: str, evaluation_id: str, chunk: int) -> list[ScoredRow] | None:
-        return self.kept_scores.get((f"{organisation}/{evaluation_id}", chunk))
+    def scores(self, organisation: str, evaluation_id: str, round_: int, chunk: int) -> list[ScoredRow] | None:
+        return self.kept_scores.get((f"{organisation}/{evaluation_id}", round_, chunk))
 
     def save_score_part(
-        self, organisation: str, evaluation_id: str, chunk: int, name: str, rows: Sequence[ScoredRow]
+        self, organisation: str, evaluation_id: str, round_: int, chunk: int, name: str, rows: Sequence[ScoredRow]
     ) -> None:
-        self.kept_score_parts.setdefault((f"{organisation}/{evaluation_id}", chunk), {})[name] = list(rows)
+        self.kept_score_parts.setdefault((f"{organisation}/{evaluation_id}", round_, chunk), {})[name] = list(rows)
 
-    def score_parts(self, organisation: str, evaluation_id: str, chunk: int) -> list[ScoredRow]:
-        parts = self.kept_score_parts.get((f"{organisation}/{evaluation_id}", chunk), {})
+    def score_parts(self, organisation: str, evaluation_id: str, round_: int, chunk: int) -> list[ScoredRow]:
+        parts = self.kept_score_parts.get((f"{organisation}/{evaluation_id}", round_, chunk), {})
         return [row for _, rows in sorted(parts.items()) for row in rows]
 
     def save_summary(self, organisation: str, summary: Summary) -> str:
@@ -181,7 +183,7 @@ class FakeProgress:
     def __init__(self) -> None:
         self.tokens: dict[tuple[str, int], int] = {}
         self.generated: dict[tuple[str, int], tuple[int, LaneProgress]] = {}
-        self.scored: dict[tuple[str, int], tuple[int, Sequence[Aggregate]]] = {}
+        self.scored: dict[tuple[str, int, int], tuple[int, Sequence[Aggregate]]] = {}
         self.failed: list[LaneFailed] = []
 
     def take_lane(self, organisation: str, evaluation_id: str, lane: int) -> int:
@@ -196,9 +198,9 @@ class FakeProgress:
         self.generated[key] = (token, progress)
 
     def report_scores(
-        self, organisation: str, evaluation_id: str, token: int, chunk: int, aggregates: Sequence[Aggregate]
+        self, organisation: str, evaluation_id: str, token: int, round_: int, chunk: int, aggregates: Sequence[Aggregate]
     ) -> None:
-        key = (f"{organisation}/{evaluation_id}", chunk)
+        key = (f"{organisation}/{evaluation_id}", round_, chunk)
         if self.scored.get(key, (0, None))[0] > token:
             raise Superseded
         self.scored[key] = (token, aggregates)
@@ -215,7 +217,7 @@ class FakeProgress:
 
     def aggregates(self, organisation: str, evaluation_id: str) -> list[Aggregate]:
         place, sums = f"{organisation}/{evaluation_id}", dict[str, Aggregate]()
-        for (owner, _), (_, found) in sorted(self.scored.items()):
+        for (owner, _, _), (_, found) in sorted(self.scored.items()):
             for more in found if owner == place else ():
                 sums[more.evaluator] = sums[more.evaluator].plus(more) if more.evaluator in sums else more
         return list(sums.values())

@@ -90,7 +90,7 @@ class Runs(Protocol):
     """What an evaluation keeps in bulk: the plan, the outputs, the scores, the summary."""
 
     def save_plan(self, organisation: str, plan: Plan) -> None:
-        """Writes the plan, unless there is one."""
+        """Writes the plan, over that of an earlier pass."""
 
     def plan(self, organisation: str, evaluation_id: str) -> Plan:
         """The plan. Raises NotFound before it is prepared."""
@@ -112,18 +112,20 @@ class Runs(Protocol):
     def output_parts(self, organisation: str, evaluation_id: str, chunk: int) -> list[AnyOutput]:
         """What is checkpointed of a chunk, in order of ordinals; of each row, the first record."""
 
-    def save_scores(self, organisation: str, evaluation_id: str, chunk: int, rows: Sequence[ScoredRow]) -> None:
-        """Writes a chunk's scores, unless they are there."""
+    def save_scores(
+        self, organisation: str, evaluation_id: str, round_: int, chunk: int, rows: Sequence[ScoredRow]
+    ) -> None:
+        """Writes a chunk's scores by the evaluators of a round, unless they are there."""
 
-    def scores(self, organisation: str, evaluation_id: str, chunk: int) -> list[ScoredRow] | None:
-        """A chunk's scores, in order of their ordinals; None before they are complete."""
+    def scores(self, organisation: str, evaluation_id: str, round_: int, chunk: int) -> list[ScoredRow] | None:
+        """A chunk's scores of a round, in order of their ordinals; None before they are complete."""
 
     def save_score_part(
-        self, organisation: str, evaluation_id: str, chunk: int, name: str, rows: Sequence[ScoredRow]
+        self, organisation: str, evaluation_id: str, round_: int, chunk: int, name: str, rows: Sequence[ScoredRow]
     ) -> None:
         """Checkpoints scores of a chunk that is not complete, as save_output_part does outputs."""
 
-    def score_parts(self, organisation: str, evaluation_id: str, chunk: int) -> list[ScoredRow]:
+    def score_parts(self, organisation: str, evaluation_id: str, round_: int, chunk: int) -> list[ScoredRow]:
         """What is checkpointed of a chunk's scores, in the order written; a row may come in several pieces."""
 
     def save_summary(self, organisation: str, summary: Summary) -> str:
@@ -143,9 +145,9 @@ class Progress(Protocol):
         """Keeps the counts of a generated chunk. Raises Superseded where a later token has reported on it."""
 
     def report_scores(
-        self, organisation: str, evaluation_id: str, token: int, chunk: int, aggregates: Sequence[Aggregate]
+        self, organisation: str, evaluation_id: str, token: int, round_: int, chunk: int, aggregates: Sequence[Aggregate]
     ) -> None:
-        """Keeps the sums of a scored chunk. Raises Superseded as `report` does."""
+        """Keeps the sums of a round over a scored chunk. Raises Superseded as `report` does."""
 
     def fail_lane(self, failure: LaneFailed) -> None:
         """Keeps why a lane ended for good."""

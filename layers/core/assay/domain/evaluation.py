@@ -17,6 +17,12 @@ TRANSITIONS: dict[Status, frozenset[Status]] = {
 }
 
 
+CLIENT_TRANSITIONS: frozenset[tuple[Status, Status]] = frozenset(
+    {("pending", "running"), ("running", "completed"), ("completed", "running")}
+)
+"""What a client may do to an evaluation that waits for clients, beside cancelling it."""
+
+
 class Aggregate(Value):
     """One evaluator's scores over the rows so far: their number, their sum, and how many are missing and why."""
 
@@ -43,17 +49,25 @@ class Aggregate(Value):
 
 
 class Evaluation(Resource):
-    """One run of a config over a dataset version, judged by evaluator versions."""
+    """One run of a config over a dataset version, judged by evaluator versions.
+
+    `rounds` are the evaluator versions that we run, in the order in which they came: a later round judges the outputs
+    that an earlier one has judged. `posted` are those whose results people or programs post. `is_working` says that
+    a pass is under way.
+    """
 
     project_id: str
     name: str | None = None
     status: Status = "pending"
     config_id: str
     dataset: DatasetVersion
-    evaluator_versions: tuple[str, ...]
+    generated_by: Literal["server", "client"] = "server"
+    rounds: tuple[tuple[str, ...], ...] = ()
+    posted: tuple[str, ...] = ()
     trials: int = 1
     max_concurrency: int
     passes: int = 0
+    is_working: bool = False
     reason: str | None = None
     aggregates: tuple[Aggregate, ...] = ()
 
@@ -66,14 +80,38 @@ class Evaluation(Resource):
         return f"{self.project_id}/evaluations/{self.name}" if self.name else None
 
     @property
+    def evaluator_versions(self) -> tuple[str, ...]:
+        """Every evaluator version attached, in the order in which they came."""
+        return (*(version for some in self.rounds for version in some), *self.posted)
+
+    @property
     def is_over(self) -> bool:
-        """Whether the status is a last one."""
-        return not TRANSITIONS[self.status]
+        """Whether no pass may change the status any more."""
+        return self.status in {"completed", "cancelled", "failed"}
+
+    @property
+    def awaits_clients(self) -> bool:
+        """Whether it is for a client, and not for us, to say that the evaluation is complete."""
+        return self.generated_by == "client" or bool(self.posted)
 
     def require(self, status: Status) -> None:
-        """Raises IllegalTransition unless the evaluation may go to `status` from where it is."""
+        """Raises IllegalTransition unless a pass may take the evaluation to `status`."""
         if status not in TRANSITIONS[self.status]:
             raise IllegalTransition(f"An evaluation that is {self.status} cannot become {status}.")
+
+    def require_client_may(self, status: Status) -> None:
+        """Raises IllegalTransition unless a client may take it to `status` (contracts/humanloop-v4.md §2.7)."""
+        if status == "cancelled" and self.status in {"pending", "running"}:
+            return
+        if not self.awaits_clients:
+            raise IllegalTransition("This evaluation goes its way by itself; all that can be asked is to cancel it.")
+        if (self.status, status) not in CLIENT_TRANSITIONS:
+            raise IllegalTransition(f"An evaluation that is {self.status} cannot become {status}.")
+
+    def require_open(self) -> None:
+        """Raises IllegalTransition unless logs and results may be posted now."""
+        if self.status != "running":
+            raise IllegalTransition(f"The evaluation is {self.status}; logs and results can be posted while it runs.")
 
 
 class Pass(Value):

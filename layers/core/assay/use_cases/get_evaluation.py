@@ -124,9 +124,13 @@ def read_outputs(organisation: str, plan: Plan, span: range, runs: Runs) -> dict
 
 
 def read_scores(organisation: str, plan: Plan, span: range, runs: Runs) -> dict[int, tuple[AnyScore, ...]]:
-    """The scores there are by now."""
-    place = (organisation, plan.evaluation_id)
-    return {row.ordinal: row.scores for chunk in plan.chunks_of(span) for row in runs.scores(*place, chunk) or ()}
+    """The scores there are by now, of complete chunks."""
+    place, found = (organisation, plan.evaluation_id), dict[int, tuple[AnyScore, ...]]()
+    for round_ in range(len(plan.rounds)):
+        for chunk in plan.chunks_of(span):
+            for row in runs.scores(*place, round_, chunk) or ():
+                found[row.ordinal] = (*found.get(row.ordinal, ()), *row.scores)
+    return found
 
 
 def lost(evaluation: Evaluation, ordinal: int, datapoint: Datapoint) -> FailedOutput | None:

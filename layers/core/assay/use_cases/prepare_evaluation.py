@@ -37,7 +37,8 @@ def make_plan(organisation: str, evaluation: Evaluation, *, resources: Resources
     return Plan(
         evaluation_id=evaluation.id,
         config=resources.get(organisation, Config, evaluation.config_id),
-        evaluators=tuple(resources.get_many(organisation, EvaluatorVersion, evaluation.evaluator_versions)),
+        rounds=tuple(tuple(resources.get_many(organisation, EvaluatorVersion, some)) for some in evaluation.rounds),
+        generated_by=evaluation.generated_by,
         dataset=version,
         trials=evaluation.trials,
         widths=widths,
@@ -47,7 +48,7 @@ def make_plan(organisation: str, evaluation: Evaluation, *, resources: Resources
 
 def set_running(organisation: str, evaluation: Evaluation, *, resources: Resources, clock: Clock) -> Evaluation:
     """The evaluation, running if it was pending; what somebody else made of it meanwhile stays."""
-    if evaluation.status != "pending":
+    if evaluation.status != "pending" or evaluation.generated_by == "client":
         return evaluation
     try:
         running = evaluation.revised(clock.now(), status="running")

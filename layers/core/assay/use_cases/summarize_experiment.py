@@ -47,7 +47,7 @@ def finish(
     fold = Fold(this.organisation, evaluation, runs)
     if status not in TRANSITIONS[evaluation.status]:
         return saved(this.organisation, fold.summary(evaluation), runs)
-    ended = evaluation.revised(clock.now(), status=status, reason=reason or fold.reason, aggregates=fold.aggregates())
+    ended = evaluation.revised(clock.now(), status=status, is_working=False, reason=reason or fold.reason, aggregates=fold.aggregates())
     summary = saved(this.organisation, fold.summary(ended), runs)
     try:
         resources.replace(this.organisation, evaluation, ended)
@@ -95,10 +95,11 @@ class Fold:
             yield from self.runs.outputs(*place, chunk) or self.runs.output_parts(*place, chunk)
 
     def all_scores(self, plan: Plan) -> Iterator[ScoredRow]:
-        """Every row's scores that there are, in the same order."""
+        """Every row's scores that there are, round by round, in the same order."""
         place = (self.organisation, plan.evaluation_id)
-        for chunk in range(plan.chunks):
-            yield from self.runs.scores(*place, chunk) or self.runs.score_parts(*place, chunk)
+        for round_ in range(len(plan.rounds)):
+            for chunk in range(plan.chunks):
+                yield from self.runs.scores(*place, round_, chunk) or self.runs.score_parts(*place, round_, chunk)
 
     def aggregates(self) -> tuple[Aggregate, ...]:
         """The sums of each evaluator."""

@@ -10,7 +10,7 @@
 | a lane's fencing token   | org#evaluation id          | lane#lane                 | take_lane                        |
 | why a lane failed        | org#evaluation id          | failed#lane               | evaluation id                    |
 | a chunk's outputs so far | org#evaluation id          | progress#generate#chunk   | evaluation id                    |
-| a chunk's scores so far  | org#evaluation id          | progress#score#chunk      | evaluation id                    |
+| a chunk's scores so far  | org#evaluation id          | progress#score#round#chunk | evaluation id                    |
 
 A resource is its JSON in one attribute, with its revision beside it for compare-and-swap.
 """

@@ -58,33 +58,41 @@ class Scoring:
 
     async def score(self, chunk: int, deadline: Deadline) -> bool:
         """Scores one chunk; False where the time did not suffice, with what there is checkpointed."""
-        rows = await asyncio.to_thread(self.runs.scores, *self.place, chunk)
+        for round_ in range(len(self.plan.rounds)):
+            if not await self.score_round(round_, chunk, deadline):
+                return False
+        return True
+
+    async def score_round(self, round_: int, chunk: int, deadline: Deadline) -> bool:
+        """Scores one chunk by the evaluators of one round, unless that is done."""
+        rows = await asyncio.to_thread(self.runs.scores, *self.place, round_, chunk)
         if rows is None:
-            judging = await asyncio.to_thread(self.load, chunk)
+            judging = await asyncio.to_thread(self.load, round_, chunk)
             complete = await judging.work(self.code_runner, deadline, RESERVE)
             rows = judging.rows()
             if not complete:
                 part = f"{self.token:06d}"
-                await asyncio.to_thread(self.runs.save_score_part, *self.place, chunk, part, rows)
+                await asyncio.to_thread(self.runs.save_score_part, *self.place, round_, chunk, part, rows)
                 return False
-            await asyncio.to_thread(self.runs.save_scores, *self.place, chunk, rows)
-        await asyncio.to_thread(self.report, chunk, rows)
+            await asyncio.to_thread(self.runs.save_scores, *self.place, round_, chunk, rows)
+        await asyncio.to_thread(self.report, round_, chunk, rows)
         return True
 
-    def load(self, chunk: int) -> Judging:
+    def load(self, round_: int, chunk: int) -> Judging:
         """The chunk's outputs and datapoints, with the scores that earlier attempts left."""
         ordinals = self.plan.chunk(chunk)
         span = self.plan.datapoints(ordinals)
         version = self.plan.dataset
         return Judging(
             self.plan,
+            self.plan.rounds[round_],
             outputs=self.runs.outputs(*self.place, chunk) or [],
             datapoints=self.datasets.snapshot(self.place[0], version.dataset_id, version.sequence, span),
             first=span.start,
-            scored=self.runs.score_parts(*self.place, chunk),
+            scored=self.runs.score_parts(*self.place, round_, chunk),
         )
 
-    def report(self, chunk: int, rows: list[ScoredRow]) -> None:
+    def report(self, round_: int, chunk: int, rows: list[ScoredRow]) -> None:
         """Keeps the chunk's sums, for live readers."""
-        sums = aggregates(self.plan.evaluators, rows)
-        self.progress.report_scores(*self.place, self.token, chunk, sums)
+        sums = aggregates(self.plan.rounds[round_], rows)
+        self.progress.report_scores(*self.place, self.token, round_, chunk, sums)

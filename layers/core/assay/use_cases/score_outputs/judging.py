@@ -26,13 +26,14 @@ class Judging:
     def __init__(
         self,
         plan: Plan,
+        evaluators: Sequence[EvaluatorVersion],
         *,
         outputs: Sequence[AnyOutput],
         datapoints: Sequence[Datapoint],
         first: int,
         scored: Iterable[ScoredRow],
     ) -> None:
-        self.plan = plan
+        self.plan, self.evaluators = plan, evaluators
         self.outputs = outputs
         self.datapoints, self.first = datapoints, first
         self.scores: dict[tuple[int, str], AnyScore] = {}
@@ -42,8 +43,7 @@ class Judging:
 
     async def work(self, runner: CodeRunner, deadline: Deadline, reserve: float) -> bool:
         """Lets every evaluator judge every output; False where the time ran out first."""
-        evaluators = self.plan.evaluators
-        complete = await asyncio.gather(*(self.judge(version, runner, deadline, reserve) for version in evaluators))
+        complete = await asyncio.gather(*(self.judge(each, runner, deadline, reserve) for each in self.evaluators))
         return all(complete)
 
     async def judge(self, version: EvaluatorVersion, runner: CodeRunner, deadline: Deadline, reserve: float) -> bool:
@@ -74,18 +74,18 @@ class Judging:
                 break
             rows.append(output)
             every.append(some)
-        return CodeBatch(code=version.code, function=entry_point(version.code), rows=tuple(every)), rows
+        return CodeBatch(code=version.code or "", function=entry_point(version.code or ""), rows=tuple(every)), rows
 
     def datapoint(self, output: Output) -> Datapoint:
         """The datapoint behind an output."""
         return self.datapoints[output.ordinal // self.plan.trials - self.first]
 
     def rows(self) -> list[ScoredRow]:
-        """The chunk's rows with the scores there are, evaluators in the plan's order."""
+        """The chunk's rows with the scores there are, evaluators in their round's order."""
         return [ScoredRow(ordinal=output.ordinal, scores=self.scores_of(output.ordinal)) for output in self.outputs]
 
     def scores_of(self, ordinal: int) -> tuple[AnyScore, ...]:
-        found = (self.scores.get((ordinal, version.id)) for version in self.plan.evaluators)
+        found = (self.scores.get((ordinal, version.id)) for version in self.evaluators)
         return tuple(score for score in found if score is not None)
 
 
