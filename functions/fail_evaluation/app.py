@@ -14,5 +14,4 @@ logger = Logger()
 
 @logger.inject_lambda_context
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
-    summary = fail_evaluation(parse_failure(event), **bootstrap.finish())
-    return {"status": summary.status if summary else "running"}
+    return {"status": fail_evaluation(parse_failure(event), **bootstrap.fail())}

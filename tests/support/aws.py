@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import boto3
 import pytest
@@ -14,6 +15,7 @@ from assay.adapters.clock import SystemClock, dice
 from assay.adapters.dynamodb.progress import DynamoProgress
 from assay.adapters.dynamodb.resources import DynamoResources
 from assay.adapters.dynamodb.table import Table
+from assay.adapters.logs import DynamoLogs
 from assay.adapters.row_log import RowLog
 from assay.adapters.s3.bucket import Bucket
 from assay.adapters.s3.runs import S3Runs
@@ -33,6 +35,7 @@ ENVIRONMENT = {
     "ASSAY_OPENAI_BASE_URL": "https://api.openai.com/v1",
     "ASSAY_RUN_PYTHON_FUNCTION": "RunPythonFunction",
     "ASSAY_EVENT_BUS": "assay-events",
+    "ASSAY_SCORE_OUTPUTS_FUNCTION": "ScoreOutputsFunction",
 }
 
 
@@ -52,6 +55,7 @@ class Stores:
         self.table, self.bucket = Table(dynamodb, "assay"), Bucket(s3, "assay")
         self.resources = DynamoResources(self.table)
         self.datasets = RowLog(self.table, self.bucket, now=SystemClock().now, random=dice, sleep=lambda _: None)
+        self.logs = DynamoLogs(self.table, self.bucket)
         self.runs = S3Runs(self.bucket)
         self.progress = DynamoProgress(self.table)
 
@@ -69,13 +73,30 @@ class Stack:
     def __init__(self, functions: Lambda, definition: str) -> None:
         boto3.setup_default_session(region_name=REGION)
         functions.answer_in(boto3.DEFAULT_SESSION)
-        self.functions, self.stores = functions, Stores()
+        boto3.DEFAULT_SESSION.events.register("before-parameter-build.dynamodb", refuse_long_keys)
+        self.functions, self.stores, self.machine = functions, Stores(), MACHINE
         boto3.client("secretsmanager").create_secret(Name="assay-provider-keys", SecretString="{}")
         boto3.client("events").create_event_bus(Name="assay-events")
         self.executions = boto3.client("stepfunctions")
         self.executions.create_state_machine(
             name="assay-evaluation", definition=definition, roleArn=f"arn:aws:iam::{ACCOUNT}:role/evaluation"
         )
+
+
+def refuse_long_keys(params: dict[str, Any], **_: Any) -> None:
+    """What DynamoDB does and moto does not: no key, wherever in a request, has a part over its limit."""
+    for name, most in {"pk": 2048, "sk": 1024}.items():
+        for value in found(params, name):
+            assert len(value["S"].encode()) <= most, f"{name} is too long for DynamoDB"
+
+
+def found(value: Any, name: str) -> Iterator[Any]:
+    """Every value that stands under `name` or `:name`, however deep."""
+    for key, inner in value.items() if isinstance(value, dict) else ():
+        if key in {name, f":{name}"}:
+            yield inner
+    for inner in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
+        yield from found(inner, name)
 
 
 @contextmanager

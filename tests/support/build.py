@@ -46,6 +46,13 @@ def an_evaluator_version(**fields: Any) -> EvaluatorVersion:
     return EvaluatorVersion(**{**defaults, **TIMES, **fields})
 
 
+def a_judge_version(**fields: Any) -> EvaluatorVersion:
+    prompt = "Is {{log.output}} right? It should be {{testcase.target.output}}."
+    defaults = {"id": "evv_judge", "evaluator_id": "evfn_judge", "name": "Judge", "type": "llm", "code": None}
+    task = Task(model="judge-x", prompt_template=prompt)
+    return an_evaluator_version(**{**defaults, "task": task, "project_id": "pr_judge", **fields})
+
+
 def an_evaluation(**fields: Any) -> Evaluation:
     defaults = {
         "id": "ev_1",
@@ -54,6 +61,8 @@ def an_evaluation(**fields: Any) -> Evaluation:
         "dataset": a_dataset_version(),
         "rounds": (("evv_1",),),
         "max_concurrency": 10,
+        "passes": 1,
+        "is_working": True,
     }
     return Evaluation(**{**defaults, **TIMES, **fields})
 

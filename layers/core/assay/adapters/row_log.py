@@ -69,6 +69,7 @@ class RowLog:
             segment=segment,
             rows=rows,
             size=len(body),
+            longest=max(map(len, body.splitlines(keepends=True)), default=0),
             sha256=hashlib.sha256(body).hexdigest(),
             committed_at=self.now(),
         )
@@ -85,16 +86,12 @@ class RowLog:
         return commit
 
     def put_head(self, organisation: str, dataset_id: str, before: int, after: DatasetHead) -> dict[str, Any]:
-        return {
-            "TableName": self.table.name,
-            "Item": {
-                **self.table.key(organisation, dataset_id, HEAD),
-                "sequence": {"N": str(after.sequence)},
-                "document": {"S": after.model_dump_json()},
-            },
-            "ConditionExpression": "sequence = :before" if before else "attribute_not_exists(pk)",
-            **({"ExpressionAttributeValues": {":before": {"N": str(before)}}} if before else {}),
+        item = {
+            **self.table.key(organisation, dataset_id, HEAD),
+            "sequence": {"N": str(after.sequence)},
+            "document": {"S": after.model_dump_json()},
         }
+        return {"TableName": self.table.name, "Item": item, **unchanged_since(before)}
 
     def put_commit(self, organisation: str, dataset_id: str, commit: Commit) -> dict[str, Any]:
         key = self.table.key(organisation, dataset_id, f"{COMMIT}{commit.sequence:010d}")
@@ -174,6 +171,17 @@ class RowLog:
 
     def snapshot_key(self, organisation: str, dataset_id: str, sequence: int, ending: str) -> str:
         return f"{organisation}/datasets/{dataset_id}/snapshots/{sequence:010d}.{ending}"
+
+
+def unchanged_since(sequence: int) -> dict[str, Any]:
+    """The condition that a head is still at `sequence`, which is a word that DynamoDB keeps to itself."""
+    if not sequence:
+        return {"ConditionExpression": "attribute_not_exists(pk)"}
+    return {
+        "ConditionExpression": "#sequence = :before",
+        "ExpressionAttributeNames": {"#sequence": "sequence"},
+        "ExpressionAttributeValues": {":before": {"N": str(sequence)}},
+    }
 
 
 def parsed_head(item: dict[str, Any] | None) -> DatasetHead:

@@ -1,6 +1,7 @@
 """The evaluation: the process that takes a task and a dataset version to an experiment."""
 
-from typing import Literal
+from datetime import datetime
+from typing import Literal, Self
 
 from assay.domain.dataset import DatasetVersion
 from assay.domain.errors import IllegalTransition
@@ -90,9 +91,57 @@ class Evaluation(Resource):
         return self.status in {"completed", "cancelled", "failed"}
 
     @property
+    def is_cut_off(self) -> bool:
+        """Whether it ended before its time: nothing is added to it, and nobody is called for it any more."""
+        return self.status in {"cancelled", "failed"}
+
+    @property
+    def shown_status(self) -> Status:
+        """The status as clients know it: what failed is cancelled to them."""
+        return "cancelled" if self.status == "failed" else self.status
+
+    @property
     def awaits_clients(self) -> bool:
         """Whether it is for a client, and not for us, to say that the evaluation is complete."""
         return self.generated_by == "client" or bool(self.posted)
+
+    def latest_pass(self, organisation: str) -> "Pass":
+        """The pass that is under way, or was the last."""
+        return Pass(organisation=organisation, evaluation_id=self.id, number=self.passes)
+
+    def is_worked_by(self, this: "Pass") -> bool:
+        """Whether `this` is the pass that is under way, and not one that was stopped or is long over."""
+        return self.is_working and self.passes == this.number
+
+    def with_next_pass(self, now: datetime, **changes: object) -> Self:
+        """The next revision, with `changes`, and with a pass that is about to start."""
+        return self.revised(now, passes=self.passes + 1, is_working=True, **changes)
+
+    @property
+    def is_posted_to(self) -> bool:
+        """Whether there may be logs or results that clients posted."""
+        return self.awaits_clients
+
+    @property
+    def has_work(self) -> bool:
+        """Whether a pass has anything to do but sum up: posted logs may still be judged once the client is done."""
+        if self.generated_by == "client":
+            return bool(self.rounds) and self.status in {"running", "completed"}
+        return not self.is_over
+
+    def after(self, this: "Pass", now: datetime, *, judged: int, failed: str | None, **changes: object) -> Self:
+        """The evaluation after a pass that saw `judged` rounds; as it is where that pass has no say any more.
+
+        A pass completes what does not wait for clients; where a round was added meanwhile, another pass follows.
+        """
+        if not self.is_worked_by(this):
+            return self
+        if failed is not None and not self.is_over:
+            return self.revised(now, status="failed", is_working=False, **changes)
+        if len(self.rounds) > judged and not self.is_cut_off and failed is None:
+            return self.with_next_pass(now, **changes)
+        ends = not self.is_over and not self.awaits_clients
+        return self.revised(now, status="completed" if ends else self.status, is_working=False, **changes)
 
     def require(self, status: Status) -> None:
         """Raises IllegalTransition unless a pass may take the evaluation to `status`."""

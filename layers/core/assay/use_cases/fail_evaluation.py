@@ -1,9 +1,10 @@
 """What cannot go on ends, and says why: everything already paid for is kept and summed up."""
 
-from assay.domain.experiment import Summary
+from assay.domain.evaluation import Status
 from assay.domain.failure import LaneFailed, PassFailed
-from assay.ports import Clock, Events, Progress, Resources, Runs
-from assay.use_cases.summarize_experiment import finish
+from assay.ports import Clock, Events, Posted, Progress, Resources, Runs
+from assay.use_cases.races import settled
+from assay.use_cases.summarize_experiment import End
 
 
 def fail_evaluation(
@@ -12,23 +13,16 @@ def fail_evaluation(
     resources: Resources,
     runs: Runs,
     progress: Progress,
+    posted: Posted,
     events: Events,
     clock: Clock,
-) -> Summary | None:
+) -> Status:
     """Fails a pending or running evaluation; one that is over stays what it is. Raises NotFound.
 
     The failure of a lane is only noted: the evaluation goes on, and its summary will tell.
     """
     if isinstance(failure, LaneFailed):
         progress.fail_lane(failure)
-        return None
-    return finish(
-        failure.this,
-        "failed",
-        failure.reason,
-        resources=resources,
-        runs=runs,
-        progress=progress,
-        events=events,
-        clock=clock,
-    )
+        return "running"
+    end = End(failure.this, resources=resources, runs=runs, posted=posted, events=events, clock=clock)
+    return settled(lambda: end.of_pass(None, failed=failure.reason)).status

@@ -11,6 +11,13 @@ from assay.domain.errors import Conflict
 RACES = frozenset({"ConditionalCheckFailedException", "TransactionCanceledException", "TransactionConflictException"})
 BATCH = 100
 """BatchGetItem's limit."""
+LONGEST = {"pk": 2048, "sk": 1024}
+"""Bytes of a key's parts: with longer ones DynamoDB refuses the request."""
+
+
+def fits(key: dict[str, Any]) -> bool:
+    """Whether DynamoDB could keep anything under the key."""
+    return all(len(value["S"].encode()) <= LONGEST[name] for name, value in key.items())
 
 
 @contextmanager
@@ -37,14 +44,17 @@ class Table:
 
     def get(self, organisation: str, scope: str, item: str) -> dict[str, Any] | None:
         """The item's attributes in DynamoDB's JSON, read consistently; None where there is none."""
-        answer = self.client.get_item(TableName=self.name, Key=self.key(organisation, scope, item), ConsistentRead=True)
+        key = self.key(organisation, scope, item)
+        if not fits(key):
+            return None
+        answer = self.client.get_item(TableName=self.name, Key=key, ConsistentRead=True)
         found: dict[str, Any] | None = answer.get("Item")
         return found
 
     def get_many(self, keys: Sequence[dict[str, Any]]) -> dict[str, dict[str, Any]]:
         """The items of distinct keys, by partition key, read consistently."""
         found: dict[str, dict[str, Any]] = {}
-        left = list(keys)
+        left = [key for key in keys if fits(key)]
         while left:
             request = {self.name: {"Keys": left[:BATCH], "ConsistentRead": True}}
             answer = self.client.batch_get_item(RequestItems=request)
@@ -54,9 +64,22 @@ class Table:
 
     def query(self, organisation: str, scope: str, prefix: str = "") -> Iterator[dict[str, Any]]:
         """The items of a scope whose sort key starts with `prefix`, in order, read consistently."""
-        condition, values = "pk = :pk", {":pk": {"S": f"{organisation}#{scope}"}}
+        key = self.key(organisation, scope, prefix)
+        if not fits(key):
+            return
+        condition, values = "pk = :pk", {":pk": key["pk"]}
         if prefix:
-            condition, values = condition + " AND begins_with(sk, :sk)", {**values, ":sk": {"S": prefix}}
+            condition, values = condition + " AND begins_with(sk, :sk)", {**values, ":sk": key["sk"]}
+        yield from self.matching(condition, values)
+
+    def between(self, organisation: str, scope: str, first: str, last: str) -> Iterator[dict[str, Any]]:
+        """The items of a scope with sort keys from `first` to `last`, in order, read consistently."""
+        pk, sk = self.key(organisation, scope, first).values()
+        values = {":pk": pk, ":first": sk, ":last": {"S": last}}
+        yield from self.matching("pk = :pk AND sk BETWEEN :first AND :last", values)
+
+    def matching(self, condition: str, values: dict[str, Any]) -> Iterator[dict[str, Any]]:
+        """The items that meet a condition on their keys."""
         pages = self.client.get_paginator("query").paginate(
             TableName=self.name,
             KeyConditionExpression=condition,

@@ -9,14 +9,14 @@ from aws_lambda_powertools.event_handler import APIGatewayRestResolver, Response
 from pydantic import BaseModel, ValidationError
 
 from assay.dialects.humanloop import errors
-from assay.domain.errors import AssayError, Forbidden, InvalidRequest
+from assay.dialects.humanloop.bodies import TooLarge, checked
+from assay.domain.errors import AssayError, Forbidden
 from assay.domain.keys import Principal
 from assay.domain.value import JsonValue
 
 M = TypeVar("M", bound=BaseModel)
 V = TypeVar("V")
 
-MOST_BODY_BYTES = 4 * 1024 * 1024
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
 logger = Logger(child=True)
@@ -33,8 +33,9 @@ class Call(NamedTuple):
         return self.principal.organisation
 
     def body(self, model: type[M]) -> M:
-        """The body as `model`. Raises Unprocessable where it is none."""
-        return parsed("body", lambda: model.model_validate_json(self.raw_body))
+        """The body as `model`. Raises Unprocessable where it is none, and what bodies.checked raises."""
+        checked(self.text)
+        return parsed("body", lambda: model.model_validate_json(self.text))
 
     def query(self, model: type[M]) -> M:
         """The query as `model`; a repeated parameter is a list where the model has one, else its last value counts."""
@@ -44,16 +45,14 @@ class Call(NamedTuple):
         return parsed("query", lambda: model.model_validate(values))
 
     @property
-    def raw_body(self) -> str:
-        """The body's text. Raises TooLarge."""
-        text = self.event.decoded_body or ""
-        if len(text.encode()) > MOST_BODY_BYTES:
-            raise TooLarge(f"The body is larger than {MOST_BODY_BYTES} bytes. Send the rows in several requests.")
-        return text
+    def json(self) -> JsonValue:
+        """The body, parsed. Raises what bodies.checked raises."""
+        return checked(self.text)
 
-
-class TooLarge(InvalidRequest):
-    """The body is over the limit."""
+    @property
+    def text(self) -> str:
+        """The body as it came; none is empty."""
+        return str(self.event.decoded_body or "")
 
 
 class Unprocessable(AssayError):
@@ -86,17 +85,27 @@ def parsed(origin: str, parse: Callable[[], V]) -> V:
 def answer(value: BaseModel | Iterable[BaseModel] | None, status: int = 200) -> Response[str]:
     """A JSON answer."""
     if isinstance(value, BaseModel):
-        text = value.model_dump_json()
+        text = value.model_dump_json(by_alias=True)
     elif value is None:
         text = "null"
     else:
-        text = "[" + ",".join(one.model_dump_json() for one in value) + "]"
+        text = "[" + ",".join(one.model_dump_json(by_alias=True) for one in value) + "]"
     return Response(status_code=status, content_type="application/json", body=text)
+
+
+def nothing() -> Response[str]:
+    """A success without a body."""
+    return Response(status_code=204, content_type="application/json", body="")
 
 
 def refusal(status: int, body: dict[str, JsonValue]) -> Response[str]:
     """An error's answer."""
     return Response(status_code=status, content_type="application/json", body=json.dumps(body))
+
+
+def writing(ports: Any) -> dict[str, Any]:
+    """The ports that making something needs."""
+    return {"resources": ports.resources, "clock": ports.clock, "new_id": ports.new_id}
 
 
 def create_app(
@@ -153,8 +162,8 @@ def answer_unknown(app: APIGatewayRestResolver, routes: list[Route]) -> None:
 
     def unknown(_: Exception) -> Response[str]:
         event = app.current_event
-        methods = sorted(route.method for route in routes if same_path(route.path, event.path))
-        if methods:
+        methods = sorted({route.method for route in routes if same_path(route.path, event.path)})
+        if methods and event.http_method not in methods:
             detail = f"{event.http_method} is not possible here, only {', '.join(methods)}."
             return refusal(405, {"detail": detail})
         return refusal(404, {"detail": f"There is nothing at {event.http_method} {event.path}."})

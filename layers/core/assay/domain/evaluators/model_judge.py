@@ -57,6 +57,13 @@ def judge_prompt(version: EvaluatorVersion, variables: Mapping[str, JsonValue]) 
     return (Message(role="user", content=prompt),)
 
 
+def judge_inputs(version: EvaluatorVersion, variables: Mapping[str, JsonValue]) -> dict[str, str]:
+    """What the judge's prompt names, and the text that stands in its place; without paths that lead nowhere."""
+    template = (version.task.prompt_template if version.task else None) or ""
+    names = dict.fromkeys(VARIABLE.findall(template))
+    return {name: text_of(look_up(name, variables)) for name in names if leads_somewhere(name, variables)}
+
+
 def leads_somewhere(path: str, variables: Mapping[str, JsonValue]) -> bool:
     """Whether there is something, if only null, at `path`."""
     try:
