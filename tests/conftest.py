@@ -6,16 +6,24 @@ import httpx
 import pytest
 
 from tests.e2e.local_cloud import LocalCloud, free_port
-from tests.support.stub_provider import StubProvider, add_up
+from tests.e2e.shared_provider import PROVIDER_KEY, forget
+from tests.support.stub_provider import StubProvider
 
-PROVIDER_KEY = "sk-canary-3f9d27c1b8a64e50"
+SECONDS_TO_COME_UP = 600
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The first test on the local cloud waits for that to be built."""
+    for item in items:
+        if item.get_closest_marker("local_cloud"):
+            item.add_marker(pytest.mark.timeout(SECONDS_TO_COME_UP))
 
 
 @pytest.fixture(scope="session")
 def stub() -> Iterator[StubProvider]:
     """The provider at which the stack's OPENAI_BASE_URL points."""
-    with StubProvider() as provider:
-        yield provider
+    with StubProvider() as stub:
+        yield stub
 
 
 @pytest.fixture(scope="session")
@@ -24,7 +32,7 @@ def cloud(stub: StubProvider, tmp_path_factory: pytest.TempPathFactory) -> Itera
     settings = {"OPENAI_BASE_URL": stub.base_url, "OPENAI_API_KEY": PROVIDER_KEY}
     cloud = LocalCloud(tmp_path_factory.mktemp("assay"), settings)
     try:
-        cloud.assay("up", "--port", str(free_port()))
+        cloud.up("--port", str(free_port()))
         yield cloud
     finally:
         cloud.assay("down")
@@ -33,11 +41,7 @@ def cloud(stub: StubProvider, tmp_path_factory: pytest.TempPathFactory) -> Itera
 @pytest.fixture
 def provider(stub: StubProvider, cloud: LocalCloud) -> StubProvider:
     """The provider as if nobody had ever called it."""
-    assert stub.in_flight == 0, "a test before this one has left an evaluation running"
-    stub.calls = stub.peak_in_flight = 0
-    stub.latency, stub.answer = 0, add_up
-    for kept in (stub.requests, stub.arrivals, stub._rules):
-        kept.clear()
+    forget(stub)
     return stub
 
 

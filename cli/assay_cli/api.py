@@ -7,7 +7,7 @@ from typing import Any
 
 import httpx
 
-from assay_cli.errors import ApiRefused, StepFailed
+from assay_cli.errors import ApiRefused, StepFailed, Unreachable
 
 TIMEOUT = httpx.Timeout(60, connect=5)
 
@@ -27,8 +27,11 @@ class Api:
         return self.answer("POST", path, json=body)
 
     def answer(self, method: str, path: str, **request: Any) -> Any:
-        """The JSON of the answer. Raises ApiRefused for any status from 400 on."""
-        response = self.client.request(method, path, **request)
+        """The JSON of the answer. Raises ApiRefused for any status from 400 on, and Unreachable."""
+        try:
+            response = self.client.request(method, path, **request)
+        except httpx.TransportError as error:
+            raise Unreachable(str(self.client.base_url), error) from error
         if response.is_error:
             raise ApiRefused(f"{method} {path}", response.status_code, response.text[:500])
         return response.json()
@@ -60,7 +63,7 @@ def await_answer(api: Api, seconds: float) -> None:
             if accepts(api):
                 return
             problem = "it refuses the key that was just made"
-        except (ApiRefused, httpx.TransportError) as error:
+        except (ApiRefused, Unreachable) as error:
             problem = str(error)
         if time.monotonic() > deadline:
             raise StepFailed(f"The API does not answer: {problem}")

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from assay.bootstrap import operator
 from assay.domain.keys import parse
 from assay.use_cases.manage_keys import create_key
-from assay_cli import cloud, env_file, provider_settings, sam, sam_parameters
+from assay_cli import cloud, env_file, gateway_responses, provider_settings, sam, sam_parameters
 from assay_cli.api import accepts, open_api
 from assay_cli.artefacts import make_bucket
 from assay_cli.aws_session import speak_to
@@ -32,6 +32,7 @@ def bring_up(places: Places, port: int | None, steps: Steps) -> None:
         if deploy(places, settings, steps) or started:
             places.proven_file.unlink(missing_ok=True)
         stack = require_stack(DEFAULT_NAME)
+        gateway_responses.tell(places, stack.output("ApiId"), stack.output("StageName"))
         provider_settings.keep_keys(stack.output("ProviderKeysSecretArn"), outer)
         if not places.proven_file.exists():
             prove(places, here, stack, steps)

@@ -97,6 +97,7 @@ def start(places: Places, port: int, outer: Mapping[str, str]) -> Cloud:
     """Starts the local cloud and waits until it answers. Raises PortTaken, or StepFailed if it dies at once."""
     require_free(port)
     places.prepare()
+    end_leftovers(places)
     empty_scratch(places)
     process = spawn(places, environment(places, port, outer))
     cloud = Cloud(process.pid, port)
@@ -189,6 +190,15 @@ def exists(pid: int) -> bool:
     except ProcessLookupError:
         return False
     return True
+
+
+def end_leftovers(places: Places) -> None:
+    """Ends processes of functions that outlived a cloud which was killed; they are known by where their code lies."""
+    shown = subprocess.run(["ps", "-A", "-ww", "-o", "pid=,command="], capture_output=True, text=True, check=True)
+    for line in shown.stdout.splitlines():
+        if f"{places.scratch}/" in line:
+            with suppress(ProcessLookupError):
+                os.kill(int(line.split()[0]), signal.SIGKILL)
 
 
 def empty_scratch(places: Places) -> None:

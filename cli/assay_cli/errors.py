@@ -4,6 +4,7 @@ CommandFailed
 ├── PortTaken        something else listens on the port
 ├── ToolMissing      a program that the command needs is not installed
 ├── StepFailed       a program that the command ran did not succeed
+├── Unreachable      the API does not answer at all
 ├── NotRunning       there is no local cloud to talk to
 └── ApiRefused       the API answered with an error
 """
@@ -36,6 +37,13 @@ class NotRunning(CommandFailed):
 
     def __init__(self) -> None:
         super().__init__("The local cloud is not running. Start it with `assay up`.")
+
+
+class Unreachable(CommandFailed):
+    """The API does not answer at all."""
+
+    def __init__(self, url: str, cause: Exception) -> None:
+        super().__init__(f"{url} does not answer ({cause}). `assay up` starts the local cloud.")
 
 
 class ApiRefused(CommandFailed):

@@ -8,15 +8,17 @@ from assay_cli.errors import CommandFailed
 from assay_cli.sam import Target
 
 MEGABYTES_AT_MOST = 80
+SHOWN = 3
 ELF_MACHINES = {"arm64": 0xB7, "x86_64": 0x3E}
 WHEEL_MACHINES = {"arm64": "aarch64", "x86_64": "x86_64"}
 
 
 def check_layer(layer: Path, target: Target) -> None:
-    """Raises CommandFailed, naming each fault of the built layer."""
+    """Raises CommandFailed, naming the first faults of the built layer."""
     faults = [*wrong_wheels(layer, target), *wrong_libraries(layer, target), *oversize(layer)]
     if faults:
-        raise CommandFailed("The layer would not run on AWS: " + "; ".join(faults))
+        more = f"; and {len(faults) - SHOWN} more" if len(faults) > SHOWN else ""
+        raise CommandFailed("The layer would not run on AWS: " + "; ".join(faults[:SHOWN]) + more)
 
 
 def wrong_wheels(layer: Path, target: Target) -> Iterator[str]:

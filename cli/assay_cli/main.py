@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-import httpx
 import typer
 from botocore.exceptions import BotoCoreError, ClientError
 from typer.core import TyperGroup
@@ -18,7 +17,7 @@ from assay_cli.commands.keys import keys
 from assay_cli.commands.up import up
 from assay_cli.errors import EXIT_CODE, CommandFailed
 
-EXPECTED = (CommandFailed, AssayError, BotoCoreError, ClientError, httpx.TransportError)
+EXPECTED = (CommandFailed, AssayError, BotoCoreError, ClientError)
 
 
 @contextmanager

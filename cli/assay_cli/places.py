@@ -7,17 +7,10 @@ from pathlib import Path
 
 @dataclass(frozen=True)
 class Places:
-    """A clone. Everything that the local cloud writes lies under `state`, which only its owner can enter.
-
-    `state` is `.assay/`, or where ASSAY_STATE_DIR in the environment says: a clone can have one local cloud for each,
-    on a port of its own. So the tests leave alone the one that is in use.
-    """
+    """A clone, and the folder for everything that the local cloud writes, which only its owner can enter."""
 
     root: Path
-
-    @property
-    def state(self) -> Path:
-        return Path(os.environ.get("ASSAY_STATE_DIR") or self.root / ".assay").absolute()
+    state: Path
 
     @property
     def env_file(self) -> Path:
@@ -65,4 +58,10 @@ def write_secret(file: Path, text: str) -> None:
     file.write_text(text)
 
 
-HERE = Places(Path(__file__).resolve().parents[2])
+def here() -> Places:
+    """The clone of this file. Its state is `.assay/`, or where ASSAY_STATE_DIR in the environment says.
+
+    So a clone can have several local clouds, each on a port of its own; the tests leave the one in use alone.
+    """
+    root = Path(__file__).resolve().parents[2]
+    return Places(root, Path(os.environ.get("ASSAY_STATE_DIR") or root / ".assay").absolute())

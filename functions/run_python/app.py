@@ -2,12 +2,12 @@
 
 from typing import Any
 
-from assay.use_cases.run_python import run_python
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from assay import quarantine
 from assay.domain.sandbox import CodeBatch
+from assay.use_cases.run_python import run_python
 
 logger = Logger()
 

@@ -25,7 +25,7 @@ OUTER = {
 
 @pytest.fixture
 def places(tmp_path):
-    return Places(tmp_path)
+    return Places(tmp_path, tmp_path / ".assay")
 
 
 @pytest.fixture
@@ -124,7 +124,16 @@ def test_a_cloud_that_waits_for_invocations_under_way_is_ended_once_its_state_is
         busy = subprocess.Popen([sys.executable, "-c", script], stdout=log, start_new_session=True)
     assert cloud.within(10, lambda: places.cloud_log.read_bytes().endswith(b"\n"))
     cloud.stop(places, cloud.Cloud(busy.pid, 4566), patience=10)
-    assert busy.poll() is not None
+    assert busy.wait(10) == -9
+
+
+def test_what_outlived_a_cloud_that_was_killed_is_ended_before_the_next_one(places):
+    places.prepare()
+    worker = places.scratch / "worker.py"
+    worker.write_text("input()")
+    left = subprocess.Popen([sys.executable, worker], stdin=subprocess.PIPE)
+    cloud.end_leftovers(places)
+    assert left.wait(10) == -9
 
 
 def test_a_stop_that_needs_force_says_so(places):

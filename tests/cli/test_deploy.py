@@ -6,7 +6,7 @@ from assay_cli import sam_parameters
 from assay_cli.announcement import Account, cost_at_rest, count_resources, text
 from assay_cli.aws_session import require_account
 from assay_cli.errors import CommandFailed
-from assay_cli.places import HERE, Places
+from assay_cli.places import Places, here
 
 TEMPLATE = """
 Parameters:
@@ -33,7 +33,7 @@ def places(tmp_path):
     (tmp_path / "samconfig.toml").write_text(
         '[dev.deploy.parameters]\nparameter_overrides = ["A=1", "B=x=y"]\n[prod.deploy.parameters]\n'
     )
-    return Places(tmp_path)
+    return Places(tmp_path, tmp_path / ".assay")
 
 
 def test_resources_are_counted_and_parameters_are_not():
@@ -61,7 +61,7 @@ def test_what_is_asked_for_goes_over_what_samconfig_has(places):
 
 def test_samconfig_has_every_environment():
     for environment in ("local", "dev", "prod"):
-        assert sam_parameters.chosen(HERE, environment, [])
+        assert sam_parameters.chosen(here(), environment, [])
 
 
 @pytest.mark.parametrize("pair", ["A", "=1", ""])

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from assay_cli import env_file
 from assay_cli.errors import NotRunning
-from assay_cli.places import Places
+from assay_cli.places import Places, here
 
 names = st.from_regex(r"[A-Z][A-Z0-9_]{0,20}", fullmatch=True)
 values = st.text(
@@ -20,7 +20,7 @@ values = st.text(
 
 @pytest.fixture
 def places(tmp_path):
-    found = Places(tmp_path)
+    found = Places(tmp_path, tmp_path / ".assay")
     found.prepare()
     return found
 
@@ -62,3 +62,10 @@ def test_an_sdk_finds_the_humanloop_dialect_and_the_aws_tools_the_local_cloud():
     api = env_file.assay_variables("http://127.0.0.1:4566/_aws/execute-api/abc/prod", "asy_local.1_x")
     assert api["HUMANLOOP_HOST"] == "http://127.0.0.1:4566/_aws/execute-api/abc/prod/v4"
     assert env_file.aws_variables("http://127.0.0.1:4566")["AWS_ENDPOINT_URL"] == "http://127.0.0.1:4566"
+
+
+def test_a_clone_keeps_its_state_beside_itself_or_where_the_environment_says(monkeypatch, tmp_path):
+    monkeypatch.delenv("ASSAY_STATE_DIR", raising=False)
+    assert here().state == here().root / ".assay"
+    monkeypatch.setenv("ASSAY_STATE_DIR", str(tmp_path))
+    assert here().env_file == tmp_path / "env"

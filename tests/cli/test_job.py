@@ -3,7 +3,8 @@
 import pytest
 
 from assay_cli import job
-from assay_cli.errors import ApiRefused
+from assay_cli.api import open_api
+from assay_cli.errors import ApiRefused, Unreachable
 from assay_cli.problems import Problem
 from tests.cli.stub_api import StubApi
 
@@ -69,6 +70,11 @@ def test_every_row_is_read_page_by_page():
 
 def test_an_evaluation_without_rows_has_none():
     assert job.all_rows(StubApi(0).api, "ev_1") == []
+
+
+def test_an_api_that_does_not_answer_is_told_with_what_to_do():
+    with open_api("http://127.0.0.1:9", "key") as api, pytest.raises(Unreachable, match="assay up"):
+        api.get("/projects")
 
 
 def test_a_refusal_says_what_was_asked_and_what_was_answered():

@@ -14,7 +14,7 @@ LAMBDA = sam.Target.aws("3.13", "arm64")
 
 @pytest.fixture
 def places(tmp_path):
-    found = Places(tmp_path)
+    found = Places(tmp_path, tmp_path / ".assay")
     found.prepare()
     return found
 

@@ -2,7 +2,7 @@
 
 import itertools
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -28,6 +28,13 @@ LENGTH = {
     "return_type": "number",
     "type": "python",
     "code": "def judge(log):\n    return len(log['output'])\n",
+}
+
+ADDER = {
+    "provider": "openai",
+    "model": "gpt-x",
+    "endpoint": "chat",
+    "chat_template": [{"role": "user", "content": "Add {{a}} and {{b}}."}],
 }
 
 names = (f"test {number} {time.time_ns()}" for number in itertools.count())
@@ -74,6 +81,11 @@ class Launched:
         return until(lambda: (now := self.now())["status"] in OVER and now, seconds)
 
 
+def ordinals(rows: Sequence[dict[str, Any]]) -> list[int]:
+    """Which of `sums` the rows are of."""
+    return [int(row["datapoint"]["inputs"]["a"]) for row in rows]
+
+
 def until(look: Callable[[], Any], seconds: float = 60) -> Any:
     """What `look` sees once that is anything. Raises AssertionError where it is not after `seconds`."""
     deadline = time.monotonic() + seconds
@@ -94,14 +106,12 @@ def launch(
     datapoints: Sequence[dict[str, Any]],
     *,
     evaluators: Sequence[dict[str, str]] = (),
-    provider: str = "openai",
+    config: Mapping[str, Any] | None = None,
     **wish: Any,
 ) -> Launched:
-    """An evaluation of a model that is asked to `Add {{a}} and {{b}}.`; `wish` is said when it is created."""
+    """An evaluation of ADDER, but for what `config` says; `wish` is said when it is created."""
     name = next(names)
-    template = [{"role": "user", "content": "Add {{a}} and {{b}}."}]
-    config = {"project": name, "provider": provider, "model": "gpt-x", "endpoint": "chat", "chat_template": template}
-    registered = said(api.post("/model-configs", json=config))
+    registered = said(api.post("/model-configs", json={"project": name} | ADDER | dict(config or {})))
     project_id = registered["project_id"]
     dataset_id = said(api.post(f"/projects/{project_id}/datasets", json={"name": name, "description": ""}))["id"]
     said(api.post(f"/datasets/{dataset_id}/datapoints", json=list(datapoints)))

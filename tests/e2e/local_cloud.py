@@ -1,11 +1,13 @@
 """A local cloud for tests: the `assay` command itself, with a state and a port of its own."""
 
+import json
 import os
 import shlex
 import socket
 import subprocess
 import sys
 from collections.abc import Mapping
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +32,13 @@ class LocalCloud:
 
     def __init__(self, state: Path, settings: Mapping[str, str]) -> None:
         self.state, self.settings = state, settings
+        self.variables: dict[str, str] = {}
+
+    def up(self, *options: str, **settings: str) -> None:
+        """Brings it up, or up to date with `settings`, and learns what `assay env` prints."""
+        self.assay("up", *options, **settings)
+        lines = self.assay("env").splitlines()
+        self.variables = dict(shlex.split(line)[1].split("=", 1) for line in lines)
 
     def assay(self, *words: str, **settings: str) -> str:
         """Runs `assay` and returns what it says. Raises AssertionError, with what it complains of, where it fails."""
@@ -52,17 +61,10 @@ class LocalCloud:
         kept = {name: value for name, value in os.environ.items() if not name.startswith(OURS)}
         return kept | {"ASSAY_STATE_DIR": str(self.state), "COLUMNS": "200"} | self.settings
 
-    @property
-    def variables(self) -> dict[str, str]:
-        """What `assay env` prints."""
-        lines = self.assay("env").splitlines()
-        return dict(shlex.split(line)[1].split("=", 1) for line in lines)
-
     def client(self, key: str | None = None) -> httpx.Client:
         """A client of the API under `/v4`, for the holder of `key`: by default that of `assay env`."""
-        variables = self.variables
-        headers = {"X-API-KEY": key or variables["ASSAY_API_KEY"]}
-        return httpx.Client(base_url=variables["HUMANLOOP_HOST"], headers=headers, timeout=60, trust_env=False)
+        headers = {"X-API-KEY": key or self.variables["ASSAY_API_KEY"]}
+        return httpx.Client(base_url=self.variables["HUMANLOOP_HOST"], headers=headers, timeout=60, trust_env=False)
 
     def new_key(self, organisation: str, scope: str = "admin") -> str:
         """A key that `assay keys` makes."""
@@ -70,16 +72,26 @@ class LocalCloud:
 
     def aws(self, service: str, **credentials: str) -> Any:
         """A client of boto3's for the local cloud, by default its operator's."""
-        found = self.variables
-        operator = {"aws_access_key_id": found["AWS_ACCESS_KEY_ID"], "aws_secret_access_key": "test"}
-        where = {"endpoint_url": found["AWS_ENDPOINT_URL"], "region_name": found["AWS_REGION"]}
+        operator = {"aws_access_key_id": "test", "aws_secret_access_key": "test"}
+        where = {"endpoint_url": self.variables["AWS_ENDPOINT_URL"], "region_name": self.variables["AWS_REGION"]}
         return boto3.client(service, **where, **(credentials or operator))  # type: ignore[call-overload]
 
-    @property
+    @cached_property
     def outputs(self) -> dict[str, str]:
         """The outputs of the stack."""
         found = self.aws("cloudformation").describe_stacks(StackName="assay")["Stacks"][0]["Outputs"]
         return {each["OutputKey"]: each["OutputValue"] for each in found}
+
+    def summary(self, evaluation_id: str, organisation: str = "local") -> dict[str, Any]:
+        """The summary of an evaluation, as it lies in S3."""
+        key = f"{organisation}/evaluations/{evaluation_id}/summary.json"
+        body = self.aws("s3").get_object(Bucket=self.outputs["BucketName"], Key=key)["Body"].read()
+        return dict(json.loads(body))
+
+    def execution(self, evaluation_id: str) -> str:
+        """The ARN of the first execution for an evaluation."""
+        machine = self.outputs["StateMachineArn"]
+        return f"{machine.replace(':stateMachine:', ':execution:')}:{evaluation_id}-1"
 
     def workers(self, function: str) -> list[int]:
         """The processes in which the function runs or is ready to run."""

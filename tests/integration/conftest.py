@@ -10,6 +10,8 @@ from assay.use_cases.manage_keys import create_key
 from tests.support.api_gateway import Api
 from tests.support.aws import stack
 from tests.support.entry_points import Lambda
+from tests.support.fake_resources import FakeResources
+from tests.support.fakes import FakeDatasets, FakeProgress, FakeRuns
 
 settings.register_profile(
     "stores", deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
@@ -32,6 +34,7 @@ def cloud():
 
 @pytest.fixture
 def organisation(cloud):
+    cloud.stores.forget_items()
     return f"org-{next(NUMBERS)}"
 
 
@@ -47,6 +50,30 @@ def reader(cloud, organisation):
 
 
 @pytest.fixture
-def stranger(cloud):
-    """A caller of another organisation."""
+def stranger(cloud, organisation):
+    """A caller of another organisation than that of `api`."""
     return Api(cloud.functions, {"X-API-KEY": key(f"org-{next(NUMBERS)}")})
+
+
+class Fakes:
+    """The stores' ports in memory."""
+
+    def __init__(self):
+        self.resources, self.datasets = FakeResources(), FakeDatasets()
+        self.runs, self.progress = FakeRuns(), FakeProgress()
+
+
+@pytest.fixture(params=["fakes", "adapters"])
+def ports(request):
+    """Every port of the stores: once in memory, once over (an imitation of) AWS. Both must keep the same words."""
+    if request.param == "fakes":
+        return Fakes()
+    stores = request.getfixturevalue("cloud").stores
+    stores.forget_items()
+    return stores
+
+
+@pytest.fixture
+def acme():
+    """An organisation of which nothing is kept yet."""
+    return f"acme-{next(NUMBERS)}"

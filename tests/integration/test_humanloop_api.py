@@ -30,7 +30,12 @@ def test_a_project_is_created_found_and_listed(api):
     project = shaped("project", made(api.post("/projects", {"name": "sums"})))
     assert ID.fullmatch(project["id"])
     assert made(api.get(f"/projects/{project['id']}"), 200) == project
-    assert paged("project", made(api.get("/projects"), 200)) == {"records": [project], "page": 0, "size": 10, "total": 1}
+    assert paged("project", made(api.get("/projects"), 200)) == {
+        "records": [project],
+        "page": 0,
+        "size": 10,
+        "total": 1,
+    }
 
 
 def test_projects_are_filtered_without_case_sorted_and_paged(api):
@@ -55,7 +60,12 @@ def test_a_config_is_registered_once_for_each_set_of_parameters(api):
 
     first = register()
     assert register(temperature=1, name="another name") == first
-    others = {register(temperature=0), register(seed=1), register(stop=["."]), register(response_format={"type": "json_object"})}
+    others = {
+        register(temperature=0),
+        register(seed=1),
+        register(stop=["."]),
+        register(response_format={"type": "json_object"}),
+    }
     assert len(others | {first}) == 5
     assert made(api.get(f"/projects/{project}"), 200)["active_config"]["config"]["id"] == first
 
@@ -78,9 +88,9 @@ def test_a_config_comes_back_as_it_was_registered(api):
     }
     identifier = made(api.post("/model-configs", {**given, "project": "sums"}), 200)["config"]["id"]
     config = shaped("config", made(api.get(f"/model-configs/{identifier}"), 200))
-    assert {name: config[name] for name in ("stop", "seed", "other", "response_format", "name", "provider", "model")} == {
-        name: given[name] for name in ("stop", "seed", "other", "response_format", "name", "provider", "model")
-    }
+    assert {
+        name: config[name] for name in ("stop", "seed", "other", "response_format", "name", "provider", "model")
+    } == {name: given[name] for name in ("stop", "seed", "other", "response_format", "name", "provider", "model")}
     assert [tool["name"] for tool in config["tools"]] == ["look_up"]
     assert all(tool["id"] for tool in config["tools"])
     assert (config["chat_template"][0]["role"], config["chat_template"][0]["content"]) == (
@@ -194,7 +204,10 @@ def test_evaluations_are_listed_newest_first_paged_and_filtered(api, world):
     assert ids("&size=1&page=1") == [world.evaluation]
     assert ids(f"&id={newer}&id=ev_other") == [newer]
     today = datetime.fromisoformat(made(api.get(f"/evaluations/{newer}"), 200)["created_at"]).date().isoformat()
-    assert (ids(f"&start_date={today}&end_date={today}"), ids("&end_date=2020-01-01")) == ([newer, world.evaluation], [])
+    assert (ids(f"&start_date={today}&end_date={today}"), ids("&end_date=2020-01-01")) == (
+        [newer, world.evaluation],
+        [],
+    )
     every = shaped("evaluation", made(api.get(f"/projects/{world.project}/evaluations"), 200))
     assert [one["id"] for one in every] == [newer, world.evaluation]
 
@@ -208,5 +221,9 @@ def test_an_evaluation_answers_to_both_spellings_of_its_id_and_to_its_one_evalua
 
 def test_times_are_naive_with_microseconds_everywhere(api, world):
     evaluation = made(api.get(f"/evaluations/{world.evaluation}"), 200)
-    for moment in (evaluation["created_at"], evaluation["config"].get("created_at"), evaluation["dataset"]["updated_at"]):
+    for moment in (
+        evaluation["created_at"],
+        evaluation["config"].get("created_at"),
+        evaluation["dataset"]["updated_at"],
+    ):
         assert moment is None or re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}", moment)

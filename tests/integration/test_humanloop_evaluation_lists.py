@@ -129,7 +129,8 @@ def test_all_of_a_project_are_a_bare_array_with_aggregates_on_demand(lists):
 
 def test_heavy_evaluations_make_smaller_pages_that_still_partition_the_list(lists):
     heavy = made(
-        lists.api.post("/model-configs", {"project_id": lists.project, "model": "m", "prompt_template": "x" * 98_000}), 200
+        lists.api.post("/model-configs", {"project_id": lists.project, "model": "m", "prompt_template": "x" * 98_000}),
+        200,
     )["config"]["id"]
     lists.evaluations += [lists.evaluation(heavy, lists.datasets[0]) for _ in range(46)]
     first = lists.page()

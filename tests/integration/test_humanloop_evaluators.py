@@ -49,7 +49,9 @@ def results(api, evaluation):
 
 
 @pytest.mark.parametrize(
-    "wish", [EVALUATOR, JUDGE, POSTED, {**POSTED, "type": "external", "return_type": "text"}], ids=lambda one: one["type"]
+    "wish",
+    [EVALUATOR, JUDGE, POSTED, {**POSTED, "type": "external", "return_type": "text"}],
+    ids=lambda one: one["type"],
 )
 def test_an_evaluator_of_each_kind_is_created_found_and_listed(api, wish):
     evaluator = shaped("evaluator", made(api.post("/evaluators", wish)))
@@ -147,7 +149,11 @@ def test_a_judge_that_said_nothing_of_use_leaves_a_log_with_its_words_and_the_er
 
 
 def test_what_code_prints_is_on_its_own_log_which_names_the_evaluator(api, cloud, organisation):
-    loud = {**EVALUATOR, "arguments_type": "target_free", "code": "def loud(log):\n    print('heard')\n    return True\n"}
+    loud = {
+        **EVALUATOR,
+        "arguments_type": "target_free",
+        "code": "def loud(log):\n    print('heard')\n    return True\n",
+    }
     evaluation = started(api, made(api.post("/evaluators", loud))["id"])
     run(cloud, organisation, evaluation)
     log = results(api, evaluation)[0]["evaluator_log"]

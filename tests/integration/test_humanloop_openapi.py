@@ -10,7 +10,9 @@ from tests.integration.world import a_world, made, run
 
 def schema_of(document, method, path, status):
     """What the document says of an answer: of its status, or of its hundred."""
-    pattern = next(one for one in document["paths"] if re.fullmatch(re.sub(r"\{\w+\}", "[^/]+", one), path.partition("?")[0]))
+    pattern = next(
+        one for one in document["paths"] if re.fullmatch(re.sub(r"\{\w+\}", "[^/]+", one), path.partition("?")[0])
+    )
     responses = document["paths"][pattern][method.lower()]["responses"]
     schema = responses.get(str(status), responses["4XX"])["content"]["application/json"]["schema"]
     return {**schema, "components": document["components"]}
@@ -25,7 +27,11 @@ def test_answers_are_as_described(api, cloud, organisation):
     run(cloud, organisation, world.evaluation)
     log = made(api.post("/logs", {"project": "sums", "config_id": world.config, "output": "so"}), 200)["id"]
     document = made(api.get("/openapi.json"), 200)
-    project, dataset, evaluation = f"/projects/{world.project}", f"/datasets/{world.dataset}", f"/evaluations/{world.evaluation}"
+    project, dataset, evaluation = (
+        f"/projects/{world.project}",
+        f"/datasets/{world.dataset}",
+        f"/evaluations/{world.evaluation}",
+    )
     for path in (
         "/projects", project, f"{project}/configs?evaluation_aggregates=true", f"{project}/active-config",
         f"{project}/deployed-configs", f"{project}/datasets", f"{project}/evaluations?evaluator_aggregates=true",

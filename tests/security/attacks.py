@@ -66,8 +66,16 @@ os.write(write, b'x')""",
         "import resource\nresource.setrlimit(resource.RLIMIT_AS, (1 << 40, 1 << 40))",
         r"^(PermissionError|ValueError)",
     ),
-    "descriptor bomb": ("import os\nwhile True: os.pipe()", r"Too many open files"),
-    "all descriptors closed": ("import os\nos.closerange(0, 1000)\nraise ValueError", r"without an answer|Bad file"),
+    "descriptor bomb": (
+        """
+import os
+held = []
+try:
+  while True: held += os.pipe()
+except OSError: raise ValueError(len(held))""",
+        r"^ValueError: [56]\d\n",
+    ),
+    "all descriptors closed": ("import os\nos.closerange(0, 1000)\nraise ValueError", r"without an answer"),
     "result of 100,000 levels": (
         "nested = 0\nfor _ in range(100_000): nested = [nested]\nreturn nested",
         r"nested too deeply",
@@ -76,7 +84,7 @@ os.write(write, b'x')""",
     "result of 50 MB": ("return 'x' * 50_000_000", r"too large: more than 256 KB"),
     "endless result": (
         "import os\nwhile True: os.write(3, b'=' * 65536)",
-        r"too large: more than 256 KB|ended its process",
+        r"too large: more than 256 KB",
     ),
     "result of infinity": ("return [1.0, float('inf')]", r"not JSON"),
     "result of a literal infinity": ("import os; os.write(3, b'=1e999'); os._exit(0)", r"not JSON"),
@@ -95,7 +103,7 @@ import sys
 for name in list(vars(sys.modules['__main__'])):
   if not name.startswith('__'): setattr(sys.modules['__main__'], name, None)
 raise ValueError""",
-        r"ended its process",
+        r"without an answer",
     ),
 }
 

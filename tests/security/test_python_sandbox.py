@@ -10,11 +10,18 @@ from pathlib import Path
 import pytest
 
 from assay.adapters.sandbox import host
-from assay.adapters.sandbox.host import SandboxTainted
+from assay.adapters.sandbox.listener import Listener
 from assay.adapters.sandbox.python import PythonSandbox
 from assay.domain.sandbox import CodeBatch
 from tests.security.attacks import ATTACKS, code
 from tests.security.sandboxes import Remaining, result, results, value
+
+
+@pytest.fixture
+def scratch(tmp_path, monkeypatch) -> Path:
+    """Where batches have their directories."""
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    return tmp_path
 
 
 def test_the_kernel_grants_the_filter(sandbox):
@@ -89,6 +96,19 @@ def score(row):
     assert [a.stdout for a in answers if a.value is not None] == ["", "", ""]
 
 
+def test_a_row_has_its_own_descriptors_and_no_others(sandbox):
+    source = """
+import os
+def score(row):
+    def kind(descriptor):
+        try: return os.fstat(descriptor).st_mode >> 12
+        except OSError: return None
+    return [kind(descriptor) for descriptor in range(64)]
+"""
+    device, pipe, socket = 0o2, 0o1, 0o14
+    assert value(sandbox, source) == [device, pipe, pipe, socket] + [None] * 60
+
+
 def test_a_row_may_forge_no_more_than_its_own_answer(sandbox):
     source = "import os\ndef score(row):\n  os.write(3, b'=\"forged\"')\n  os._exit(0)"
     assert [r.value for r in results(sandbox, source, 1, 2)] == ["forged", "forged"]
@@ -131,10 +151,22 @@ def score(row):
     assert [other.value for other in others] == [0, 0, 0]
 
 
-def test_nothing_of_a_batch_remains(sandbox):
-    before = directories(), host.children()
-    assert value(sandbox, "import os\ndef score(row): return os.getcwd()") not in before[0]
-    assert (directories(), host.children()) == before
+def test_nothing_of_a_batch_remains(sandbox, scratch):
+    before = host.children()
+    assert Path(value(sandbox, "import os\ndef score(row): return os.getcwd()")).parent == scratch
+    assert (list(scratch.iterdir()), host.children()) == ([], before)
+
+
+def test_no_more_is_taken_from_a_row_than_its_limits_allow():
+    answer, stdout = os.pipe(), os.pipe()
+    for _, end in (answer, stdout):
+        os.write(end, b"x" * 1000)
+    listener = Listener(answer[0], stdout[0], (10, 20))
+    assert listener.listen(time.monotonic() + 5)
+    listener.drain()
+    assert (listener.answer, listener.stdout) == (b"x" * 10, b"x" * 20)
+    for end in (*answer, *stdout):
+        os.close(end)
 
 
 def test_without_the_filter_a_daemon_is_ended_with_its_batch(unfiltered):
@@ -172,18 +204,29 @@ def test_without_the_filter_the_level_says_so_and_code_runs(unfiltered):
     assert value(unfiltered, "def score(row): return row", 1) == 1
 
 
-def test_doubt_about_what_is_left_is_raised(sandbox):
+def test_without_the_filter_a_file_stays_empty_and_goes_with_its_batch(unfiltered):
+    source = """
+import ctypes, os
+def score(row):
+    descriptor = ctypes.CDLL(None).open(b"mine", os.O_CREAT | os.O_RDWR, 0o600)
+    try: os.write(descriptor, b"x")
+    except OSError as error: return [error.strerror, os.path.getsize("mine"), os.getcwd()]
+"""
+    said, size, directory = value(unfiltered, source)
+    assert (said, size, Path(directory).exists()) == ("File too large", 0, False)
+
+
+def test_doubt_about_what_is_left_is_raised(sandbox, scratch):
     class Remover:
         """A deadline that takes the batch's directory away between two rows."""
 
         def remaining(self) -> float:
-            for path in directories() - before:
+            for path in scratch.iterdir():
                 path.rmdir()
             return 1e9
 
-    before = directories()
     batch = CodeBatch(code="def score(row): return row", function="score", rows=((1,), (2,)))
-    with pytest.raises(SandboxTainted):
+    with pytest.raises(host.SandboxTainted):
         sandbox.run(batch, Remover())
 
 
@@ -252,7 +295,3 @@ def test_a_thousand_rows_take_a_few_seconds_at_most(sandbox):
     answers = results(sandbox, "def score(row): return row == 1", *[1] * 1000)
     assert all(answer.value is True for answer in answers)
     assert time.monotonic() - started < 10  # 1.1 s on an idle machine of two cores
-
-
-def directories() -> set[Path]:
-    return set(Path(tempfile.gettempdir()).glob("assay-sandbox-*"))

@@ -197,6 +197,25 @@ def test_an_unprivileged_uid_is_confined_like_root():
     assert run_unprivileged(f"print(value(PythonSandbox(seccomp=False), {forks!r}))") == "-1"
 
 
+def test_limits_that_are_lower_already_stay():
+    lowered = "import resource; resource.setrlimit(resource.RLIMIT_NPROC, (90, 90))"
+    read = "import resource\ndef score(row): return resource.getrlimit(resource.RLIMIT_NPROC)"
+    soft, hard = ast.literal_eval(run_unprivileged(f"{lowered}\nprint(value(sandbox, {read!r}))"))
+    assert soft <= hard <= 90
+
+
+def test_a_kernel_that_takes_no_filter_is_reported_and_code_runs():
+    program = """
+from assay.adapters.sandbox.seccomp import ALLOWED, Condition, assembled
+from assay.adapters.sandbox.syscalls import NUMBERS
+rules = {"prctl": (Condition(0, ~0, (4, 15, 16, 36, 38)),)}  # all but PR_SET_SECCOMP
+child.prctl(38, 1)
+assert child.filtered(assembled(os.uname().machine, NUMBERS, rules, ALLOWED).hex())
+print(sandbox.level, value(sandbox, 'def score(row): return row', 7))
+"""
+    assert python(program) == "rlimits 7"
+
+
 def peeked(*, capabilities: bool) -> list[str]:
     """What user code sees of the function's process, with or without root's capabilities."""
     drop = "" if capabilities else "child.drop_capabilities()"

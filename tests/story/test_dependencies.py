@@ -70,7 +70,7 @@ def loaded_by(folder):
     """The modules that a process has loaded once it has imported the function, and nothing else."""
     program = "import sys; sys.path.insert(0, sys.argv[1]); import app; app.handler; print(*sys.modules)"
     done = subprocess.run(
-        [sys.executable, "-W", "error::ImportWarning", "-c", program, str(ROOT / "functions" / folder)],
+        [sys.executable, "-c", program, str(ROOT / "functions" / folder)],
         capture_output=True,
         text=True,
         check=False,

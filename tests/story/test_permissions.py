@@ -54,7 +54,12 @@ def test_every_function_has_a_role_of_its_own():
     assert len(taken) == len(functions())
 
 
-def test_the_sandbox_may_do_nothing():
+@pytest.mark.parametrize("name", functions())
+def test_every_function_may_write_its_log(name):
+    assert set(AWS_OWN) <= set(map(str, roles()[name]["ManagedPolicyArns"]))
+
+
+def test_the_sandbox_may_do_nothing_else():
     assert granted("RunPythonFunction") == []
 
 

@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterator
+from functools import cache
 from typing import Any, NamedTuple
 from urllib.parse import parse_qsl
 
@@ -39,7 +39,8 @@ class Route(NamedTuple):
         return "+}" in self.path, -len(self.path)
 
 
-def routes() -> Iterator[Route]:
+@cache
+def routes() -> list[Route]:
     """The routes of the template, the one that wins first."""
     resources = yaml_parse((FUNCTIONS.parent / "template.yaml").read_text())["Resources"]
     found = [
@@ -48,7 +49,7 @@ def routes() -> Iterator[Route]:
         for event in resource.get("Properties", {}).get("Events", {}).values()
         if event["Type"] == "Api"
     ]
-    yield from sorted(found, key=lambda route: route.rank)
+    return sorted(found, key=lambda route: route.rank)
 
 
 class Api:
@@ -56,7 +57,6 @@ class Api:
 
     def __init__(self, functions: Lambda, headers: dict[str, str], root: str = "/v4") -> None:
         self.functions, self.headers, self.root = functions, headers, root
-        self.routes = list(routes())
 
     def get(self, path: str) -> Answer:
         return self.send("GET", path)
@@ -82,7 +82,7 @@ class Api:
 
     def route(self, method: str, path: str) -> Route:
         """The route that answers."""
-        return next(one for one in self.routes if one.method == method and re.fullmatch(one.pattern, path))
+        return next(one for one in routes() if one.method == method and re.fullmatch(one.pattern, path, re.DOTALL))
 
     def event(self, route: Route, method: str, path: str, query: str, body: str | None) -> dict[str, Any]:
         """The request as a REST API hands it to a function (payload format 1.0)."""
@@ -122,8 +122,10 @@ def arn(method: str, path: str) -> str:
 
 def allows(policy: dict[str, Any], wanted: str) -> bool:
     """Whether the authorizer's policy lets the request through."""
-    patterns = [re.escape(one["Resource"]).replace(r"\*", ".*") for one in policy["Statement"] if one["Effect"] == "Allow"]
-    return any(re.fullmatch(pattern, wanted) for pattern in patterns)
+    patterns = [
+        re.escape(one["Resource"]).replace(r"\*", ".*") for one in policy["Statement"] if one["Effect"] == "Allow"
+    ]
+    return any(re.fullmatch(pattern, wanted, re.DOTALL) for pattern in patterns)
 
 
 def parsed(answer: dict[str, Any]) -> Answer:

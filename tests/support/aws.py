@@ -3,12 +3,12 @@
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
+from threading import Lock
 from typing import Any
 
 import boto3
 import pytest
 from moto import mock_aws
-from moto.core.config import DefaultConfig
 
 from assay import bootstrap
 from assay.adapters.clock import SystemClock, dice
@@ -39,25 +39,51 @@ ENVIRONMENT = {
 }
 
 
+def create_table(dynamodb: Any) -> None:
+    """The table, as the template makes it."""
+    dynamodb.create_table(
+        TableName="assay",
+        BillingMode="PAY_PER_REQUEST",
+        AttributeDefinitions=[{"AttributeName": name, "AttributeType": "S"} for name in ("pk", "sk")],
+        KeySchema=[{"AttributeName": "pk", "KeyType": "HASH"}, {"AttributeName": "sk", "KeyType": "RANGE"}],
+    )
+
+
+class OneAtATime:
+    """A client whose calls wait for each other: DynamoDB's transactions are atomic, those of moto not among threads."""
+
+    def __init__(self, client: Any) -> None:
+        self.client, self.lock = client, Lock()
+
+    def __getattr__(self, name: str) -> Any:
+        method = getattr(self.client, name)
+
+        def call(*args: Any, **kwargs: Any) -> Any:
+            with self.lock:
+                return method(*args, **kwargs)
+
+        return call
+
+
 class Stores:
     """The adapters over one table and one bucket."""
 
     def __init__(self) -> None:
         dynamodb = boto3.client("dynamodb", region_name=REGION)
-        dynamodb.create_table(
-            TableName="assay",
-            BillingMode="PAY_PER_REQUEST",
-            AttributeDefinitions=[{"AttributeName": name, "AttributeType": "S"} for name in ("pk", "sk")],
-            KeySchema=[{"AttributeName": "pk", "KeyType": "HASH"}, {"AttributeName": "sk", "KeyType": "RANGE"}],
-        )
+        create_table(dynamodb)
         s3 = boto3.client("s3", region_name=REGION)
         s3.create_bucket(Bucket="assay")
-        self.table, self.bucket = Table(dynamodb, "assay"), Bucket(s3, "assay")
+        self.table, self.bucket = Table(OneAtATime(dynamodb), "assay"), Bucket(s3, "assay")
         self.resources = DynamoResources(self.table)
         self.datasets = RowLog(self.table, self.bucket, now=SystemClock().now, random=dice, sleep=lambda _: None)
         self.logs = DynamoLogs(self.table, self.bucket)
         self.runs = S3Runs(self.bucket)
         self.progress = DynamoProgress(self.table)
+
+    def forget_items(self) -> None:
+        """Empties the table: moto copies all of it in each transaction."""
+        self.table.client.delete_table(TableName=self.table.name)
+        create_table(self.table.client)
 
 
 @contextmanager
@@ -102,7 +128,7 @@ def found(value: Any, name: str) -> Iterator[Any]:
 @contextmanager
 def stack(functions: Lambda, definition: str = json.dumps({"States": {}}), *, runs: bool = False) -> Iterator[Stack]:
     """A fresh stack that the environment of this process points to; its state machine runs only where it is told to."""
-    config: DefaultConfig = {
+    config: Any = {
         "core": {"passthrough": {"services": ["lambda"]}},
         "stepfunctions": {"execute_state_machine": runs},
     }

@@ -82,7 +82,9 @@ def a_plan(*, datapoints: int = 10, rows_per_chunk: int = 100, **fields: Any) ->
 
 def an_output(text: str = "5", **fields: Any) -> Output:
     message = Message(role="assistant", content=text)
-    return Output(**{"ordinal": 0, "datapoint_id": "dp_1", "text": text, "message": message, "created_at": NOON, **fields})
+    return Output(
+        **{"ordinal": 0, "datapoint_id": "dp_1", "text": text, "message": message, "created_at": NOON, **fields}
+    )
 
 
 def a_failed_output(kind: str = "provider", **fields: Any) -> FailedOutput:

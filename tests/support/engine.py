@@ -185,9 +185,7 @@ class Engine:
     def outputs(self) -> list[Any]:
         """Every output in dataset order."""
         plan = self.runs.plan(ORGANISATION, self.evaluation.id)
-        return [
-            row for n in range(plan.chunks) for row in self.runs.outputs(ORGANISATION, self.evaluation.id, n) or []
-        ]
+        return [row for n in range(plan.chunks) for row in self.runs.outputs(ORGANISATION, self.evaluation.id, n) or []]
 
     def scores(self) -> list[Any]:
         """Every score in dataset order."""

@@ -84,12 +84,12 @@ class Lambda:
             answer, headers = described(error), {"X-Amz-Function-Error": "Unhandled"}
         return AWSResponse(request.url, 200, headers, Body(json.dumps(answer).encode()))
 
-    def called(self, folder: str, event: dict[str, Any]) -> Any:
+    def called(self, folder: str, event: dict[str, Any], context: Any = None) -> Any:
         """The function's own answer; what it raises is raised."""
         self.calls.append(folder)
         for rule in self.rules:
             rule(folder, event)
-        return invoked(folder, event)
+        return invoked(folder, event, context)
 
 
 def described(error: BaseException) -> dict[str, str]:

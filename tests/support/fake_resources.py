@@ -77,5 +77,7 @@ class FakeLogs:
             raise NotFound("log", str(error)) from error
 
     def listed(self, organisation: str, project_id: str) -> list[LogEntry]:
-        ours = [each for (owner, _), each in self.kept.items() if (owner, each.project_id) == (organisation, project_id)]
+        ours = [
+            each for (owner, _), each in self.kept.items() if (owner, each.project_id) == (organisation, project_id)
+        ]
         return sorted(LogEntry(each.id, len(each.model_dump_json().encode())) for each in ours)

@@ -148,7 +148,9 @@ class FakeRuns:
         return summary.evaluation_id
 
     def summary(self, organisation: str, evaluation_id: str) -> Summary:
-        return self.summaries[f"{organisation}/{evaluation_id}"]
+        if (found := self.summaries.get(f"{organisation}/{evaluation_id}")) is None:
+            raise NotFound("summary", evaluation_id)
+        return found
 
 
 class FakeProgress:
@@ -158,7 +160,7 @@ class FakeProgress:
         self.tokens: dict[tuple[str, int], int] = {}
         self.generated: dict[tuple[str, int], tuple[int, LaneProgress]] = {}
         self.scored: dict[tuple[str, int, int], tuple[int, Sequence[Aggregate]]] = {}
-        self.failed: list[LaneFailed] = []
+        self.failed: dict[tuple[str, int], LaneFailed] = {}
 
     def take_lane(self, organisation: str, evaluation_id: str, lane: int) -> int:
         key = (f"{organisation}/{evaluation_id}", lane)
@@ -172,7 +174,13 @@ class FakeProgress:
         self.generated[key] = (token, progress)
 
     def report_scores(
-        self, organisation: str, evaluation_id: str, token: int, round_: int, chunk: int, aggregates: Sequence[Aggregate]
+        self,
+        organisation: str,
+        evaluation_id: str,
+        token: int,
+        round_: int,
+        chunk: int,
+        aggregates: Sequence[Aggregate],
     ) -> None:
         key = (f"{organisation}/{evaluation_id}", round_, chunk)
         if self.scored.get(key, (0, None))[0] > token:
@@ -180,10 +188,11 @@ class FakeProgress:
         self.scored[key] = (token, aggregates)
 
     def fail_lane(self, failure: LaneFailed) -> None:
-        self.failed.append(failure)
+        self.failed[f"{failure.organisation}/{failure.evaluation_id}", failure.lane] = failure
 
     def lane_failures(self, organisation: str, evaluation_id: str) -> list[LaneFailed]:
-        return [f for f in self.failed if (f.organisation, f.evaluation_id) == (organisation, evaluation_id)]
+        place = f"{organisation}/{evaluation_id}"
+        return [failure for (owner, _), failure in sorted(self.failed.items()) if owner == place]
 
     def chunks(self, organisation: str, evaluation_id: str) -> list[LaneProgress]:
         place = f"{organisation}/{evaluation_id}"

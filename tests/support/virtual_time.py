@@ -1,6 +1,7 @@
 """An event loop whose time jumps to the next timer when nobody has anything to do: hours of waiting take no time."""
 
 import asyncio
+import contextlib
 import selectors
 from collections.abc import Callable, Coroutine
 from datetime import UTC, datetime, timedelta
@@ -60,10 +61,8 @@ class VirtualClock:
         return START + timedelta(seconds=self.monotonic())
 
     def monotonic(self) -> float:
-        try:
+        with contextlib.suppress(RuntimeError):  # nothing runs: time stands where the last loop left it
             self.seconds = asyncio.get_running_loop().time()
-        except RuntimeError:
-            pass  # nobody is running: time stands where the last loop left it
         return self.seconds
 
     async def sleep(self, seconds: float) -> None:

@@ -1,6 +1,6 @@
 """Dataset versions: their ids, and where their rows lie in a snapshot."""
 
-from hypothesis import example, given
+from hypothesis import given
 from hypothesis import strategies as st
 
 from assay.adapters.row_log import indexed

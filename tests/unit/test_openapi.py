@@ -17,7 +17,9 @@ def operations():
 
 
 def test_the_file_is_what_the_code_makes():
-    assert FILE.read_text() == openapi.text(), "python -m assay.dialects.humanloop.openapi > docs/openapi-humanloop.json"
+    assert FILE.read_text() == openapi.text(), (
+        "python -m assay.dialects.humanloop.openapi > docs/openapi-humanloop.json"
+    )
 
 
 def test_every_route_is_in_the_document_once():

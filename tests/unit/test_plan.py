@@ -94,7 +94,9 @@ def test_the_datapoints_of_a_chunk_are_those_of_its_rows_and_no_others(plan):
         (5, 1, 5),
     ],
 )
-def test_a_chunk_is_ten_rounds_of_its_lane_or_a_share_or_a_thousandth_of_the_lanes_rows(rows, max_concurrency, expected):
+def test_a_chunk_is_ten_rounds_of_its_lane_or_a_share_or_a_thousandth_of_the_lanes_rows(
+    rows, max_concurrency, expected
+):
     assert len(plan_for([50] * rows, trials=1, max_concurrency=max_concurrency).chunk(0)) == expected
 
 

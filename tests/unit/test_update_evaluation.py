@@ -33,7 +33,13 @@ def changing(engine):
 
 
 def ending(engine):
-    return {**changing(engine), "runs": engine.runs, "progress": engine.progress, "posted": engine.posted, "events": engine.events}
+    return {
+        **changing(engine),
+        "runs": engine.runs,
+        "progress": engine.progress,
+        "posted": engine.posted,
+        "events": engine.events,
+    }
 
 
 def test_a_cancelled_evaluation_stops_calling_its_provider_within_a_flush_and_stays_cancelled():
@@ -140,13 +146,17 @@ class Life(RuleBasedStateMachine):
 
     @rule()
     def add(self):
-        self.tried(lambda: add_evaluators(ORGANISATION, "ev_1", ("evfn_late", "evfn_people"), (), **changing(self.engine)))
+        self.tried(
+            lambda: add_evaluators(ORGANISATION, "ev_1", ("evfn_late", "evfn_people"), (), **changing(self.engine))
+        )
 
     @rule()
     def prepare(self):
         engine = self.engine
         this = self.current.latest_pass(ORGANISATION)
-        prepare_evaluation(this, resources=engine.resources, datasets=engine.datasets, runs=engine.runs, clock=engine.clock)
+        prepare_evaluation(
+            this, resources=engine.resources, datasets=engine.datasets, runs=engine.runs, clock=engine.clock
+        )
 
     @rule(old=st.integers(0, 2))
     def summarize(self, old):

@@ -8,9 +8,9 @@ from rich.console import Console
 from assay_cli import announcement, sam
 from assay_cli.aws_session import require_account
 from assay_cli.layer_check import check_layer
-from assay_cli.places import HERE
+from assay_cli.places import here
 from assay_cli.sam_parameters import chosen
-from assay_cli.stack import DEFAULT_NAME
+from assay_cli.stack import DEFAULT_NAME, Stack, require_stack
 from assay_cli.steps import Steps
 
 Environment = Annotated[Literal["dev", "prod"], typer.Option(help="Which settings of samconfig.toml.")]
@@ -29,18 +29,27 @@ def deploy(
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
 ) -> None:
     """Deploy the stack to your AWS account, after saying what that will create."""
-    steps, target = Steps(Console()), sam.Target.aws(python, architecture)
-    made = sam.Build.for_aws(HERE, target)
+    steps, places, target = Steps(Console()), here(), sam.Target.aws(python, architecture)
+    made = sam.Build.for_aws(places, target)
     account = require_account()
-    log = HERE.root / ".aws-sam/deploy.log"
+    log = places.root / ".aws-sam/deploy.log"
     log.parent.mkdir(exist_ok=True)
     with steps.step("Build the stack"):
-        sam.build(HERE, target, made, log)
+        sam.build(places, target, made, log)
         check_layer(made.folder / "DependenciesLayer", target)
-    parameters = {**chosen(HERE, environment, parameter or ()), **target.parameters}
+    parameters = {**chosen(places, environment, parameter or ()), **target.parameters}
     steps.say(announcement.text(made.template.read_text(), stack, account, parameters))
     if not yes:
         typer.confirm("Deploy it?", abort=True)
     with steps.step("Deploy the stack"):
-        sam.run(HERE, sam.deploy_command(HERE, made, stack, environment, parameters), target, log)
-    steps.say(f"Deployed. Make a key with `assay keys create --organisation NAME --stack {stack}`.")
+        sam.run(places, sam.deploy_command(places, made, stack, environment, parameters), target, log)
+    steps.say(what_now(require_stack(stack)))
+
+
+def what_now(stack: Stack) -> str:
+    """Where the new stack answers, and what it needs before it is of use."""
+    return (
+        f"The API answers at {stack.output('ApiUrl')}\n"
+        f"Provider keys go into the secret {stack.output('ProviderKeysSecretArn')}\n"
+        f"`assay keys create --organisation NAME --stack {stack.name}` makes an API key."
+    )

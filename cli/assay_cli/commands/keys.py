@@ -13,7 +13,7 @@ from assay.use_cases.manage_keys import create_key, list_keys, revoke_key
 from assay_cli import cloud
 from assay_cli.aws_session import speak_to
 from assay_cli.errors import NotRunning
-from assay_cli.places import HERE
+from assay_cli.places import here
 from assay_cli.stack import DEFAULT_NAME, require_stack
 
 keys = typer.Typer(
@@ -32,13 +32,18 @@ Local = Annotated[bool, typer.Option("--local", help="Speak to the local cloud o
 def store(stack: str, local: bool) -> dict[str, Any]:
     """What the use cases need, for the stack in question. Raises NotRunning, StepFailed."""
     if local:
-        here = cloud.running(HERE)
-        if here is None:
-            raise NotRunning
-        speak_to(here.url)
+        speak_to(required_url())
     where = os.environ.get("AWS_ENDPOINT_URL", "the AWS account of your credentials")
     typer.echo(f"Stack {stack} at {where}", err=True)
     return operator(require_stack(stack).output("TableName"))
+
+
+def required_url() -> str:
+    """Where the local cloud of this clone listens. Raises NotRunning."""
+    running = cloud.running(here())
+    if running is None:
+        raise NotRunning
+    return running.url
 
 
 @keys.command()

@@ -7,7 +7,7 @@ import typer
 from rich.console import Console
 
 from assay_cli.bring_up import bring_up
-from assay_cli.places import HERE
+from assay_cli.places import here
 from assay_cli.steps import Steps
 
 Port = Annotated[
@@ -25,4 +25,4 @@ def up(port: Port = None) -> None:
     in the environment stays as it was. `.assay/env` is written for clients.
     """
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # so that what was started is stopped then, too
-    bring_up(HERE, port, Steps(Console()))
+    bring_up(here(), port, Steps(Console()))

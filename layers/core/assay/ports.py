@@ -172,7 +172,13 @@ class Progress(Protocol):
         """Keeps the counts of a generated chunk. Raises Superseded where a later token has reported on it."""
 
     def report_scores(
-        self, organisation: str, evaluation_id: str, token: int, round_: int, chunk: int, aggregates: Sequence[Aggregate]
+        self,
+        organisation: str,
+        evaluation_id: str,
+        token: int,
+        round_: int,
+        chunk: int,
+        aggregates: Sequence[Aggregate],
     ) -> None:
         """Keeps the sums of a round over a scored chunk. Raises Superseded as `report` does."""
 

@@ -5,8 +5,8 @@ from functools import cache
 from typing import Any
 
 from assay.adapters.clock import InvocationDeadline, RemainingTime
-from assay.adapters.sandbox.python import PythonSandbox
 from assay.adapters.sandbox.host import SandboxTainted
+from assay.adapters.sandbox.python import PythonSandbox
 from assay.domain.sandbox import CodeBatch, CodeResults
 from assay.ports import Deadline, Sandbox
 

@@ -3,10 +3,16 @@
 import json
 from typing import Any
 
+from assay.domain.errors import AssayError
 from assay.domain.evaluation import Evaluation
 from assay.domain.experiment import Summary
 
 SOURCE = "assay"
+ATTEMPTS = 3
+
+
+class EventRefused(AssayError):
+    """The bus did not take an event."""
 
 
 class EventBus:
@@ -30,4 +36,12 @@ class EventBus:
             "DetailType": f"Evaluation {evaluation.status.capitalize()}",
             "Detail": json.dumps(detail),
         }
-        self.client.put_events(Entries=[entry])
+        self.put(entry)
+
+    def put(self, entry: dict[str, str]) -> None:
+        """Puts one event. A bus that is busy says so in its answer, not by an error. Raises EventRefused."""
+        for _ in range(ATTEMPTS):
+            answer = self.client.put_events(Entries=[entry])
+            if not answer["FailedEntryCount"]:
+                return
+        raise EventRefused(f"The event bus did not take an event: {answer['Entries'][0].get('ErrorCode')}.")

@@ -88,6 +88,6 @@ def sentence(error: str, cause: str) -> str:
     """The error in a sentence; a Lambda's own message where the cause holds one."""
     try:
         message = json.loads(cause).get("errorMessage", cause)
-    except (ValueError, AttributeError):
+    except (ValueError, AttributeError, RecursionError):
         message = cause
-    return f"{error}: {message}"[:LONGEST_REASON]
+    return (f"{error}: {message}" if message else error)[:LONGEST_REASON]

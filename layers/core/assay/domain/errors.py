@@ -11,6 +11,7 @@ AssayError
 ├── Conflict                 somebody else wrote first          again, from a fresh read
 ├── Superseded               a later attempt holds this lane    stop at once, write nothing
 ├── Unfinished               something is left to do            again later
+├── SandboxTainted           user code may have left something   this process must end
 ├── ConfigurationError       the stack is not set up for this   the operator can fix it
 └── ProviderError            a model provider let us down
     ├── ProviderThrottled    again later, slower

@@ -80,9 +80,7 @@ class Sums(Value):
         if not isinstance(score.value, bool | int | float):
             return self.model_copy(update={"n_skipped": self.n_skipped + times})
         change = EXACT.multiply(Decimal(float(score.value)), times)
-        return self.model_copy(
-            update={"n_scored": self.n_scored + times, "total": EXACT.add(self.total, change)}
-        )
+        return self.model_copy(update={"n_scored": self.n_scored + times, "total": EXACT.add(self.total, change)})
 
     def replacing(self, before: AnyScore | None, after: AnyScore | None) -> "Sums":
         """The sums once one score has taken another's place; None where there is none."""

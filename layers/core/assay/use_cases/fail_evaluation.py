@@ -17,7 +17,7 @@ def fail_evaluation(
     events: Events,
     clock: Clock,
 ) -> Status:
-    """Fails a pending or running evaluation; one that is over stays what it is. Raises NotFound.
+    """Fails a pending or running evaluation; one that is over stays what it is. Says what it is now. Raises NotFound.
 
     The failure of a lane is only noted: the evaluation goes on, and its summary will tell.
     """

@@ -73,9 +73,7 @@ def views(
     ]
 
 
-def aggregates(
-    organisation: str, evaluation: Evaluation, *, progress: Progress, posted: Posted
-) -> list[Aggregate]:
+def aggregates(organisation: str, evaluation: Evaluation, *, progress: Progress, posted: Posted) -> list[Aggregate]:
     """One for each evaluator: exact at the end of a pass, of the rows scored so far before that."""
     known = {aggregate.evaluator: aggregate for aggregate in evaluation.aggregates}
     if evaluation.generated_by == "server" and any(one not in known for some in evaluation.rounds for one in some):

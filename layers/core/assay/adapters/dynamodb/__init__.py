@@ -15,7 +15,7 @@
 | a log of an evaluation   | org#evaluation id          | log#ordinal               | evaluation id, in order          |
 | a result                 | org#evaluation id          | result#ordinal#version    | evaluation id, in order          |
 | an evaluator's sums      | org#evaluation id          | aggregate#version         | evaluation id                    |
-| a chunk's scores so far  | org#evaluation id          | progress#score#round#chunk | evaluation id                    |
+| a chunk's scores so far  | org#evaluation id          | progress#score#…          | evaluation id                    |
 
 A resource is its JSON in one attribute, with its revision beside it for compare-and-swap.
 """

@@ -7,6 +7,6 @@
 {org}/evaluations/{evaluation}/passes/{pass}/lanes.json  the items over which the state machine maps
 {org}/evaluations/{evaluation}/parts/{outputs|scores/{round}}/{chunk}/{part}.jsonl   checkpoints, expire
 {org}/evaluations/{evaluation}/outputs/{chunk}.jsonl     a chunk's outputs, written once
-{org}/evaluations/{evaluation}/scores/{round}/{chunk}.jsonl      a chunk's scores by the evaluators of a round, written once
+{org}/evaluations/{evaluation}/scores/{round}/{chunk}.jsonl   a chunk's scores by a round of evaluators, written once
 {org}/evaluations/{evaluation}/summary.json              what it came to
 """

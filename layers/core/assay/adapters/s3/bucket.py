@@ -5,10 +5,13 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from assay.domain.errors import ConfigurationError
+from assay.domain.errors import ConfigurationError, Conflict
 
 ABSENT = frozenset({"NoSuchKey", "404"})
-PRESENT = frozenset({"PreconditionFailed", "ConditionalRequestConflict", "412", "409"})
+PRESENT = frozenset({"PreconditionFailed", "412"})
+RACES = frozenset({"ConditionalRequestConflict", "409"})
+"""Somebody else is writing the object at this moment, and may yet fail: only asking again tells whether it is there."""
+ATTEMPTS = 5
 JSON_LINES = "application/x-ndjson"
 
 
@@ -41,14 +44,18 @@ class Bucket:
         self.client.put_object(Bucket=self.name, Key=key, Body=body, ContentType=JSON_LINES, Tagging="kind=checkpoint")
 
     def put_once(self, key: str, body: bytes, content_type: str = "application/json") -> bool:
-        """Writes the object unless there is one; says whether it did."""
-        try:
-            self.client.put_object(Bucket=self.name, Key=key, Body=body, ContentType=content_type, IfNoneMatch="*")
-        except ClientError as error:
-            if code(error) in PRESENT:
-                return False
-            raise
-        return True
+        """Writes the object unless there is one; says whether it did. Raises Conflict where others keep at it, too."""
+        for _ in range(ATTEMPTS):
+            try:
+                self.client.put_object(Bucket=self.name, Key=key, Body=body, ContentType=content_type, IfNoneMatch="*")
+            except ClientError as error:
+                if code(error) in PRESENT:
+                    return False
+                if code(error) not in RACES:
+                    raise
+            else:
+                return True
+        raise Conflict(f"Others are writing {key.partition('/')[2]}, again and again.")
 
     def keys(self, prefix: str) -> Iterator[str]:
         """The keys under `prefix`, in byte order."""

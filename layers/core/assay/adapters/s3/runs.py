@@ -74,7 +74,9 @@ class S3Runs:
     def save_scores(
         self, organisation: str, evaluation_id: str, round_: int, chunk: int, rows: Sequence[ScoredRow]
     ) -> None:
-        self.bucket.put_once(self.key(organisation, evaluation_id, f"scores/{round_:04d}/{chunk:08d}.jsonl"), jsonl(rows))
+        self.bucket.put_once(
+            self.key(organisation, evaluation_id, f"scores/{round_:04d}/{chunk:08d}.jsonl"), jsonl(rows)
+        )
 
     def scores(self, organisation: str, evaluation_id: str, round_: int, chunk: int) -> list[ScoredRow] | None:
         body = self.bucket.get(self.key(organisation, evaluation_id, f"scores/{round_:04d}/{chunk:08d}.jsonl"))
@@ -88,7 +90,9 @@ class S3Runs:
         )
 
     def score_parts(self, organisation: str, evaluation_id: str, round_: int, chunk: int) -> list[ScoredRow]:
-        return list(self.parts(SCORED_ROW, self.key(organisation, evaluation_id, f"parts/scores/{round_:04d}/{chunk:08d}/")))
+        return list(
+            self.parts(SCORED_ROW, self.key(organisation, evaluation_id, f"parts/scores/{round_:04d}/{chunk:08d}/"))
+        )
 
     def save_summary(self, organisation: str, summary: Summary) -> str:
         key = self.key(organisation, summary.evaluation_id, "summary.json")

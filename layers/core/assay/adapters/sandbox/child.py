@@ -41,7 +41,7 @@ _OWN_PID = struct.pack("<I", 0xA55A5AA5)
 _WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC
 _PROGRAM_EVENTS = ("subprocess.Popen", "os.system", "os.fork", "os.forkpty", "os.exec", "os.posix_spawn")
 _NETWORK_EVENTS = ("socket.__new__", "socket.connect", "socket.getaddrinfo", "socket.gethostbyname")
-_DUMPABLE, _SECCOMP, _SUBREAPER, _NO_NEW_PRIVS = 4, 22, 36, 38
+_DUMPABLE, _SECCOMP, _NO_NEW_PRIVS = 4, 22, 38
 
 _libc = ctypes.CDLL(None, use_errno=True)
 refusals: list[str] = []  # what the present row was refused, for its error
@@ -116,16 +116,19 @@ def enclose(setup: dict[str, Any]) -> str:
     if sys.platform != "linux":
         return UNFILTERED
     prctl(_DUMPABLE, 0)
-    prctl(_SUBREAPER, 1)
     prctl(_NO_NEW_PRIVS, 1)
     drop_capabilities()
     return FILTERED if filtered(setup["harness_filter"]) else UNFILTERED
 
 
 def limited(kind: str, soft: int, hard: int) -> None:
-    """Sets a resource limit. Not every one can be had on macOS, where nobody but the author of the code is at risk."""
+    """Sets a resource limit, no higher than it is. Not every one can be had on macOS, where a developer is at home."""
+    number = getattr(resource, kind)
+    highest = resource.getrlimit(number)[1]
+    if highest != resource.RLIM_INFINITY:
+        soft, hard = min(soft, highest), min(hard, highest)
     try:
-        resource.setrlimit(getattr(resource, kind), (soft, hard))
+        resource.setrlimit(number, (soft, hard))
     except (OSError, ValueError):
         if sys.platform == "linux":
             raise

@@ -44,9 +44,7 @@ def get_dataset(call: Call, ports: Any, id: str) -> Response[str]:  # noqa: A002
 def update_dataset(call: Call, ports: Any, id: str) -> Response[str]:  # noqa: A002
     """PATCH /datasets/{id}."""
     wish = call.body(UpdateDatasetRequest)
-    datasets.update_dataset(
-        call.organisation, id, **wish.model_dump(), resources=ports.resources, clock=ports.clock
-    )
+    datasets.update_dataset(call.organisation, id, **wish.model_dump(), resources=ports.resources, clock=ports.clock)
     return get_dataset(call, ports, id)
 
 

@@ -97,9 +97,7 @@ def list_logs(call: Call, ports: Any) -> Response[str]:
     for name in FOR_LATER:
         if getattr(query, name) is not None:
             raise InvalidRequest(f"Searching logs by {name} is not supported yet.", (name,))
-    search = LogSearch(
-        project_id=query.project_id, text=query.search, since=query.start_date, until=query.end_date
-    )
+    search = LogSearch(project_id=query.project_id, text=query.search, since=query.start_date, until=query.end_date)
     return answer(page(call, ports, search, query.page, query.size))
 
 

@@ -62,9 +62,7 @@ SHAPES: dict[tuple[str, str], Shape] = {
     ("POST", "/v4/projects/{id}/export"): Shape(said.Page[said.LogResponse], query=more.ExportQuery),
     ("POST", "/v4/model-configs"): Shape(said.ProjectConfigResponse, asked.RegisterRequest),
     ("GET", "/v4/model-configs/{id}"): Shape(said.ModelConfigResponse),
-    ("POST", "/v4/projects/{project_id}/datasets"): Shape(
-        said.DatasetResponse, asked.CreateDatasetRequest, status=201
-    ),
+    ("POST", "/v4/projects/{project_id}/datasets"): Shape(said.DatasetResponse, asked.CreateDatasetRequest, status=201),
     ("GET", "/v4/projects/{project_id}/datasets"): Shape(list[said.DatasetResponse]),
     ("GET", "/v4/datasets"): Shape(list[said.DatasetResponse]),
     ("GET", "/v4/datasets/{id}"): Shape(said.DatasetResponse),

@@ -15,9 +15,7 @@ def row(view: EvaluationView, each: Row) -> RowResponse:
     shown = translate.row(view, each)
     posted = [result(view, each, one) for one in each.results]
     results = [*shown.evaluation_results, *posted]
-    return shown.model_copy(
-        update={"log": log(view, each) if each.output else None, "evaluation_results": results}
-    )
+    return shown.model_copy(update={"log": log(view, each) if each.output else None, "evaluation_results": results})
 
 
 def log(view: EvaluationView, each: Row) -> LogResponse:
@@ -28,9 +26,7 @@ def log(view: EvaluationView, each: Row) -> LogResponse:
 def result(view: EvaluationView, each: Row, one: PostedResult) -> EvaluationResultResponse:
     """A result that stands beside a posted log, or that a client posted."""
     shown = translate.result(view, each, one.score)
-    return shown.model_copy(
-        update={"log_id": one.log_id, "created_at": one.created_at, "updated_at": one.updated_at}
-    )
+    return shown.model_copy(update={"log_id": one.log_id, "created_at": one.created_at, "updated_at": one.updated_at})
 
 
 def posted_result(view: EvaluationView, posting: Posting) -> EvaluationResultResponse:

@@ -55,9 +55,7 @@ def as_text(value: JsonValue) -> str:
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
-def create_logs(
-    organisation: str, wishes: Sequence[NewLog], *, logs: Logs, clock: Clock, new_id: NewId
-) -> list[Log]:
+def create_logs(organisation: str, wishes: Sequence[NewLog], *, logs: Logs, clock: Clock, new_id: NewId) -> list[Log]:
     """The logs, kept, in the order of the wishes; a later one sorts after an earlier one."""
     now = clock.now()
     made = [

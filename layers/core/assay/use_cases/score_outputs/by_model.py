@@ -33,9 +33,7 @@ async def judge_by_model(
     return await ask(version, version.task, caller, messages)
 
 
-async def ask(
-    version: EvaluatorVersion, task: Task, caller: Caller, messages: Sequence[Message]
-) -> AnyScore | None:
+async def ask(version: EvaluatorVersion, task: Task, caller: Caller, messages: Sequence[Message]) -> AnyScore | None:
     """Asks until there is a verdict, at most ASKED times."""
     answers: list[Answered] = []
     while True:

@@ -6,9 +6,7 @@ from assay.domain.identity import parse_datapoint_id
 from assay.ports import Datasets
 
 
-def ordinal_of(
-    organisation: str, evaluation: Evaluation, datapoint_id: str, place: str, *, datasets: Datasets
-) -> int:
+def ordinal_of(organisation: str, evaluation: Evaluation, datapoint_id: str, place: str, *, datasets: Datasets) -> int:
     """The ordinal of the datapoint's first trial. Raises InvalidRequest at `place` where the version lacks it."""
     found = parse_datapoint_id(datapoint_id)
     version = evaluation.dataset

@@ -1,0 +1,38 @@
+"""The vendors' own clients, each in an environment of its own: they could not be installed beside the project."""
+
+import json
+import os
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from tests.e2e.local_cloud import ROOT
+
+HUMANLOOP_PYTHON = Path(os.environ.get("ASSAY_HUMANLOOP_PYTHON", ROOT / ".venv-humanloop/bin/python"))
+
+
+@pytest.fixture(scope="session")
+def humanloop_python() -> Path:
+    """The interpreter that has `humanloop`; `make .venv-humanloop/installed` makes its environment."""
+    assert HUMANLOOP_PYTHON.exists(), f"{HUMANLOOP_PYTHON} is missing: `make .venv-humanloop/installed`"
+    return HUMANLOOP_PYTHON
+
+
+@pytest.fixture(scope="session")
+def run_script(humanloop_python):
+    """Runs what there is in humanloop_script.py and returns what it tells."""
+    script = Path(__file__).with_name("humanloop_script.py")
+
+    def run(what, cloud):
+        told = subprocess.run(
+            [humanloop_python, script, what, cloud.variables["HUMANLOOP_HOST"], cloud.variables["ASSAY_API_KEY"]],
+            capture_output=True,
+            text=True,
+            timeout=150,
+            check=False,
+        )
+        assert told.returncode == 0, told.stderr
+        return json.loads(told.stdout.splitlines()[-1])
+
+    return run

@@ -1,0 +1,60 @@
+"""API keys, as `assay keys` makes, lists and revokes them."""
+
+import re
+
+import pytest
+
+pytestmark = pytest.mark.local_cloud
+
+
+def keys(cloud, *words):
+    return cloud.assay("keys", *words, "--local", "--organisation", "keepers")
+
+
+def identifier(key):
+    """The id of a key, as the list shows it."""
+    return re.fullmatch(r"asy_(keepers\.\w+)_\w{43}", key)[1]
+
+
+def status(cloud, key, method="GET", **request):
+    with cloud.client(key) as client:
+        return client.request(method, "/projects", **request).status_code
+
+
+def test_a_key_opens_the_api_until_it_is_revoked_and_not_a_moment_longer(cloud):
+    key = cloud.new_key("keepers")
+    assert status(cloud, key) == 200
+    keys(cloud, "revoke", identifier(key))
+    assert status(cloud, key) == 401
+
+
+def test_a_list_of_keys_says_which_are_good_and_shows_no_secret(cloud):
+    good, revoked = cloud.new_key("keepers", "read"), cloud.new_key("keepers")
+    keys(cloud, "revoke", identifier(revoked))
+    listed = keys(cloud, "list")
+    lines = {key: next(line for line in listed.splitlines() if identifier(key) in line) for key in (good, revoked)}
+    assert "read" in lines[good]
+    assert "good" in lines[good]
+    assert "revoked" in lines[revoked]
+    assert not any(key.rpartition("_")[2] in listed for key in (good, revoked))
+
+
+def test_a_key_that_may_only_read_gets_403_for_more(cloud):
+    key = cloud.new_key("keepers", "read")
+    assert status(cloud, key) == 200
+    assert status(cloud, key, "POST", json={"name": "not for readers"}) == 403
+
+
+def test_a_key_opens_the_api_in_either_header(cloud):
+    key = cloud.new_key("keepers")
+    with cloud.client("") as client:
+        assert client.get("/projects", headers={"Authorization": f"Bearer {key}"}).status_code == 200
+
+
+@pytest.mark.parametrize("wrong", ["", "nonsense", "asy_keepers.000000000000000000000_" + "0" * 43])
+def test_a_missing_or_wrong_key_gets_401_with_a_body_in_json(cloud, wrong):
+    with cloud.client(wrong or "-") as client:
+        answer = client.get("/projects", headers={} if wrong else {"X-API-KEY": ""})
+    assert answer.status_code == 401
+    assert answer.headers["content-type"].startswith("application/json")
+    assert answer.json() == {"detail": "The API key is missing or not valid."}

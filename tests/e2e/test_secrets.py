@@ -1,0 +1,71 @@
+"""Secrets lie in Secrets Manager, or nowhere."""
+
+import json
+
+import pytest
+
+from tests.e2e.kept import everything
+from tests.e2e.launching import IS_RIGHT, launch, sums, until
+from tests.e2e.shared_provider import PROVIDER_KEY
+from tests.support.faults import DENIED, Fault
+
+pytestmark = pytest.mark.local_cloud
+
+KEY_IN_REQUEST = "sk-canary-of-a-request-77aa10d4"
+KEY_REPEATED = "sk-canary-that-is-repeated-51be0c92"
+
+
+@pytest.fixture
+def messages(cloud):
+    """Reads the events that the stack announces from now on."""
+    queues, events, bus = cloud.aws("sqs"), cloud.aws("events"), cloud.outputs["EventBusName"]
+    url = queues.create_queue(QueueName="what-is-announced")["QueueUrl"]
+    attributes = queues.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])["Attributes"]
+    events.put_rule(Name="everything", EventBusName=bus, EventPattern=json.dumps({"source": ["assay"]}))
+    events.put_targets(Rule="everything", EventBusName=bus, Targets=[{"Id": "queue", "Arn": attributes["QueueArn"]}])
+    yield lambda: [one["Body"] for one in queues.receive_message(QueueUrl=url).get("Messages", ())]
+    events.remove_targets(Rule="everything", EventBusName=bus, Ids=["queue"])
+    events.delete_rule(Name="everything", EventBusName=bus)
+    queues.delete_queue(QueueUrl=url)
+
+
+def where(texts, secret):
+    """The places whose text holds the secret."""
+    return [place for place, text in texts.items() if secret in text]
+
+
+def test_no_key_of_a_provider_or_of_the_api_is_kept_logged_or_announced(api, cloud, provider, messages):
+    key = cloud.new_key("secretive")
+    with cloud.client(key) as client:
+        keys = {"provider_api_keys": {"openai": KEY_IN_REQUEST}}
+        evaluation = launch(client, sums(3), evaluators=[IS_RIGHT], **keys)
+        assert evaluation.over()["status"] == "completed"
+        provider.script(DENIED)
+        assert launch(client, sums(3), **keys).over()["status"] == "completed"
+    texts = everything(cloud) | {"events": " ".join(until(messages))}
+    kinds = {place.split()[0] for place in where(texts, evaluation.id)}
+    assert kinds >= {"item", "object", "execution", "events"}, "the search finds what is there"
+    own = api.headers["X-API-KEY"]
+    secrets = [PROVIDER_KEY, KEY_IN_REQUEST, key, key.rpartition("_")[2], own, own.rpartition("_")[2]]
+    assert {secret: where(texts, secret) for secret in secrets} == {secret: [] for secret in secrets}
+
+
+@pytest.fixture
+def another_key(cloud):
+    """A provider key that the stack has for the time being, in place of its own."""
+    secrets, place = cloud.aws("secretsmanager"), {"SecretId": cloud.outputs["ProviderKeysSecretArn"]}
+    kept = secrets.get_secret_value(**place)["SecretString"]
+    secrets.put_secret_value(**place, SecretString=json.dumps({"openai_api_key": KEY_REPEATED}))
+    yield KEY_REPEATED
+    secrets.put_secret_value(**place, SecretString=kept)
+
+
+def test_a_provider_that_repeats_the_key_in_its_refusal_does_not_bring_it_among_the_rows(
+    api, cloud, provider, another_key
+):
+    said = {"error": {"message": f"Incorrect API key provided: {another_key}."}}
+    provider.script(Fault(status=401, body=json.dumps(said).encode()))
+    evaluation = launch(api, sums(2))
+    assert evaluation.over()["status"] == "completed"
+    assert another_key not in json.dumps(evaluation.rows())
+    assert where(everything(cloud), another_key) == []

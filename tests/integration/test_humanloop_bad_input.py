@@ -1,0 +1,297 @@
+"""What clients get wrong: always a 4xx in the dialect's own shape, with nothing kept (contracts/humanloop-v4.md §1.2, §9)."""
+
+import json
+
+import pytest
+
+from assay.dialects.humanloop.bodies import DEEPEST, MOST_BYTES
+from tests.integration.world import CONFIG, EVALUATOR, a_world, datapoint, evaluation_request, made
+
+
+@pytest.fixture
+def world(api):
+    return a_world(api)
+
+
+def writes(world):
+    """The routes that take a body, with a body that each of them takes."""
+    return {
+        "/projects": {"name": "others"},
+        "/model-configs": {**CONFIG, "project_id": world.project},
+        f"/projects/{world.project}/datasets": {"name": "others", "description": ""},
+        f"/datasets/{world.dataset}/datapoints": datapoint(1, 2),
+        "/evaluators": EVALUATOR,
+        f"/projects/{world.project}/evaluations": evaluation_request(world.config, world.dataset, world.evaluator),
+    }
+
+
+def places(answer, status=422):
+    """Where an answer says that rules are broken; each entry has its place, its message and its rule."""
+    assert answer.status == status, answer.body
+    for entry in answer.body["detail"]:
+        assert isinstance(entry["msg"], str)
+        assert isinstance(entry["type"], str)
+    return [entry["loc"] for entry in answer.body["detail"]]
+
+
+def sentence(answer, status):
+    """What an answer that is no 422 says."""
+    assert answer.status == status, answer.body
+    assert isinstance(answer.body["detail"], str)
+    return answer.body["detail"]
+
+
+BROKEN = {
+    "cut off": "{",
+    "empty": "",
+    "absent": None,
+    "not JSON": "name=sums",
+    "nested without end": "[" * 100_000,
+    "half a character": '"\\ud800"',
+    "not a number": '{"name": "x", "target": {"x": NaN}}',
+    "an integer without end": f'{{"name": {"1" * 5000}}}',
+}
+
+
+@pytest.mark.parametrize("body", BROKEN.values(), ids=BROKEN)
+def test_a_body_that_is_no_json_is_unprocessable_everywhere(api, world, body):
+    for path in writes(world):
+        answer = api.send("POST", path, body)
+        assert places(answer) == [["body"]]
+        assert answer.body["detail"][0]["type"] == "value_error.jsondecode"
+
+
+@pytest.mark.parametrize("body", ["null", '"x"', "1", "true", "[1]"])
+def test_a_body_of_another_form_is_unprocessable_everywhere(api, world, body):
+    for path in writes(world):
+        assert places(api.send("POST", path, body))[0][0] == "body"
+
+
+def test_a_field_that_is_missing_is_named(api, world):
+    for path, body in writes(world).items():
+        for field in required(path):
+            answer = api.post(path, {name: value for name, value in body.items() if name != field})
+            assert places(answer) == [["body", field]]
+            assert answer.body["detail"][0]["type"] == "value_error.missing"
+
+
+def required(path):
+    """The fields that a route's body must have (contracts/humanloop-v4.md §2.4, §3)."""
+    return {
+        "projects": ("name",),
+        "model-configs": ("model",),
+        "datasets": ("name", "description"),
+        "datapoints": (),
+        "evaluators": ("name", "description", "arguments_type", "return_type"),
+        "evaluations": ("config_id", "evaluator_ids", "dataset_id"),
+    }[path.rpartition("/")[2]]
+
+
+def test_a_config_must_say_of_which_project(api):
+    assert places(api.post("/model-configs", CONFIG)) == [["body", "project"]]
+
+
+@pytest.mark.parametrize("wrong", [None, 7, True, [], {}, ["x"], {"x": 1}], ids=json.dumps)
+def test_a_value_of_the_wrong_type_is_named(api, world, wrong):
+    for path, body in writes(world).items():
+        for field in set(body) - {"description", "provider_api_keys", "type"}:
+            if isinstance(wrong, type(body[field])) or (field, wrong) in OPTIONAL:
+                continue
+            found = places(api.post(path, {**body, field: wrong}))
+            assert found[0][:2] == ["body", field], (path, field)
+
+
+OPTIONAL = [("project_id", None), ("name", None), ("chat_template", None), ("chat_template", []), ("target", None),
+            ("target", {}), ("target", {"x": 1}), ("inputs", {}), ("code", None)]  # fmt: skip
+"""Values that are right although the example has another type, or that another test is about."""
+
+
+def test_a_body_over_the_limit_is_too_large(api, world):
+    for path in writes(world):
+        assert "larger" in sentence(api.send("POST", path, json.dumps({"name": "x" * MOST_BYTES})), 413)
+    fitting = {"inputs": {"a": "x" * (MOST_BYTES - 100)}}
+    made(api.post(f"/datasets/{world.dataset}/datapoints", fitting))
+
+
+def test_what_nests_deeper_than_it_could_be_read_again_is_refused_and_what_is_kept_is_readable(api, world):
+    path = f"/datasets/{world.dataset}/datapoints"
+
+    def nested(levels):
+        return '{"target": {"x": ' + "[" * levels + "]" * levels + "}}"
+
+    assert places(api.send("POST", path, nested(DEEPEST))) == [["body"]]
+    made(api.send("POST", path, nested(DEEPEST - 3)))
+    assert made(api.get(path), 200)["total"] == 4
+    deep = json.dumps({**CONFIG, "project_id": world.project, "other": json.loads(nested(DEEPEST - 4))})
+    config = made(api.send("POST", "/model-configs", deep), 200)["config"]["id"]
+    request = evaluation_request(config, world.dataset)
+    made(api.post(f"/projects/{world.project}/evaluations", request))
+
+
+@pytest.mark.parametrize("number", ["1e999", "-1e999"])
+def test_a_number_beyond_all_numbers_is_refused(api, world, number):
+    for path in writes(world):
+        body = f'{{"target": {{"x": {number}}}, "other": {{"x": {number}}}}}'
+        assert places(api.send("POST", path, body)) == [["body"]]
+
+
+def test_an_unknown_route_is_not_found_and_an_unknown_method_not_allowed(api, world):
+    for method in ("GET", "POST", "PUT", "PATCH", "DELETE"):
+        assert sentence(api.send(method, "/nothing/here"), 404)
+    assert sentence(api.send("PATCH", f"/evaluations/{world.evaluation}/nothing"), 404)
+    for method, path in {
+        "PUT": "/projects",
+        "DELETE": f"/evaluations/{world.evaluation}",
+        "PATCH": f"/projects/{world.project}/evaluations",
+        "POST": f"/evaluations/{world.evaluation}/datapoints",
+    }.items():
+        assert "only GET" in sentence(api.send(method, path), 405)
+
+
+IDS = ("unknown", "", "x" * 3000, "pr_../x", "a b", "é", "ev_\u0000", "%2F")
+
+
+@pytest.mark.parametrize("identifier", IDS)
+def test_an_id_that_nothing_has_is_not_found(api, world, identifier):
+    request = evaluation_request(world.config, world.dataset, world.evaluator)
+    path = f"/projects/{world.project}/evaluations"
+    for wrong in (
+        {"config_id": identifier},
+        {"dataset_id": identifier},
+        {"evaluator_ids": [world.evaluator, identifier]},
+    ):
+        assert sentence(api.post(path, {**request, **wrong}), 404)
+    if identifier and "/" not in identifier:
+        for kind in ("projects", "model-configs", "datasets", "datapoints", "evaluators", "evaluations"):
+            assert sentence(api.get(f"/{kind}/{identifier}"), 404)
+            assert sentence(api.get(f"/{kind}/{identifier.replace(identifier, 'dp_' + identifier + '_x_0')}"), 404)
+
+
+def test_an_id_of_another_kind_is_not_found(api, world):
+    for kind, identifier in {
+        "projects": world.config,
+        "model-configs": world.project,
+        "datasets": world.evaluator,
+        "datapoints": world.dataset,
+        "evaluators": world.dataset,
+        "evaluations": world.project,
+    }.items():
+        assert sentence(api.get(f"/{kind}/{identifier}"), 404)
+
+
+def test_a_config_of_another_project_is_not_found(api, world):
+    other = made(api.post("/model-configs", {**CONFIG, "project": "another"}), 200)["config"]["id"]
+    path = f"/projects/{world.project}/evaluations"
+    assert sentence(api.post(path, evaluation_request(other, world.dataset)), 404)
+
+
+@pytest.mark.parametrize(
+    "code", ["def judge(log:\n  return 1", "x = 1", "\x00", "(" * 1000, "async def judge(log):\n    return True"]
+)
+def test_an_evaluators_code_must_parse_and_define_a_function(api, code):
+    assert places(api.post("/evaluators", {**EVALUATOR, "code": code})) == [["body", "code"]]
+    assert made(api.get("/evaluators"), 200) == []
+
+
+@pytest.mark.parametrize("kind", ["llm", "human", "external"])
+def test_evaluators_of_kinds_to_come_are_refused_by_name(api, kind):
+    assert places(api.post("/evaluators", {**EVALUATOR, "type": kind})) == [["body", "type"]]
+
+
+def test_names_have_the_lengths_of_the_contract(api, world):
+    path = f"/projects/{world.project}/datasets"
+    made(api.post(path, {"name": "x" * 255, "description": "x" * 255}))
+    assert places(api.post(path, {"name": "x" * 256, "description": "x" * 256})) == [
+        ["body", "name"],
+        ["body", "description"],
+    ]
+    made(api.post("/evaluators", {**EVALUATOR, "name": "x" * 255}))
+    assert places(api.post("/evaluators", {**EVALUATOR, "name": ""})) == [["body", "name"]]
+
+
+def test_a_name_longer_than_can_be_kept_is_refused(api, world):
+    request = evaluation_request(world.config, world.dataset, name="é" * 1000)
+    assert places(api.post(f"/projects/{world.project}/evaluations", request)) == [["body", "name"]]
+    assert places(api.post("/projects", {"name": "é" * 1000})) == [["body", "name"]]
+
+
+def test_what_is_larger_than_an_item_is_refused(api, world):
+    big = {**CONFIG, "project_id": world.project, "other": {"x": "y" * 100_000}}
+    assert places(api.post("/model-configs", big)) == [["body"]]
+    assert places(api.post("/evaluators", {**EVALUATOR, "code": EVALUATOR["code"] + "#" * 100_000})) == [["body"]]
+
+
+def test_a_config_with_a_key_that_nobody_knows_is_refused_and_anything_else_ignores_it(api, world):
+    for path, body in writes(world).items():
+        answer = api.post(path, {**body, "projectId": "x", "provider_api_keys": {"openai": "sk"}})
+        if path == "/model-configs":
+            assert places(answer) == [["body", "projectId"], ["body", "provider_api_keys"]]
+            assert answer.body["detail"][0]["type"] == "value_error.extra"
+        else:
+            assert answer.status == 201, answer.body
+
+
+@pytest.mark.parametrize("value", [1, 1.5, True, None, [], {}], ids=json.dumps)
+def test_an_input_that_is_no_string_is_refused(api, world, value):
+    path = f"/datasets/{world.dataset}/datapoints"
+    assert places(api.post(path, {"inputs": {"a": value}})) == [["body", "inputs", "a"]]
+    assert places(api.post(path, [datapoint(1, 1), {"inputs": {"a": value}}])) == [["body", 1, "inputs", "a"]]
+    assert made(api.get(path), 200)["total"] == 3
+
+
+def test_a_name_that_is_taken_is_a_conflict(api, world):
+    assert "sums" in sentence(api.post("/projects", {"name": "sums"}), 409)
+    request = evaluation_request(world.config, world.dataset, name="first")
+    path = f"/projects/{world.project}/evaluations"
+    made(api.post(path, request))
+    assert "first" in sentence(api.post(path, request), 409)
+    assert len(made(api.get(path), 200)) == 2
+
+
+PAGED = (
+    "/projects?",
+    "/datasets/{dataset}/datapoints?",
+    "/evaluations?project_id={project}&",
+    "/evaluations/{evaluation}/datapoints?",
+)
+
+
+@pytest.mark.parametrize("path", PAGED)
+def test_a_page_that_cannot_be_is_refused_and_one_that_is_too_large_is_clamped(api, world, path):
+    path = path.format(**world._asdict())
+    for wrong in ("page=-1", "size=-1", "size=0", "page=x", "size=", "page=1.5", f"page={'9' * 5000}"):
+        assert places(api.get(path + wrong)) == [["query", wrong.partition("=")[0]]]
+    assert made(api.get(f"{path}size=5000"), 200)["size"] == 1000
+    beyond = made(api.get(f"{path}page={'9' * 20}"), 200)
+    assert (beyond["records"], beyond["page"]) == ([], int("9" * 20))
+
+
+def test_a_query_that_breaks_rules_is_named(api, world):
+    assert places(api.get("/evaluations")) == [["query", "project_id"]]
+    assert places(api.get(f"/evaluations?project_id={world.project}&start_date=yesterday")) == [["query", "start_date"]]
+    assert places(api.get("/projects?sort_by=price")) == [["query", "sort_by"]]
+    path = f"/evaluations/{world.evaluation}?evaluator_aggregates=perhaps"
+    assert places(api.get(path)) == [["query", "evaluator_aggregates"]]
+    assert api.get(f"/evaluations?project_id={world.project}&status_filter=x&sort=y.asc").status == 200
+
+
+def test_a_key_that_may_only_read_reads_and_writes_nothing(api, reader, world):
+    assert made(reader.get("/projects"), 200)["total"] == 1
+    for path, body in writes(world).items():
+        assert sentence(reader.post(path, body), 403)
+    assert sentence(reader.send("DELETE", f"/projects/{world.project}"), 405)
+
+
+def test_a_refused_request_leaves_nothing_behind(api, world, cloud):
+    before = everything(cloud)
+    for path, body in writes(world).items():
+        places(api.post(path, {**body, "name": 7, "inputs": {"a": 1}}))
+        places(api.send("POST", path, "{"))
+    assert everything(cloud) == before
+
+
+def everything(cloud):
+    """All keys that anything lies under."""
+    table = cloud.stores.table
+    items = {(item["pk"]["S"], item["sk"]["S"]) for item in table.client.scan(TableName=table.name)["Items"]}
+    return items | set(cloud.stores.bucket.keys(""))

@@ -1,0 +1,269 @@
+"""Resources, runs and progress: the fakes and the adapters keep the same words (assay/ports.py)."""
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+
+import pytest
+
+from assay.domain.errors import AlreadyExists, Conflict, InvalidRequest, NotFound, Superseded
+from assay.domain.evaluation import Aggregate, Evaluation, Pass
+from assay.domain.experiment import Summary
+from assay.domain.failure import LaneFailed
+from assay.domain.ids import make_id
+from assay.domain.lane import LaneProgress
+from assay.domain.project import Project
+from assay.domain.score import ScoredRow
+from assay.domain.task import Config
+from tests.support.build import NOON, TIMES, a_config, a_plan, a_score, a_task, an_evaluation, an_output
+
+
+def a_project(name="sums", identifier="pr_1"):
+    return Project(id=identifier, name=name, **TIMES)
+
+
+def identifier(number):
+    """Ids as they come one second after the other, of which the later sorts later."""
+    return make_id("pr_", NOON + timedelta(seconds=number), bytes([255 - number % 256] * 14))
+
+
+# Resources
+
+
+def test_a_resource_is_got_by_its_id_and_kind_alone(ports, acme):
+    ports.resources.create(acme, a_project())
+    assert ports.resources.get(acme, Project, "pr_1") == a_project()
+    for organisation, kind, wanted in ((acme, Config, "pr_1"), (acme, Project, "pr_2"), (f"{acme}0", Project, "pr_1")):
+        with pytest.raises(NotFound):
+            ports.resources.get(organisation, kind, wanted)
+    for strange in ("", "x" * 5000, "@", "pr_1#", "\0"):
+        with pytest.raises(NotFound):
+            ports.resources.get(acme, Project, strange)
+
+
+def test_an_id_is_taken_once(ports, acme):
+    ports.resources.create(acme, a_config())
+    with pytest.raises(AlreadyExists):
+        ports.resources.create(acme, a_config(name="another"))
+    assert ports.resources.get(acme, Config, "config_1").name == "adder"
+    ports.resources.create(f"{acme}0", a_config(name="another"))
+
+
+def test_a_unique_name_is_taken_once(ports, acme):
+    ports.resources.create(acme, a_project())
+    with pytest.raises(AlreadyExists, match=r"sums|taken"):
+        ports.resources.create(acme, a_project(identifier="pr_2"))
+    with pytest.raises(NotFound):
+        ports.resources.get(acme, Project, "pr_2")
+    ports.resources.create(acme, a_project("products", "pr_2"))
+
+
+def test_of_several_resources_all_are_created_or_none(ports, acme):
+    ports.resources.create(acme, a_project())
+    with pytest.raises(AlreadyExists):
+        ports.resources.create(acme, a_config(), a_project(identifier="pr_2"))
+    with pytest.raises(NotFound):
+        ports.resources.get(acme, Config, "config_1")
+    assert ports.resources.listed(acme, Config, "pr_1/configs") == []
+
+
+def test_many_are_got_in_the_order_of_their_ids_however_many(ports, acme):
+    made = [a_project(f"sums {n}", identifier(n)) for n in range(130)]
+    for one in made:
+        ports.resources.create(acme, one)
+    wanted = [one.id for one in reversed(made)] + [made[3].id] * 2
+    assert [one.id for one in ports.resources.get_many(acme, Project, wanted)] == wanted
+    assert ports.resources.get_many(acme, Project, iter(())) == []
+    for lacking in ("pr_unknown", "", "x" * 5000):
+        with pytest.raises(NotFound):
+            ports.resources.get_many(acme, Project, [*wanted, lacking])
+    with pytest.raises(NotFound):
+        ports.resources.get_many(acme, Config, wanted[:1])
+    assert ports.resources.listed(acme, Project, "projects") == made
+
+
+def test_large_resources_are_listed_whole(ports, acme):
+    made = [a_config(id=f"config_{n:03d}", task=a_task(other={"x": "y" * 90_000})) for n in range(25)]
+    for one in made:
+        ports.resources.create(acme, one)
+    assert ports.resources.listed(acme, Config, "pr_1/configs") == made
+
+
+def test_a_list_is_in_order_of_creation_and_of_one_name_only(ports, acme):
+    later, earlier = a_project("later", identifier(2)), a_project("earlier", identifier(1))
+    ports.resources.create(acme, later)
+    ports.resources.create(acme, earlier)
+    ports.resources.create(acme, an_evaluation(project_id=earlier.id))
+    assert ports.resources.listed(acme, Project, "projects") == [earlier, later]
+    assert ports.resources.listed(acme, Evaluation, f"{later.id}/evaluations") == []
+    assert ports.resources.listed(f"{acme}0", Project, "projects") == []
+
+
+def test_a_resource_is_replaced_by_its_next_revision_only(ports, acme):
+    before = a_project()
+    ports.resources.create(acme, before)
+    after = before.revised(NOON, active_config_id="config_1")
+    ports.resources.replace(acme, before, after)
+    assert ports.resources.get(acme, Project, "pr_1") == after
+    with pytest.raises(Conflict):
+        ports.resources.replace(acme, before, before.revised(NOON, active_config_id="config_2"))
+    assert ports.resources.get(acme, Project, "pr_1") == after
+    assert ports.resources.listed(acme, Project, "projects") == [after]
+
+
+def test_what_is_not_there_cannot_be_replaced(ports, acme):
+    with pytest.raises(Conflict):
+        ports.resources.replace(acme, a_project(), a_project().revised(NOON))
+    with pytest.raises(NotFound):
+        ports.resources.get(acme, Project, "pr_1")
+
+
+def test_of_many_who_replace_at_once_one_does(cloud, acme):
+    cloud.stores.forget_items()
+    resources, before = cloud.stores.resources, a_project()
+    resources.create(acme, before)
+
+    def replaced(number):
+        try:
+            resources.replace(acme, before, before.revised(NOON, active_config_id=f"config_{number}"))
+        except Conflict:
+            return False
+        return True
+
+    with ThreadPoolExecutor(20) as threads:
+        assert sum(threads.map(replaced, range(20))) == 1
+
+
+def test_what_is_larger_than_an_item_should_be_is_refused(cloud, acme):
+    with pytest.raises(InvalidRequest, match="Too large"):
+        cloud.stores.resources.create(acme, a_config(task=a_task(other={"x": "y" * 100_000})))
+    with pytest.raises(InvalidRequest, match="Too large"):
+        cloud.stores.resources.create(acme, a_config(task=a_task(other={"x": "é" * 50_000})))
+    with pytest.raises(InvalidRequest, match="too long"):
+        cloud.stores.resources.create(acme, a_project("é" * 600))
+
+
+# Runs
+
+
+def test_a_plan_is_written_once(ports, acme):
+    with pytest.raises(NotFound):
+        ports.runs.plan(acme, "ev_1")
+    ports.runs.save_plan(acme, a_plan())
+    ports.runs.save_plan(acme, a_plan(widths=(5, 5)))
+    assert ports.runs.plan(acme, "ev_1") == a_plan()
+    with pytest.raises(NotFound):
+        ports.runs.plan(f"{acme}0", "ev_1")
+
+
+def test_the_lanes_of_each_pass_lie_under_a_name_of_their_own(ports, acme):
+    first, second = (
+        ports.runs.save_lanes(acme, Pass(organisation=acme, evaluation_id="ev_1", number=n), [0, 1]) for n in (1, 2)
+    )
+    assert first != second
+
+
+@pytest.mark.parametrize("what", ["outputs", "scores"])
+def test_a_complete_chunk_is_there_once_written_and_never_changes(ports, acme, what):
+    read, write = getattr(ports.runs, what), getattr(ports.runs, f"save_{what}")
+    first, other = rows_of(what, "5"), rows_of(what, "6")
+    assert read(acme, "ev_1", 7) is None
+    write(acme, "ev_1", 7, first)
+    write(acme, "ev_1", 7, other)
+    assert read(acme, "ev_1", 7) == first
+    assert (read(acme, "ev_1", 8), read(acme, "ev_2", 7), read(f"{acme}0", "ev_1", 7)) == (None, None, None)
+
+
+def rows_of(what, text):
+    """Rows as outputs, or as scores."""
+    if what == "outputs":
+        return [an_output(f"{text}\r\n\u2028\x85{n}", ordinal=n) for n in range(3)]
+    return [ScoredRow(ordinal=n, scores=(a_score(text),)) for n in range(3)]
+
+
+def test_an_empty_chunk_is_complete_too(ports, acme):
+    ports.runs.save_outputs(acme, "ev_1", 0, [])
+    assert ports.runs.outputs(acme, "ev_1", 0) == []
+
+
+def test_of_each_checkpointed_row_the_first_record_counts_in_order_of_the_parts_names(ports, acme):
+    def part(name, *outputs):
+        ports.runs.save_output_part(acme, "ev_1", 3, name, [an_output(text, ordinal=n) for n, text in outputs])
+
+    assert ports.runs.output_parts(acme, "ev_1", 3) == []
+    part("000002-000000", (4, "late"), (9, "nine"))
+    part("000001-000001", (1, "again"), (4, "early"))
+    part("000001-000000", (2, "two"), (1, "one"))
+    found = ports.runs.output_parts(acme, "ev_1", 3)
+    assert [(output.ordinal, output.text) for output in found] == [(1, "one"), (2, "two"), (4, "early"), (9, "nine")]
+    assert ports.runs.output_parts(acme, "ev_1", 33) == []
+
+
+def test_checkpointed_scores_come_in_the_order_written(ports, acme):
+    pieces = [ScoredRow(ordinal=n, scores=(a_score(n > 1, f"evv_{n}"),)) for n in range(4)]
+    ports.runs.save_score_part(acme, "ev_1", 3, "000002", pieces[2:])
+    ports.runs.save_score_part(acme, "ev_1", 3, "000001", pieces[:2])
+    assert ports.runs.score_parts(acme, "ev_1", 3) == pieces
+
+
+def a_summary(**fields):
+    counts = dict.fromkeys(("datapoints", "trials", "rows", "n_outputs", "n_errors", "n_missing"), 1)
+    defaults = {"evaluation_id": "ev_1", "status": "completed", "errors_by_kind": {}, "prompt_tokens": 1, "output_tokens": 1,
+                "latency_mean": 0.5, "scores": (), "started_at": NOON, "finished_at": NOON, "wall_seconds": 0}  # fmt: skip
+    return Summary(**{**defaults, **counts, **fields})
+
+
+def test_the_latest_summary_is_kept(ports, acme):
+    with pytest.raises(NotFound):
+        ports.runs.summary(acme, "ev_1")
+    ports.runs.save_summary(acme, a_summary(status="failed"))
+    ports.runs.save_summary(acme, a_summary())
+    assert ports.runs.summary(acme, "ev_1") == a_summary()
+
+
+# Progress
+
+
+def test_every_attempt_at_a_lane_gets_a_higher_token(ports, acme):
+    assert [ports.progress.take_lane(acme, "ev_1", 0) for _ in range(3)] == [1, 2, 3]
+    assert ports.progress.take_lane(acme, "ev_1", 1) == ports.progress.take_lane(f"{acme}0", "ev_1", 0) == 1
+
+
+def test_an_attempt_that_a_later_one_has_overtaken_may_report_nothing(ports, acme):
+    ports.progress.report(acme, "ev_1", 2, LaneProgress(chunk=0, rows=5))
+    ports.progress.report_scores(acme, "ev_1", 2, 0, [Aggregate(evaluator="evv_1", n_scored=2, total=1)])
+    for token in (2, 3):
+        ports.progress.report(acme, "ev_1", token, LaneProgress(chunk=0, rows=token))
+    with pytest.raises(Superseded):
+        ports.progress.report(acme, "ev_1", 2, LaneProgress(chunk=0, rows=9))
+    with pytest.raises(Superseded):
+        ports.progress.report_scores(acme, "ev_1", 1, 0, [])
+    assert ports.progress.chunks(acme, "ev_1") == [LaneProgress(chunk=0, rows=3)]
+    assert ports.progress.aggregates(acme, "ev_1") == [Aggregate(evaluator="evv_1", n_scored=2, total=1)]
+
+
+def test_sums_are_over_all_chunks_and_a_replay_counts_once(ports, acme):
+    for _ in range(2):
+        for chunk in range(12):
+            found = [Aggregate(evaluator="evv_1", n_scored=1, n_errors=chunk % 2, total=0.5)]
+            ports.progress.report_scores(acme, "ev_1", 1, chunk, found)
+            ports.progress.report(acme, "ev_1", 1, LaneProgress(chunk=chunk, rows=chunk, complete=True))
+    assert ports.progress.aggregates(acme, "ev_1") == [Aggregate(evaluator="evv_1", n_scored=12, n_errors=6, total=6)]
+    assert [counts.chunk for counts in ports.progress.chunks(acme, "ev_1")] == list(range(12))
+    assert ports.progress.aggregates(acme, "ev_2") == ports.progress.chunks(f"{acme}0", "ev_1") == []
+
+
+def test_sums_over_more_than_a_page_of_items_are_whole(ports, acme):
+    wide = [Aggregate(evaluator=f"evv_{n:04d}", n_scored=1, total=1) for n in range(500)]
+    for chunk in range(40):
+        ports.progress.report_scores(acme, "ev_1", 1, chunk, wide)
+    assert {(one.n_scored, one.total) for one in ports.progress.aggregates(acme, "ev_1")} == {(40, 40.0)}
+
+
+def test_why_a_lane_failed_is_kept_once_for_each_lane(ports, acme):
+    failures = [
+        LaneFailed(organisation=acme, evaluation_id="ev_1", lane=lane, reason=f"because {lane}") for lane in (0, 2)
+    ]
+    for failure in (*failures, failures[1]):
+        ports.progress.fail_lane(failure)
+    assert ports.progress.lane_failures(acme, "ev_1") == failures
+    assert ports.progress.lane_failures(acme, "ev_2") == ports.progress.lane_failures(f"{acme}0", "ev_1") == []

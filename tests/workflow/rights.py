@@ -1,0 +1,110 @@
+"""What each function asks of AWS while it runs, in IAM's words; and whether its statements allow that much and no more."""
+
+from collections.abc import Iterator
+from fnmatch import fnmatchcase
+from typing import Any, NamedTuple
+
+import boto3
+
+from tests.story.permissions import Statement, granted
+from tests.story.tree import resource_of
+from tests.support.entry_points import Lambda
+
+TABLE, BUCKET = "${Table.Arn}", "${Bucket.Arn}"
+MACHINE = "arn:${AWS::Partition}:states:${AWS::Region}:${AWS::AccountId}:stateMachine:${AWS::StackName}-evaluation"
+OTHERS = {
+    "secretsmanager": ("secretsmanager:GetSecretValue", "${ProviderKeysSecret.Id}"),
+    "lambda": ("lambda:InvokeFunction", "${RunPythonFunction.Arn}"),
+    "stepfunctions": ("states:StartExecution", MACHINE),
+    "events": ("events:PutEvents", "${EventBus.Arn}"),
+}
+
+
+class Need(NamedTuple):
+    """One thing asked of AWS: the action, what it is done to, and for a list the prefix."""
+
+    action: str
+    resource: str
+    prefix: str | None = None
+
+
+class Needs:
+    """Notes what functions need. They must be called one after the other; only the sandbox runs while another waits."""
+
+    def __init__(self, functions: Lambda) -> None:
+        self.running = ""
+        self.noted: dict[str, set[Need]] = {}
+        functions.rules.append(self.note_function)
+
+    def listen_to(self, session: boto3.Session) -> None:
+        """Hears of every call that clients of the session make from now on."""
+        session.events.register("before-parameter-build", self.note_call)
+        session.events.register("after-call.s3.GetObject", self.note_absence)
+
+    def note_function(self, folder: str, _: dict[str, Any]) -> None:
+        if folder != "run_python":  # it has no client, and runs while the function that calls it waits
+            self.running = folder
+
+    def note_call(self, params: dict[str, Any], model: Any, context: dict[str, Any], **_: Any) -> None:
+        context["params"] = params
+        self.note(needs(model.service_model.service_name, model.name, params))
+
+    def note_absence(self, http_response: Any, context: dict[str, Any], **_: Any) -> None:
+        """AWS looks whether one may list, before it says that an object is not there."""
+        if http_response.status_code == 404:
+            self.note([Need("s3:ListBucket", BUCKET, context["params"]["Key"])])
+
+    def note(self, found: Any) -> None:
+        self.noted.setdefault(self.running, set()).update(found)
+
+
+def needs(service: str, operation: str, params: dict[str, Any]) -> Iterator[Need]:
+    """What IAM is asked for when a call is made."""
+    if service == "dynamodb":
+        kinds = [kind for item in params.get("TransactItems", ()) for kind in item]
+        for action in {f"{kind}Item" for kind in kinds} or {operation}:
+            yield Need(f"dynamodb:{action}", TABLE)
+    elif service == "s3" and operation == "ListObjectsV2":
+        yield Need("s3:ListBucket", BUCKET, params["Prefix"])
+    elif service == "s3":
+        yield Need(f"s3:{operation}", f"{BUCKET}/{params['Key']}")
+        if "Tagging" in params:
+            yield Need("s3:PutObjectTagging", f"{BUCKET}/{params['Key']}")
+    else:
+        yield Need(*OTHERS[service])
+
+
+class Right(NamedTuple):
+    """One action on one resource that a function's statements allow."""
+
+    action: str
+    resource: str
+    prefix: str | None
+
+    def allows(self, need: Need) -> bool:
+        if need.action != self.action or not fnmatchcase(need.resource, self.resource):
+            return False
+        return self.prefix is None or fnmatchcase(need.prefix or "", self.prefix)
+
+
+def rights(folder: str) -> Iterator[Right]:
+    """Every right of a function, but those on the key, which no client asks for itself."""
+    for statement in granted(resource_of(folder)):
+        for action in statement.actions:
+            for resource in statement.resources:
+                if not action.startswith("kms:"):
+                    yield Right(action, spelt(resource), prefix(statement))
+
+
+def prefix(statement: Statement) -> str | None:
+    """The prefix to which a statement about lists is bound."""
+    found: str | None = (statement.condition or {}).get("StringLike", {}).get("s3:prefix")
+    return found
+
+
+def spelt(resource: Any) -> str:
+    """A resource as a pattern: `!GetAtt X.Arn` is `${X.Arn}`, `!Ref X` is `${X}`, and !Sub says it itself."""
+    if "Fn::GetAtt" in resource:
+        return "${" + ".".join(resource["Fn::GetAtt"]) + "}"
+    text: str = resource["Fn::Sub"] if "Fn::Sub" in resource else "${" + resource["Ref"] + "}"
+    return text
