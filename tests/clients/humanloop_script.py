@@ -40,6 +40,7 @@ CONFIG = {
     "temperature": 0.5,
 }
 PAGE = 5
+LONGEST = 90
 
 
 class Sdk:
@@ -111,15 +112,14 @@ def pages(sdk, identifier):
 
 
 def follow(sdk, evaluation):
-    """The states through which it went, each with the types seen in it, and the rows seen before it was over."""
-    seen, early = {evaluation.status: kinds(evaluation)}, []
-    deadline = time.monotonic() + 90
+    """The evaluation once it is over, and the types seen in each state through which it went."""
+    seen = {evaluation.status: kinds(evaluation)}
+    deadline = time.monotonic() + LONGEST
     while evaluation.status in {"pending", "running"} and time.monotonic() < deadline:
         time.sleep(0.1)
-        early.append([row_facts(row, {}) for page in pages(sdk, evaluation.id) for row in page.records])
         evaluation = sdk("evaluations", "get", id=evaluation.id)
         seen[evaluation.status] = kinds(evaluation)
-    return evaluation, seen, early[0]
+    return evaluation, seen
 
 
 def registered(sdk, name):
@@ -183,7 +183,8 @@ def flow(host, api_key, *, strict):
     sdk = Sdk(host, api_key, strict)
     made = registered(sdk, f"flow {time.time_ns()}")
     created = launched(sdk, made)
-    plain, states, early = follow(sdk, created)
+    early = [row_facts(row, {}) for page in pages(sdk, created.id) for row in page.records]
+    plain, states = follow(sdk, created)
     return {
         **registered_facts(made),
         "created": [kind(created), created.status, created.dataset_snapshot.datapoint_count],

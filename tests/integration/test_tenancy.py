@@ -1,4 +1,4 @@
-"""What belongs to one organisation does not exist for another: every route with an id says 404 (quality §3)."""
+"""What belongs to one organisation does not exist for another: every route with an id says 404."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""What goes wrong for good: nothing finished is lost, nothing is averaged over, no evaluation is stuck (fault rows 31, 32)."""
+"""What goes wrong for good: nothing finished is lost, nothing is averaged over, no evaluation is stuck."""
 
 import threading
 import time
