@@ -80,9 +80,15 @@ class OpenAIProvider:
             answer = await self.client.post("chat/completions", json=request_body(task, messages))
         except (httpx.HTTPError, aiohttp.ClientError, TimeoutError) as error:
             raise ProviderUnavailable(f"The provider could not be reached: {type(error).__name__}.") from error
+        content = self.without_key(answer.content)
         if not answer.is_success:
-            raise refusal(answer.status_code, answer.headers, answer.content)
-        return completion(answer.content)
+            raise refusal(answer.status_code, answer.headers, content)
+        return completion(content)
+
+    def without_key(self, content: bytes) -> bytes:
+        """What the provider says, without our key: some repeat it in their refusals, which people will read."""
+        key = self.client.headers.get("Authorization", "").rpartition(" ")[2]
+        return content.replace(key.encode(), b"(the key)") if key else content
 
 
 def request_body(task: Task, messages: Sequence[Message]) -> dict[str, Any]:
