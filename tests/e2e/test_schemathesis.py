@@ -1,14 +1,13 @@
 """Whatever the OpenAPI document allows to be sent, the API answers as documented: never a 5xx, always the shape."""
 
 import pytest
+import schemathesis
 from hypothesis import HealthCheck, settings
+from schemathesis.specs.openapi import checks as conformance
 
 from assay.dialects.humanloop import openapi
 
-schemathesis = pytest.importorskip("schemathesis")
-conformance = pytest.importorskip("schemathesis.specs.openapi.checks")
-
-pytestmark = pytest.mark.local_cloud
+pytestmark = [pytest.mark.local_cloud, pytest.mark.long]
 
 CHECKS = [
     schemathesis.checks.not_a_server_error,

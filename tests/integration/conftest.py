@@ -50,9 +50,15 @@ def reader(cloud, organisation):
 
 
 @pytest.fixture
-def stranger(cloud, organisation):
+def elsewhere():
+    """Another organisation."""
+    return f"org-{next(NUMBERS)}"
+
+
+@pytest.fixture
+def stranger(cloud, organisation, elsewhere):
     """A caller of another organisation than that of `api`."""
-    return Api(cloud.functions, {"X-API-KEY": key(f"org-{next(NUMBERS)}")})
+    return Api(cloud.functions, {"X-API-KEY": key(elsewhere)})
 
 
 class Fakes:
