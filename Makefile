@@ -22,7 +22,8 @@ run: setup ## Start the local cloud and evaluate word problems; DATA=rows.jsonl 
 test: setup .venv-humanloop/installed ## Run the tests, those on the local cloud and of the official SDK included
 	pytest $(TESTS)
 
-test-full: test ## Run the tests that take long, too
+test-full: setup .venv-humanloop/installed ## Run the tests that take long, too
+	pytest -m 'long or not long' $(TESTS)
 
 check: setup ## Check format, lint, types, imports, template and secrets, without running anything
 	ruff format --check .

@@ -14,12 +14,11 @@ from assay_cli.places import Places
 
 def tell(places: Places, api_id: str, stage: str) -> None:
     """Puts every gateway response of the template, and deploys the API: they hold from a deployment on."""
-    client = boto3.client("apigateway")
+    client: Any = boto3.client("apigateway")
     for kind, response in wanted(places).items():
         status = {"statusCode": str(response["StatusCode"])} if "StatusCode" in response else {}
-        client.put_gateway_response(
-            restApiId=api_id, responseType=kind, responseTemplates=dict(response["ResponseTemplates"]), **status
-        )
+        templates = dict(response["ResponseTemplates"])
+        client.put_gateway_response(restApiId=api_id, responseType=kind, responseTemplates=templates, **status)
     client.create_deployment(restApiId=api_id, stageName=stage)
 
 

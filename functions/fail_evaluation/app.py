@@ -14,4 +14,4 @@ logger = Logger()
 
 @logger.inject_lambda_context
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
-    return {"status": fail_evaluation(parse_failure(event), **bootstrap.finish())}
+    return {"status": fail_evaluation(parse_failure(event), **bootstrap.fail())}

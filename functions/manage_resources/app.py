@@ -6,11 +6,11 @@ from aws_lambda_powertools import Logger
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from assay import bootstrap
-from assay.dialects.humanloop import evaluations, resources
+from assay.dialects.humanloop import openapi, resources
 from assay.dialects.humanloop.http import create_app
 
 logger = Logger()
-app = create_app(resources.ROUTES, bootstrap.ports, known=(*evaluations.CREATE, *evaluations.READ))
+app = create_app((*resources.ROUTES, *openapi.ROUTES), bootstrap.ports, known=openapi.DESCRIBED)
 
 
 @logger.inject_lambda_context

@@ -1,4 +1,4 @@
-"""State `Score outputs`: every evaluator over what the lane has generated."""
+"""State `Score outputs`: every evaluator over what the lane has generated; and over a log that was just posted."""
 
 import asyncio
 from typing import Any
@@ -7,7 +7,7 @@ from aws_lambda_powertools import Logger
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from assay import bootstrap
-from assay.domain.lane import LaneTurn
+from assay.domain.lane import parse_turn
 from assay.use_cases.score_outputs import score_outputs
 
 logger = Logger()
@@ -15,5 +15,5 @@ logger = Logger()
 
 @logger.inject_lambda_context
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
-    turn = LaneTurn.model_validate(event)
+    turn = parse_turn(event)
     return asyncio.run(score_outputs(turn, **bootstrap.score(context))).model_dump()

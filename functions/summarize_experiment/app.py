@@ -14,5 +14,5 @@ logger = Logger()
 
 @logger.inject_lambda_context
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
-    summary = summarize_experiment(PassInput.model_validate(event).parsed(), **bootstrap.finish())
+    summary = summarize_experiment(PassInput.model_validate(event).parsed(), **bootstrap.summarize())
     return summary.model_dump(mode="json", include={"evaluation_id", "status", "rows", "n_errors", "n_missing"})

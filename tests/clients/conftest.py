@@ -21,10 +21,10 @@ def humanloop_python() -> Path:
 
 @pytest.fixture(scope="session")
 def run_script(humanloop_python):
-    """Runs what there is in humanloop_script.py and returns what it tells."""
-    script = Path(__file__).with_name("humanloop_script.py")
+    """Runs what there is in humanloop_script.py, or the flows, and returns what it tells."""
 
     def run(what, cloud):
+        script = Path(__file__).with_name("humanloop_flows.py" if what == "flows" else "humanloop_script.py")
         told = subprocess.run(
             [humanloop_python, script, what, cloud.variables["HUMANLOOP_HOST"], cloud.variables["ASSAY_API_KEY"]],
             capture_output=True,

@@ -10,7 +10,8 @@ from assay.use_cases.manage_keys import create_key
 from tests.support.api_gateway import Api
 from tests.support.aws import stack
 from tests.support.entry_points import Lambda
-from tests.support.fakes import FakeDatasets, FakeProgress, FakeResources, FakeRuns
+from tests.support.fake_resources import FakeResources
+from tests.support.fakes import FakeDatasets, FakeProgress, FakeRuns
 
 settings.register_profile(
     "stores", deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
@@ -49,9 +50,15 @@ def reader(cloud, organisation):
 
 
 @pytest.fixture
-def stranger(cloud, organisation):
+def elsewhere():
+    """Another organisation."""
+    return f"org-{next(NUMBERS)}"
+
+
+@pytest.fixture
+def stranger(cloud, organisation, elsewhere):
     """A caller of another organisation than that of `api`."""
-    return Api(cloud.functions, {"X-API-KEY": key(f"org-{next(NUMBERS)}")})
+    return Api(cloud.functions, {"X-API-KEY": key(elsewhere)})
 
 
 class Fakes:

@@ -1,11 +1,15 @@
 """What clients get wrong: always a 4xx in the dialect's own shape, with nothing kept (contracts/humanloop-v4.md §1.2, §9)."""
 
 import json
+import re
 
 import pytest
 
+from assay.dialects.humanloop import openapi
 from assay.dialects.humanloop.bodies import DEEPEST, MOST_BYTES
 from tests.integration.world import CONFIG, EVALUATOR, a_world, datapoint, evaluation_request, made
+
+JUDGE = {"provider": "mock", "model": "judge-1", "prompt_template": "Said: {{log.output}}"}
 
 
 @pytest.fixture
@@ -193,9 +197,27 @@ def test_an_evaluators_code_must_parse_and_define_a_function(api, code):
     assert made(api.get("/evaluators"), 200) == []
 
 
-@pytest.mark.parametrize("kind", ["llm", "human", "external"])
-def test_evaluators_of_kinds_to_come_are_refused_by_name(api, kind):
+@pytest.mark.parametrize(
+    ("kind", "lacking"), [("python", "code"), (None, "code"), ("llm", "model_config")], ids=["python", "untold", "llm"]
+)
+@pytest.mark.parametrize("given", [{}, {"code": None, "model_config": None}], ids=["absent", "null"])
+def test_an_evaluator_that_we_run_must_say_how_it_judges(api, kind, lacking, given):
+    other = {"code": {"model_config": JUDGE}, "model_config": {"code": EVALUATOR["code"]}}[lacking]
+    bare = {name: value for name, value in EVALUATOR.items() if name not in {"code", "type"}}
+    answer = api.post("/evaluators", {**bare, **({"type": kind} if kind else {}), **given, **other, lacking: None})
+    assert places(answer) == [["body", lacking]]
+    assert answer.body["detail"][0]["type"] == "value_error.missing"
+    answer = api.post("/evaluators", {**bare, **({"type": kind} if kind else {}), **given})
+    assert places(answer) == [["body", lacking]]
+    assert answer.body["detail"][0]["type"] == "value_error.missing"
+    assert made(api.get("/evaluators"), 200) == []
+    assert made(api.get("/projects"), 200)["total"] == 0
+
+
+@pytest.mark.parametrize("kind", ["Python", "", "code", 1, []], ids=json.dumps)
+def test_evaluators_of_kinds_that_there_are_not_are_refused_by_name(api, kind):
     assert places(api.post("/evaluators", {**EVALUATOR, "type": kind})) == [["body", "type"]]
+    assert made(api.get("/evaluators"), 200) == []
 
 
 def test_names_have_the_lengths_of_the_contract(api, world):
@@ -272,14 +294,31 @@ def test_a_query_that_breaks_rules_is_named(api, world):
     assert places(api.get("/projects?sort_by=price")) == [["query", "sort_by"]]
     path = f"/evaluations/{world.evaluation}?evaluator_aggregates=perhaps"
     assert places(api.get(path)) == [["query", "evaluator_aggregates"]]
-    assert api.get(f"/evaluations?project_id={world.project}&status_filter=x&sort=y.asc").status == 200
+    path = f"/evaluations?project_id={world.project}&status_filter=x"
+    for wrong in ("y.asc", "status", "status.up", "evaluator-.asc", "evaluator.desc", ""):
+        assert places(api.get(f"{path}&sort={wrong}")) == [["query", "sort", 0]]
+    assert places(api.get(f"{path}&sort=status.asc&sort=y.asc")) == [["query", "sort", 1]]
+    for right in ("dataset.asc", "config.desc", "status.asc&sort=dataset.desc", f"evaluator-{world.evaluator}.asc"):
+        assert made(api.get(f"{path}&sort={right}"), 200)["records"] == []
 
 
-def test_a_key_that_may_only_read_reads_and_writes_nothing(api, reader, world):
+def test_a_key_that_may_only_read_reads_and_writes_nothing(reader, world, cloud):
     assert made(reader.get("/projects"), 200)["total"] == 1
+    before = everything(cloud)
     for path, body in writes(world).items():
-        assert sentence(reader.post(path, body), 403)
-    assert sentence(reader.send("DELETE", f"/projects/{world.project}"), 405)
+        assert sentence(reader.post(path, body), 403) == "This API key may only read."
+    for route in openapi.DESCRIBED:
+        if route.method != "GET":
+            path = re.sub(r"{.*?}", one_of(world, route.path), route.path.removeprefix("/v4"))
+            assert sentence(reader.send(route.method, path, "{}"), 403) == "This API key may only read."
+    assert sentence(reader.send("PUT", f"/projects/{world.project}"), 405)
+    assert everything(cloud) == before
+
+
+def one_of(world, path):
+    """The id of the thing that a route is about; for an environment or a log, any."""
+    kind = path.split("/")[2].removesuffix("s").replace("model-config", "config")
+    return world._asdict().get(kind, "unknown")
 
 
 def test_a_refused_request_leaves_nothing_behind(api, world, cloud):

@@ -14,7 +14,17 @@ from assay.domain.lane import LaneProgress
 from assay.domain.project import Project
 from assay.domain.score import ScoredRow
 from assay.domain.task import Config
-from tests.support.build import NOON, TIMES, a_config, a_plan, a_score, a_task, an_evaluation, an_output
+from tests.support.build import (
+    NOON,
+    TIMES,
+    a_config,
+    a_plan,
+    a_score,
+    a_task,
+    an_evaluation,
+    an_evaluator_version,
+    an_output,
+)
 
 
 def a_project(name="sums", identifier="pr_1"):
@@ -145,12 +155,15 @@ def test_what_is_larger_than_an_item_should_be_is_refused(cloud, acme):
 # Runs
 
 
-def test_a_plan_is_written_once(ports, acme):
+def test_the_plan_of_a_later_pass_is_written_over_the_earlier_one_of_that_evaluation_alone(ports, acme):
     with pytest.raises(NotFound):
         ports.runs.plan(acme, "ev_1")
-    ports.runs.save_plan(acme, a_plan())
-    ports.runs.save_plan(acme, a_plan(widths=(5, 5)))
-    assert ports.runs.plan(acme, "ev_1") == a_plan()
+    first, other = a_plan(), a_plan(evaluation_id="ev_2")
+    later = a_plan(rounds=(*first.rounds, (an_evaluator_version(id="evv_2"),)))
+    for plan in (first, other, later):
+        ports.runs.save_plan(acme, plan)
+        assert ports.runs.plan(acme, plan.evaluation_id) == plan
+    assert ports.runs.plan(acme, "ev_2") == other
     with pytest.raises(NotFound):
         ports.runs.plan(f"{acme}0", "ev_1")
 
@@ -162,15 +175,22 @@ def test_the_lanes_of_each_pass_lie_under_a_name_of_their_own(ports, acme):
     assert first != second
 
 
-@pytest.mark.parametrize("what", ["outputs", "scores"])
-def test_a_complete_chunk_is_there_once_written_and_never_changes(ports, acme, what):
+@pytest.mark.parametrize(
+    ("what", "place", "others"), [("outputs", (7,), [(8,)]), ("scores", (2, 7), [(2, 8), (1, 7), (7, 2)])]
+)
+def test_a_complete_chunk_is_there_once_written_and_never_changes(ports, acme, what, place, others):
     read, write = getattr(ports.runs, what), getattr(ports.runs, f"save_{what}")
     first, other = rows_of(what, "5"), rows_of(what, "6")
-    assert read(acme, "ev_1", 7) is None
-    write(acme, "ev_1", 7, first)
-    write(acme, "ev_1", 7, other)
-    assert read(acme, "ev_1", 7) == first
-    assert (read(acme, "ev_1", 8), read(acme, "ev_2", 7), read(f"{acme}0", "ev_1", 7)) == (None, None, None)
+    assert read(acme, "ev_1", *place) is None
+    write(acme, "ev_1", *place, first)
+    write(acme, "ev_1", *place, other)
+    assert read(acme, "ev_1", *place) == first
+    assert (read(acme, "ev_2", *place), read(f"{acme}0", "ev_1", *place)) == (None, None)
+    for elsewhere in others:
+        assert read(acme, "ev_1", *elsewhere) is None
+        write(acme, "ev_1", *elsewhere, other)
+        assert read(acme, "ev_1", *elsewhere) == other
+    assert read(acme, "ev_1", *place) == first
 
 
 def rows_of(what, text):
@@ -200,9 +220,14 @@ def test_of_each_checkpointed_row_the_first_record_counts_in_order_of_the_parts_
 
 def test_checkpointed_scores_come_in_the_order_written(ports, acme):
     pieces = [ScoredRow(ordinal=n, scores=(a_score(n > 1, f"evv_{n}"),)) for n in range(4)]
-    ports.runs.save_score_part(acme, "ev_1", 3, "000002", pieces[2:])
-    ports.runs.save_score_part(acme, "ev_1", 3, "000001", pieces[:2])
-    assert ports.runs.score_parts(acme, "ev_1", 3) == pieces
+    ports.runs.save_score_part(acme, "ev_1", 1, 3, "000002", pieces[2:])
+    ports.runs.save_score_part(acme, "ev_1", 1, 3, "000001", pieces[:2])
+    ports.runs.save_score_part(acme, "ev_1", 2, 3, "000001", pieces[:1])
+    assert ports.runs.score_parts(acme, "ev_1", 1, 3) == pieces
+    assert ports.runs.score_parts(acme, "ev_1", 2, 3) == pieces[:1]
+    for round_, chunk in ((0, 3), (3, 1), (1, 33)):
+        assert ports.runs.score_parts(acme, "ev_1", round_, chunk) == []
+    assert ports.runs.score_parts(acme, "ev_2", 1, 3) == ports.runs.score_parts(f"{acme}0", "ev_1", 1, 3) == []
 
 
 def a_summary(**fields):
@@ -230,13 +255,13 @@ def test_every_attempt_at_a_lane_gets_a_higher_token(ports, acme):
 
 def test_an_attempt_that_a_later_one_has_overtaken_may_report_nothing(ports, acme):
     ports.progress.report(acme, "ev_1", 2, LaneProgress(chunk=0, rows=5))
-    ports.progress.report_scores(acme, "ev_1", 2, 0, [Aggregate(evaluator="evv_1", n_scored=2, total=1)])
+    ports.progress.report_scores(acme, "ev_1", 2, 0, 0, [Aggregate(evaluator="evv_1", n_scored=2, total=1)])
     for token in (2, 3):
         ports.progress.report(acme, "ev_1", token, LaneProgress(chunk=0, rows=token))
     with pytest.raises(Superseded):
         ports.progress.report(acme, "ev_1", 2, LaneProgress(chunk=0, rows=9))
     with pytest.raises(Superseded):
-        ports.progress.report_scores(acme, "ev_1", 1, 0, [])
+        ports.progress.report_scores(acme, "ev_1", 1, 0, 0, [])
     assert ports.progress.chunks(acme, "ev_1") == [LaneProgress(chunk=0, rows=3)]
     assert ports.progress.aggregates(acme, "ev_1") == [Aggregate(evaluator="evv_1", n_scored=2, total=1)]
 
@@ -245,17 +270,33 @@ def test_sums_are_over_all_chunks_and_a_replay_counts_once(ports, acme):
     for _ in range(2):
         for chunk in range(12):
             found = [Aggregate(evaluator="evv_1", n_scored=1, n_errors=chunk % 2, total=0.5)]
-            ports.progress.report_scores(acme, "ev_1", 1, chunk, found)
+            ports.progress.report_scores(acme, "ev_1", 1, 0, chunk, found)
             ports.progress.report(acme, "ev_1", 1, LaneProgress(chunk=chunk, rows=chunk, complete=True))
     assert ports.progress.aggregates(acme, "ev_1") == [Aggregate(evaluator="evv_1", n_scored=12, n_errors=6, total=6)]
     assert [counts.chunk for counts in ports.progress.chunks(acme, "ev_1")] == list(range(12))
     assert ports.progress.aggregates(acme, "ev_2") == ports.progress.chunks(f"{acme}0", "ev_1") == []
 
 
+def test_the_sums_of_each_round_are_kept_beside_those_of_the_others(ports, acme):
+    def report(token, round_, evaluator, total):
+        sums = [Aggregate(evaluator=evaluator, n_scored=2, total=total)]
+        ports.progress.report_scores(acme, "ev_1", token, round_, 0, sums)
+
+    report(3, 0, "evv_1", 1)
+    report(1, 1, "evv_2", 9)
+    report(2, 1, "evv_2", 2)
+    with pytest.raises(Superseded):
+        report(1, 1, "evv_2", 8)
+    assert {one.evaluator: (one.n_scored, one.total) for one in ports.progress.aggregates(acme, "ev_1")} == {
+        "evv_1": (2, 1),
+        "evv_2": (2, 2),
+    }
+
+
 def test_sums_over_more_than_a_page_of_items_are_whole(ports, acme):
     wide = [Aggregate(evaluator=f"evv_{n:04d}", n_scored=1, total=1) for n in range(500)]
     for chunk in range(40):
-        ports.progress.report_scores(acme, "ev_1", 1, chunk, wide)
+        ports.progress.report_scores(acme, "ev_1", 1, 0, chunk, wide)
     assert {(one.n_scored, one.total) for one in ports.progress.aggregates(acme, "ev_1")} == {(40, 40.0)}
 
 

@@ -21,16 +21,22 @@ def generating():
     bootstrap.open_provider(a_task(provider="mock"))
 
 
+def scoring():
+    bootstrap.score(FarContext())
+    bootstrap.open_provider(a_task(provider="mock"))
+
+
 PATHS = {
     "AuthorizeFunction": bootstrap.authorize,
-    "ManageResourcesFunction": lambda: asked("resources", "datasets"),
+    "ManageResourcesFunction": lambda: asked("resources", "datasets", "logs", "runs", "progress", "posted"),
     "CreateEvaluationFunction": lambda: asked("resources", "datasets", "executions", "limits"),
     "GetEvaluationFunction": lambda: asked("resources", "datasets", "runs", "progress"),
+    "UpdateEvaluationFunction": lambda: asked("resources", "datasets", "runs", "posted", "executions", "scoring"),
     "PrepareEvaluationFunction": bootstrap.prepare,
     "GenerateOutputsFunction": generating,
-    "ScoreOutputsFunction": lambda: bootstrap.score(FarContext()),
-    "SummarizeExperimentFunction": bootstrap.finish,
-    "FailEvaluationFunction": bootstrap.finish,
+    "ScoreOutputsFunction": scoring,
+    "SummarizeExperimentFunction": bootstrap.summarize,
+    "FailEvaluationFunction": bootstrap.fail,
     "RunPythonFunction": lambda: None,
 }
 """How a function comes by all the ports that it may use."""

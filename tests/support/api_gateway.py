@@ -132,4 +132,4 @@ def parsed(answer: dict[str, Any]) -> Answer:
     """A function's answer, as its client gets it: always JSON."""
     headers = {name: values[0] for name, values in answer.get("multiValueHeaders", {}).items()}
     assert headers["Content-Type"] == "application/json"
-    return Answer(answer["statusCode"], json.loads(answer["body"]), headers)
+    return Answer(answer["statusCode"], json.loads(answer["body"]) if answer["body"] else None, headers)

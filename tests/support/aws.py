@@ -15,6 +15,7 @@ from assay.adapters.clock import SystemClock, dice
 from assay.adapters.dynamodb.progress import DynamoProgress
 from assay.adapters.dynamodb.resources import DynamoResources
 from assay.adapters.dynamodb.table import Table
+from assay.adapters.logs import DynamoLogs
 from assay.adapters.row_log import RowLog
 from assay.adapters.s3.bucket import Bucket
 from assay.adapters.s3.runs import S3Runs
@@ -34,6 +35,7 @@ ENVIRONMENT = {
     "ASSAY_OPENAI_BASE_URL": "https://api.openai.com/v1",
     "ASSAY_RUN_PYTHON_FUNCTION": "RunPythonFunction",
     "ASSAY_EVENT_BUS": "assay-events",
+    "ASSAY_SCORE_OUTPUTS_FUNCTION": "ScoreOutputsFunction",
 }
 
 
@@ -74,6 +76,7 @@ class Stores:
         self.table, self.bucket = Table(OneAtATime(dynamodb), "assay"), Bucket(s3, "assay")
         self.resources = DynamoResources(self.table)
         self.datasets = RowLog(self.table, self.bucket, now=SystemClock().now, random=dice, sleep=lambda _: None)
+        self.logs = DynamoLogs(self.table, self.bucket)
         self.runs = S3Runs(self.bucket)
         self.progress = DynamoProgress(self.table)
 

@@ -46,14 +46,23 @@ def an_evaluator_version(**fields: Any) -> EvaluatorVersion:
     return EvaluatorVersion(**{**defaults, **TIMES, **fields})
 
 
+def a_judge_version(**fields: Any) -> EvaluatorVersion:
+    prompt = "Is {{log.output}} right? It should be {{testcase.target.output}}."
+    defaults = {"id": "evv_judge", "evaluator_id": "evfn_judge", "name": "Judge", "type": "llm", "code": None}
+    task = Task(model="judge-x", prompt_template=prompt)
+    return an_evaluator_version(**{**defaults, "task": task, "project_id": "pr_judge", **fields})
+
+
 def an_evaluation(**fields: Any) -> Evaluation:
     defaults = {
         "id": "ev_1",
         "project_id": "pr_1",
         "config_id": "config_1",
         "dataset": a_dataset_version(),
-        "evaluator_versions": ("evv_1",),
+        "rounds": (("evv_1",),),
         "max_concurrency": 10,
+        "passes": 1,
+        "is_working": True,
     }
     return Evaluation(**{**defaults, **TIMES, **fields})
 
@@ -63,7 +72,7 @@ def a_plan(*, datapoints: int = 10, rows_per_chunk: int = 100, **fields: Any) ->
         "starts": tuple(range(0, datapoints * fields.get("trials", 1), rows_per_chunk)),
         "evaluation_id": "ev_1",
         "config": a_config(),
-        "evaluators": (an_evaluator_version(),),
+        "rounds": ((an_evaluator_version(),),),
         "dataset": a_dataset_version(datapoints=datapoints),
         "trials": 1,
         "widths": (10,),

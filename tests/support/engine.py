@@ -1,10 +1,12 @@
 """The whole engine in this process: prepare, lanes turn by turn, summarize, over fakes; workers can be killed."""
 
 import asyncio
+from collections.abc import Sequence
 from typing import Any
 
 from assay.domain.dataset import Datapoint
 from assay.domain.evaluation import Evaluation, Pass
+from assay.domain.evaluators.evaluator import EvaluatorVersion
 from assay.domain.experiment import Summary
 from assay.domain.lane import LaneTurn
 from assay.domain.retry import RetryRule
@@ -13,13 +15,15 @@ from assay.use_cases.prepare_evaluation import prepare_evaluation
 from assay.use_cases.score_outputs import score_outputs
 from assay.use_cases.summarize_experiment import summarize_experiment
 from tests.support.build import a_config, a_dataset_version, an_evaluation, an_evaluator_version
+from tests.support.fake_posted import FakePosted
+from tests.support.fake_resources import FakeResources
 from tests.support.fakes import (
     FakeCodeRunner,
     FakeDatasets,
     FakeEvents,
+    FakeExecutions,
     FakeProgress,
     FakeProvider,
-    FakeResources,
     FakeRuns,
 )
 from tests.support.virtual_time import VirtualClock
@@ -55,13 +59,22 @@ class InvocationTime:
 
 
 class Engine:
-    """An evaluation of `datapoints` rows, `width` in flight, with one evaluator that knows the right answers."""
+    """An evaluation of `datapoints` rows, `width` in flight; its one evaluator, unless told, knows the right answers."""
 
-    def __init__(self, datapoints: int = 250, width: int = 10, trials: int = 1, latency: float = 0.1) -> None:
+    def __init__(
+        self,
+        datapoints: int = 250,
+        width: int = 10,
+        trials: int = 1,
+        latency: float = 0.1,
+        evaluators: Sequence[EvaluatorVersion] = (),
+    ) -> None:
         self.resources, self.datasets = FakeResources(), FakeDatasets()
         self.runs, self.progress, self.events = FakeRuns(), FakeProgress(), FakeEvents()
+        self.posted, self.executions = FakePosted(self.resources), FakeExecutions()
         self.clock = VirtualClock()
         self.provider = FakeProvider(latency=latency)
+        self.judge = FakeProvider(answer=lambda _: "Right.\nTrue", latency=latency)
         self.code_runner = FakeCodeRunner()
         self.rule = RetryRule()
         self.invocation_seconds = 1e9
@@ -72,8 +85,10 @@ class Engine:
         if rows:
             self.datasets.append(ORGANISATION, "evts_1", "s", rows)
         version = a_dataset_version(datapoints=datapoints, sequence=1 if rows else 0)
-        self.evaluation = an_evaluation(max_concurrency=width, dataset=version, trials=trials)
-        self.resources.create(ORGANISATION, a_config(), an_evaluator_version(), self.evaluation)
+        versions = tuple(evaluators) or (an_evaluator_version(),)
+        rounds = (tuple(each.id for each in versions),)
+        self.evaluation = an_evaluation(max_concurrency=width, dataset=version, trials=trials, rounds=rounds)
+        self.resources.create(ORGANISATION, a_config(), *versions, self.evaluation)
         self.this = Pass(organisation=ORGANISATION, evaluation_id=self.evaluation.id, number=1)
 
     def finish(self) -> Summary:
@@ -88,6 +103,8 @@ class Engine:
             resources=self.resources,
             runs=self.runs,
             progress=self.progress,
+            posted=self.posted,
+            executions=self.executions,
             events=self.events,
             clock=self.clock,
         )
@@ -121,6 +138,7 @@ class Engine:
             runs=runs,
             datasets=self.datasets,
             progress=progress,
+            resources=self.resources,
             open_provider=self.provider,
             rule=self.rule,
             clock=self.clock,
@@ -129,27 +147,36 @@ class Engine:
         )
 
     async def score(self, turn: LaneTurn) -> LaneTurn:
+        runs, progress = Mortal(self.runs), Mortal(self.progress)
+        self.judge.workers = [runs, progress]
         return await score_outputs(
             turn,
-            runs=self.runs,
+            runs=runs,
             datasets=self.datasets,
-            progress=self.progress,
+            progress=progress,
+            resources=self.resources,
+            posted=self.posted,
             code_runner=self.code_runner,
+            open_provider=self.judge,
+            rule=self.rule,
+            clock=self.clock,
+            random=lambda: 0.5,
             deadline=InvocationTime(self.clock, self.invocation_seconds),
         )
 
-    def kill_after(self, calls: int) -> None:
+    def kill_after(self, calls: int, provider: FakeProvider | None = None) -> None:
         """Kills the worker that makes call number `calls`; what it has not written by then is lost."""
-        answer = self.provider.answer
+        called = provider or self.provider
+        answer = called.answer
 
         def deadly(messages: Any) -> str | Exception:
-            if self.provider.calls == calls:
-                for store in self.provider.workers:
+            if called.calls == calls:
+                for store in called.workers:
                     store.dead = True
                 raise Killed
             return answer(messages)
 
-        self.provider.answer = deadly
+        called.answer = deadly
 
     @property
     def current(self) -> Evaluation:
@@ -159,3 +186,14 @@ class Engine:
         """Every output in dataset order."""
         plan = self.runs.plan(ORGANISATION, self.evaluation.id)
         return [row for n in range(plan.chunks) for row in self.runs.outputs(ORGANISATION, self.evaluation.id, n) or []]
+
+    def scores(self) -> list[Any]:
+        """Every score in dataset order."""
+        plan = self.runs.plan(ORGANISATION, self.evaluation.id)
+        return [
+            score
+            for round_ in range(len(plan.rounds))
+            for n in range(plan.chunks)
+            for row in self.runs.scores(ORGANISATION, self.evaluation.id, round_, n) or []
+            for score in row.scores
+        ]

@@ -3,7 +3,9 @@
 import io
 import json
 import re
+from collections import deque
 from collections.abc import Callable
+from contextlib import suppress
 from functools import cache
 from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
@@ -14,6 +16,8 @@ import boto3
 from botocore.awsrequest import AWSPreparedRequest, AWSResponse
 
 FUNCTIONS = Path(__file__).parents[2] / "functions"
+ATTEMPTS = 3
+"""How often Lambda tries what it was told to do by itself, as the template has it."""
 
 
 class FarContext:
@@ -64,12 +68,14 @@ class Lambda:
     """The service: whoever invokes a function of the stack, it is run here and now, in this process.
 
     `rules` get the folder and the event of each call before the function does; what they raise is the call's end.
-    `calls` are the folders of the functions that were called, in order.
+    `calls` are the folders of the functions that were called, in order. An asynchronous call waits until the function
+    that made it is through.
     """
 
     def __init__(self) -> None:
         self.rules: list[Callable[[str, dict[str, Any]], None]] = []
         self.calls: list[str] = []
+        self.waiting: deque[tuple[str, dict[str, Any]]] = deque()
 
     def answer_in(self, session: boto3.Session) -> None:
         """Answers every Invoke of clients that the session makes from now on."""
@@ -78,8 +84,12 @@ class Lambda:
     def answer(self, request: AWSPreparedRequest, **_: Any) -> AWSResponse:
         """Lambda's HTTP answer to an Invoke."""
         name = unquote(str(re.search(r"functions/([^/]+)/invocations", str(request.url))[1])).rpartition(":")[2]
+        folder, event = folder_of(name), json.loads(request.body or b"{}")
+        if text(request.headers.get("X-Amz-Invocation-Type", "")) == "Event":
+            self.waiting.append((folder, event))
+            return AWSResponse(request.url, 202, {}, Body())
         try:
-            answer, headers = self.called(folder_of(name), json.loads(request.body or b"{}")), {}
+            answer, headers = self.called(folder, event), {}
         except (Exception, Dead) as error:  # noqa: BLE001
             answer, headers = described(error), {"X-Amz-Function-Error": "Unhandled"}
         return AWSResponse(request.url, 200, headers, Body(json.dumps(answer).encode()))
@@ -87,9 +97,25 @@ class Lambda:
     def called(self, folder: str, event: dict[str, Any], context: Any = None) -> Any:
         """The function's own answer; what it raises is raised."""
         self.calls.append(folder)
-        for rule in self.rules:
-            rule(folder, event)
-        return invoked(folder, event, context)
+        try:
+            for rule in self.rules:
+                rule(folder, event)
+            return invoked(folder, event, context)
+        finally:
+            while self.waiting:
+                self.tried(*self.waiting.popleft())
+
+    def tried(self, folder: str, event: dict[str, Any]) -> None:
+        """Calls the function until it does not fail, but no more often than Lambda does."""
+        for _ in range(ATTEMPTS):
+            with suppress(Exception, Dead):
+                self.called(folder, event)
+                return
+
+
+def text(header: str | bytes) -> str:
+    """A header's value as text."""
+    return header.decode() if isinstance(header, bytes) else header
 
 
 def described(error: BaseException) -> dict[str, str]:

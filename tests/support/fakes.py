@@ -1,7 +1,7 @@
 """Ports in memory: what the adapters do, without AWS. tests/integration/test_ports.py holds both to the same words."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -9,7 +9,7 @@ from assay.adapters.row_log import indexed
 from assay.adapters.s3.bucket import jsonl
 from assay.domain.completion import Completion
 from assay.domain.dataset import Commit, Datapoint, DatasetHead, SnapshotIndex
-from assay.domain.errors import AlreadyExists, Conflict, NotFound, Superseded
+from assay.domain.errors import NotFound, Superseded
 from assay.domain.evaluation import Aggregate, Evaluation, Pass
 from assay.domain.evaluators.python_code import entry_point
 from assay.domain.experiment import Summary
@@ -22,7 +22,6 @@ from assay.domain.plan import Plan
 from assay.domain.sandbox import CodeBatch, CodeResult, CodeResults
 from assay.domain.score import AnyOutput, ScoredRow, Usage
 from assay.domain.task import Task
-from assay.domain.value import Resource
 from tests.support.virtual_time import START
 
 
@@ -32,50 +31,14 @@ def counting_ids() -> Callable[[str], str]:
     return lambda prefix: prefix + base62(next(count), 21)
 
 
-class FakeResources:
-    """ports.Resources."""
-
-    def __init__(self) -> None:
-        self.kept: dict[tuple[str, str], Resource] = {}
-        self.names: set[tuple[str, str]] = set()
-
-    def create(self, organisation: str, *resources: Resource) -> None:
-        names = {(organisation, each.unique_name) for each in resources if each.unique_name}
-        if names & self.names or any((organisation, each.id) in self.kept for each in resources):
-            raise AlreadyExists("taken")
-        self.names |= names
-        self.kept.update({(organisation, each.id): each for each in resources})
-
-    def get(self, organisation: str, kind: type, identifier: str) -> Any:
-        found = self.kept.get((organisation, identifier))
-        if not isinstance(found, kind):
-            raise NotFound(kind.__name__.lower(), identifier)
-        return found
-
-    def get_many(self, organisation: str, kind: type, identifiers: Iterable[str]) -> list[Any]:
-        return [self.get(organisation, kind, identifier) for identifier in identifiers]
-
-    def replace(self, organisation: str, before: Resource, after: Resource) -> None:
-        kept = self.kept.get((organisation, before.id))
-        if kept is None or kept.revision != before.revision:
-            raise Conflict("changed")
-        self.kept[organisation, before.id] = after
-
-    def listed(self, organisation: str, kind: type, name: str) -> list[Any]:
-        return sorted(
-            (each for (owner, _), each in self.kept.items() if owner == organisation and name in each.listed_in),
-            key=lambda each: each.id,
-        )
-
-
 class FakeDatasets:
     """ports.Datasets."""
 
     def __init__(self) -> None:
-        self.commits: dict[tuple[str, str], list[tuple[Commit, list[Datapoint]]]] = {}
+        self.kept: dict[tuple[str, str], list[tuple[Commit, list[Datapoint]]]] = {}
 
     def head(self, organisation: str, dataset_id: str) -> DatasetHead:
-        commits = self.commits.get((organisation, dataset_id), [])
+        commits = self.kept.get((organisation, dataset_id), [])
         if not commits:
             return DatasetHead()
         last = commits[-1][0]
@@ -87,19 +50,28 @@ class FakeDatasets:
         return [self.head(organisation, each) for each in dataset_ids]
 
     def append(self, organisation: str, dataset_id: str, segment: str, rows: Sequence[Datapoint]) -> Commit:
-        commits = self.commits.setdefault((organisation, dataset_id), [])
+        commits = self.kept.setdefault((organisation, dataset_id), [])
         commit = Commit(
-            sequence=len(commits) + 1, segment=segment, rows=len(rows), size=0, sha256="", committed_at=START
+            sequence=len(commits) + 1,
+            segment=segment,
+            rows=len(rows),
+            size=len(jsonl(rows)),
+            longest=max((len(jsonl([row])) for row in rows), default=0),
+            sha256="",
+            committed_at=START,
         )
         commits.append((commit, list(rows)))
         return commit
 
+    def commits(self, organisation: str, dataset_id: str, sequence: int) -> list[Commit]:
+        return [commit for commit, _ in self.kept.get((organisation, dataset_id), [])[:sequence]]
+
     def rows(self, organisation: str, dataset_id: str, sequence: int, span: range) -> list[Datapoint]:
-        every = [row for _, rows in self.commits.get((organisation, dataset_id), [])[:sequence] for row in rows]
+        every = [row for _, rows in self.kept.get((organisation, dataset_id), [])[:sequence] for row in rows]
         return every[span.start : span.stop]
 
     def find(self, organisation: str, place: DatapointPlace) -> Datapoint:
-        for commit, rows in self.commits.get((organisation, place.dataset_id), []):
+        for commit, rows in self.kept.get((organisation, place.dataset_id), []):
             if commit.segment == place.segment and place.line < len(rows):
                 return rows[place.line]
         raise NotFound("datapoint", str(place))
@@ -119,12 +91,12 @@ class FakeRuns:
         self.lanes: dict[str, list[int]] = {}
         self.kept_outputs: dict[tuple[str, int], list[AnyOutput]] = {}
         self.parts: dict[tuple[str, int], dict[str, list[AnyOutput]]] = {}
-        self.kept_scores: dict[tuple[str, int], list[ScoredRow]] = {}
-        self.kept_score_parts: dict[tuple[str, int], dict[str, list[ScoredRow]]] = {}
+        self.kept_scores: dict[tuple[str, int, int], list[ScoredRow]] = {}
+        self.kept_score_parts: dict[tuple[str, int, int], dict[str, list[ScoredRow]]] = {}
         self.summaries: dict[str, Summary] = {}
 
     def save_plan(self, organisation: str, plan: Plan) -> None:
-        self.plans.setdefault(f"{organisation}/{plan.evaluation_id}", plan)
+        self.plans[f"{organisation}/{plan.evaluation_id}"] = plan
 
     def plan(self, organisation: str, evaluation_id: str) -> Plan:
         try:
@@ -154,19 +126,21 @@ class FakeRuns:
                 first.setdefault(row.ordinal, row)
         return [first[ordinal] for ordinal in sorted(first)]
 
-    def save_scores(self, organisation: str, evaluation_id: str, chunk: int, rows: Sequence[ScoredRow]) -> None:
-        self.kept_scores.setdefault((f"{organisation}/{evaluation_id}", chunk), list(rows))
+    def save_scores(
+        self, organisation: str, evaluation_id: str, round_: int, chunk: int, rows: Sequence[ScoredRow]
+    ) -> None:
+        self.kept_scores.setdefault((f"{organisation}/{evaluation_id}", round_, chunk), list(rows))
 
-    def scores(self, organisation: str, evaluation_id: str, chunk: int) -> list[ScoredRow] | None:
-        return self.kept_scores.get((f"{organisation}/{evaluation_id}", chunk))
+    def scores(self, organisation: str, evaluation_id: str, round_: int, chunk: int) -> list[ScoredRow] | None:
+        return self.kept_scores.get((f"{organisation}/{evaluation_id}", round_, chunk))
 
     def save_score_part(
-        self, organisation: str, evaluation_id: str, chunk: int, name: str, rows: Sequence[ScoredRow]
+        self, organisation: str, evaluation_id: str, round_: int, chunk: int, name: str, rows: Sequence[ScoredRow]
     ) -> None:
-        self.kept_score_parts.setdefault((f"{organisation}/{evaluation_id}", chunk), {})[name] = list(rows)
+        self.kept_score_parts.setdefault((f"{organisation}/{evaluation_id}", round_, chunk), {})[name] = list(rows)
 
-    def score_parts(self, organisation: str, evaluation_id: str, chunk: int) -> list[ScoredRow]:
-        parts = self.kept_score_parts.get((f"{organisation}/{evaluation_id}", chunk), {})
+    def score_parts(self, organisation: str, evaluation_id: str, round_: int, chunk: int) -> list[ScoredRow]:
+        parts = self.kept_score_parts.get((f"{organisation}/{evaluation_id}", round_, chunk), {})
         return [row for _, rows in sorted(parts.items()) for row in rows]
 
     def save_summary(self, organisation: str, summary: Summary) -> str:
@@ -185,7 +159,7 @@ class FakeProgress:
     def __init__(self) -> None:
         self.tokens: dict[tuple[str, int], int] = {}
         self.generated: dict[tuple[str, int], tuple[int, LaneProgress]] = {}
-        self.scored: dict[tuple[str, int], tuple[int, Sequence[Aggregate]]] = {}
+        self.scored: dict[tuple[str, int, int], tuple[int, Sequence[Aggregate]]] = {}
         self.failed: dict[tuple[str, int], LaneFailed] = {}
 
     def take_lane(self, organisation: str, evaluation_id: str, lane: int) -> int:
@@ -200,9 +174,15 @@ class FakeProgress:
         self.generated[key] = (token, progress)
 
     def report_scores(
-        self, organisation: str, evaluation_id: str, token: int, chunk: int, aggregates: Sequence[Aggregate]
+        self,
+        organisation: str,
+        evaluation_id: str,
+        token: int,
+        round_: int,
+        chunk: int,
+        aggregates: Sequence[Aggregate],
     ) -> None:
-        key = (f"{organisation}/{evaluation_id}", chunk)
+        key = (f"{organisation}/{evaluation_id}", round_, chunk)
         if self.scored.get(key, (0, None))[0] > token:
             raise Superseded
         self.scored[key] = (token, aggregates)
@@ -220,7 +200,7 @@ class FakeProgress:
 
     def aggregates(self, organisation: str, evaluation_id: str) -> list[Aggregate]:
         place, sums = f"{organisation}/{evaluation_id}", dict[str, Aggregate]()
-        for (owner, _), (_, found) in sorted(self.scored.items()):
+        for (owner, _, _), (_, found) in sorted(self.scored.items()):
             for more in found if owner == place else ():
                 sums[more.evaluator] = sums[more.evaluator].plus(more) if more.evaluator in sums else more
         return list(sums.values())
@@ -231,9 +211,14 @@ class FakeExecutions:
 
     def __init__(self) -> None:
         self.started: list[Pass] = []
+        self.stopped: list[Pass] = []
 
     def start(self, this: Pass) -> None:
-        self.started.append(this)
+        if this not in self.started:
+            self.started.append(this)
+
+    def stop(self, this: Pass, reason: str) -> None:
+        self.stopped.append(this)
 
 
 class FakeEvents:
@@ -275,10 +260,12 @@ class FakeProvider:
         self.calls = 0
         self.in_flight = 0
         self.peak = 0
+        self.opened: list[str] = []
         self.workers: list[Any] = []
 
     @asynccontextmanager
     async def __call__(self, task: Task) -> AsyncIterator["FakeProvider"]:
+        self.opened.append(task.provider)
         yield self
 
     async def complete(self, task: Task, messages: Sequence[Message]) -> Completion:

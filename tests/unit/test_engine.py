@@ -11,7 +11,7 @@ from assay.domain.errors import (
     ProviderThrottled,
     ProviderUnavailable,
 )
-from assay.use_cases.generate_outputs.lane import UNSAVED_ROWS
+from assay.use_cases.paid_work import UNSAVED_ROWS
 from tests.support.engine import ORGANISATION, Engine
 
 
@@ -57,7 +57,7 @@ def test_a_killed_worker_pays_for_no_output_twice(calls, width):
 
 def test_a_row_whose_inputs_lack_a_variable_fails_alone_and_costs_nothing():
     engine = Engine(datapoints=20)
-    rows = engine.datasets.commits[ORGANISATION, "evts_1"][0][1]
+    rows = engine.datasets.kept[ORGANISATION, "evts_1"][0][1]
     rows[5] = rows[5].model_copy(update={"inputs": {"a": "1"}})
     summary = engine.finish()
     assert summary.errors_by_kind == {"template": 1}

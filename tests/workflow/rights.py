@@ -12,12 +12,13 @@ from tests.support.entry_points import Lambda
 
 TABLE, BUCKET = "${Table.Arn}", "${Bucket.Arn}"
 MACHINE = "arn:${AWS::Partition}:states:${AWS::Region}:${AWS::AccountId}:stateMachine:${AWS::StackName}-evaluation"
+EXECUTION = MACHINE.replace(":stateMachine:", ":execution:")
 OTHERS = {
     "secretsmanager": ("secretsmanager:GetSecretValue", "${ProviderKeysSecret.Id}"),
-    "lambda": ("lambda:InvokeFunction", "${RunPythonFunction.Arn}"),
-    "stepfunctions": ("states:StartExecution", MACHINE),
     "events": ("events:PutEvents", "${EventBus.Arn}"),
 }
+BY_LAMBDA = ("sqs:SendMessage", "${UnjudgedLogs.Arn}")
+"""What Lambda itself does as the function, with an asynchronous call that failed for good."""
 
 
 class Need(NamedTuple):
@@ -70,6 +71,11 @@ def needs(service: str, operation: str, params: dict[str, Any]) -> Iterator[Need
         yield Need(f"s3:{operation}", f"{BUCKET}/{params['Key']}")
         if "Tagging" in params:
             yield Need("s3:PutObjectTagging", f"{BUCKET}/{params['Key']}")
+    elif service == "lambda":
+        yield Need("lambda:InvokeFunction", f"${{{params['FunctionName']}.Arn}}")
+    elif service == "stepfunctions":
+        name = params.get("executionArn", "").rpartition(":")[2]
+        yield Need(f"states:{operation}", f"{EXECUTION}:{name}" if name else MACHINE)
     else:
         yield Need(*OTHERS[service])
 
@@ -88,11 +94,11 @@ class Right(NamedTuple):
 
 
 def rights(folder: str) -> Iterator[Right]:
-    """Every right of a function, but those on the key, which no client asks for itself."""
+    """Every right of a function, but those on the key and what Lambda does with: no client asks for these itself."""
     for statement in granted(resource_of(folder)):
         for action in statement.actions:
             for resource in statement.resources:
-                if not action.startswith("kms:"):
+                if not action.startswith("kms:") and (action, spelt(resource)) != BY_LAMBDA:
                     yield Right(action, spelt(resource), prefix(statement))
 
 

@@ -5,13 +5,25 @@ import json
 import boto3
 import pytest
 
-from tests.integration.world import CONFIG, datapoint, evaluation_request, made
+from tests.integration.world import CONFIG, EVALUATOR, MEASURE, datapoint, evaluation_request, made
 from tests.story.permissions import granted
 from tests.story.tree import folders, resource_of
 from tests.support.aws import stack
 from tests.support.entry_points import FarContext, Lambda
 from tests.workflow.machine import Machine, sums
 from tests.workflow.rights import Needs, rights
+
+LARGE = "x" * 150_000
+"""More than stands in an item."""
+JUDGE = {
+    **EVALUATOR,
+    "name": "Judge",
+    "type": "llm",
+    "code": None,
+    "model_config": {"provider": "mock", "model": "judge-1", "prompt_template": "{{log.output}}\ntrue"},
+}
+DENIED = {**JUDGE, "name": "Judge without a key", "model_config": {**JUDGE["model_config"], "provider": "openai"}}
+PEOPLE = {**EVALUATOR, "name": "People", "type": "external", "code": None, "return_type": "number"}
 
 
 @pytest.fixture(scope="module")
@@ -24,6 +36,10 @@ def needs():
         every_route(machine)
         a_run_in_pieces(machine)
         bad_ends(machine)
+        changes_and_deletions(machine)
+        logs(machine)
+        logs_posted_to_an_evaluation(machine)
+        results_posted_to_an_evaluation(machine)
         return noted.noted
 
 
@@ -31,6 +47,10 @@ def task(machine, folder, evaluation, seconds=900, **state):
     """What a function answers as a task of the evaluation's pass or lane, with so much time."""
     place = {"organisation": machine.organisation, "evaluation_id": evaluation}
     return machine.cloud.functions.called(folder, {**place, **(state or {"pass": 1})}, FarContext(seconds))
+
+
+def patched(machine, path, body):
+    return made(machine.api.send("PATCH", path, json.dumps(body)), 200)
 
 
 def every_route(machine):
@@ -44,7 +64,7 @@ def every_route(machine):
         *("/projects", f"/projects/{project}", f"/model-configs/{config}", "/evaluators", f"/evaluators/{evaluator}"),
         *("/datasets", f"/projects/{project}/datasets", f"/datasets/{dataset}", f"/datasets/{dataset}/datapoints"),
         *(f"/datapoints/{point}", f"/evaluations?project_id={project}", f"/projects/{project}/evaluations"),
-        *(f"/evaluations/{evaluation}", f"/evaluations/{evaluation}/datapoints"),
+        *(f"/evaluations/{evaluation}", f"/evaluations/{evaluation}/datapoints", f"/logs?project_id={project}"),
     ):
         made(api.get(path), 200)
         api.get(path.replace("_", "_x"))
@@ -53,8 +73,8 @@ def every_route(machine):
 
 
 def a_run_in_pieces(machine):
-    """An evaluation of 150 rows, read at every stage, its tasks delivered again, its scorers short of time."""
-    evaluation = machine.launch(sums(150))
+    """An evaluation of 150 rows, read at every stage, its tasks delivered again, code short of time."""
+    evaluation = machine.launch(sums(150), EVALUATOR, JUDGE)
     machine.rows(evaluation)
     for _ in range(2):
         assert task(machine, "prepare_evaluation", evaluation)["lane_count"] == 1
@@ -88,6 +108,102 @@ def bad_ends(machine):
             stopped = machine.launch(sums(3))
             task(machine, "prepare_evaluation", stopped)
         machine.tell({**machine.execution(stopped), "status": "ABORTED"})
+
+
+def changes_and_deletions(machine):
+    """A resource of every kind is renamed and deleted."""
+    api = machine.api
+    project = made(api.post("/projects", {"name": "products"}))["id"]
+    dataset = made(api.post(f"/projects/{project}/datasets", {"name": "products", "description": ""}))["id"]
+    evaluator = made(api.post("/evaluators", {**MEASURE, "name": "To be deleted"}))["id"]
+    for path in (f"/evaluators/{evaluator}", f"/datasets/{dataset}", f"/projects/{project}"):
+        patched(machine, path, {"name": "another"})
+        assert api.send("DELETE", path).status in {200, 204}
+        assert api.get(path).status == 404
+
+
+def logs(machine):
+    """Logs small and large, posted, searched, read, made into datapoints; those of evaluations too, there or not."""
+    api, project = machine.api, machine.project
+    config = made(api.post("/model-configs", {**CONFIG, "project_id": project}), 200)["config"]["id"]
+    log = {"project_id": project, "config_id": config, "inputs": {"a": "1"}}
+    ids = [one["id"] for one in made(api.post("/logs", [{**log, "output": output} for output in ("x", LARGE)]), 200)]
+    made(api.get(f"/logs?project_id={project}&search=nowhere"), 200)
+    made(api.send("POST", f"/projects/{project}/export"), 200)
+    evaluation = machine.launch(sums(2))
+    theirs = f"data_{evaluation.partition('_')[2]}_0"
+    assert api.get(f"/logs/{theirs}").status == 404
+    task(machine, "prepare_evaluation", evaluation)
+    assert api.get(f"/logs/{theirs}").status == 404
+    task(machine, "score_outputs", evaluation, **task(machine, "generate_outputs", evaluation, lane=0))
+    dataset = made(api.post(f"/projects/{project}/datasets", {"name": "from logs", "description": ""}))["id"]
+    for each in (*ids, theirs):
+        made(api.get(f"/logs/{each}"), 200)
+    made(api.post(f"/datasets/{dataset}/datapoints", {"log_ids": [*ids, theirs]}))
+    made(api.get(f"/projects/{project}/configs?evaluation_aggregates=true"), 200)
+
+
+def posted_log(machine, evaluation, row, output):
+    body = {"datapoint_id": row["datapoint"]["id"], "log": {"output": output}}
+    return made(machine.api.post(f"/evaluations/{evaluation}/log", body))["id"]
+
+
+def posted_result(machine, evaluation, log, value):
+    body = {"log_id": log, "evaluator_id": machine.judge(PEOPLE), "result": value}
+    return machine.api.post(f"/evaluations/{evaluation}/result", body)
+
+
+def a_pass(machine, evaluation, number):
+    """Takes a later pass of an evaluation through its tasks, but not its end."""
+    task(machine, "prepare_evaluation", evaluation, **{"pass": number})
+    turn = task(machine, "generate_outputs", evaluation, lane=0)
+    task(machine, "score_outputs", evaluation, **turn)
+
+
+def logs_posted_to_an_evaluation(machine):
+    """A client generates: its logs are judged by code and models, and judged again; evaluators come in between."""
+    evaluation = machine.launch(sums(3), EVALUATOR, JUDGE, DENIED, PEOPLE, hl_generated=False)
+    rows = machine.rows(evaluation)
+    for name in ("prepare_evaluation", "summarize_experiment"):
+        task(machine, name, evaluation)
+    patched(machine, f"/evaluations/{evaluation}/status", {"status": "running"})
+    for row, output in zip((*rows, *rows), ("x", "y", LARGE, "z", LARGE, "x"), strict=True):
+        log = posted_log(machine, evaluation, row, output)
+    made(posted_result(machine, evaluation, log, 1))
+    judged = [[result["value"] for result in row["evaluation_results"]] for row in machine.rows(evaluation)]
+    assert all(True in values for values in judged)
+    made(machine.api.get(f"/logs/{log}"), 200)
+    for each in (MEASURE, {**MEASURE, "name": "Length again"}):
+        patched(machine, f"/evaluations/{evaluation}/evaluators", {"evaluator_ids": [machine.judge(each)]})
+        if each is MEASURE:
+            a_pass(machine, evaluation, 2)
+    task(machine, "summarize_experiment", evaluation, **{"pass": 2})
+    a_pass(machine, evaluation, 3)
+    failure = {"Error": "X", "Cause": ""}
+    task(machine, "fail_evaluation", evaluation, **{"pass": 3}, failure=failure)
+    machine.evaluation(evaluation)
+    machine.rows(evaluation)
+
+
+def results_posted_to_an_evaluation(machine):
+    """A client judges what we generate, too early and in time; it completes one evaluation and cancels another."""
+    api = machine.api
+    evaluation = machine.launch(sums(3), PEOPLE)
+    body, log = machine.evaluation(evaluation), f"data_{evaluation.partition('_')[2]}_0"
+    patched(machine, f"/evaluations/{evaluation}/status", {"status": "running"})
+    assert posted_result(machine, evaluation, log, 1).status == 404
+    a_pass(machine, evaluation, 1)
+    for value in (1, 2):
+        made(posted_result(machine, evaluation, log, value))
+    point = machine.rows(evaluation)[0]["datapoint"]["id"]
+    elsewhere = {"project_id": machine.project, "config_id": body["config"]["id"], "source_datapoint_id": point}
+    elsewhere = made(api.post("/logs", {**elsewhere, "output": LARGE}), 200)["id"]
+    made(posted_result(machine, evaluation, elsewhere, 3))
+    task(machine, "summarize_experiment", evaluation)
+    patched(machine, f"/evaluations/{evaluation}/status", {"status": "completed"})
+    task(machine, "summarize_experiment", evaluation, **{"pass": 2})
+    machine.rows(evaluation)
+    patched(machine, f"/evaluations/{machine.launch(sums(3))}/status", {"status": "cancelled"})
 
 
 @pytest.mark.parametrize("folder", folders())

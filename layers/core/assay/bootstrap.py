@@ -8,9 +8,11 @@ import boto3
 from botocore.config import Config as ClientConfig
 
 from assay.adapters.clock import InvocationDeadline, RemainingTime, SystemClock, dice, entropy, new_id
+from assay.adapters.dynamodb.posted import DynamoPosted
 from assay.adapters.dynamodb.progress import DynamoProgress
 from assay.adapters.dynamodb.resources import DynamoResources
 from assay.adapters.dynamodb.table import Table
+from assay.adapters.logs import DynamoLogs
 from assay.adapters.row_log import RowLog
 from assay.adapters.s3.bucket import Bucket
 from assay.adapters.s3.runs import S3Runs
@@ -18,11 +20,25 @@ from assay.domain.ids import NewId
 from assay.domain.plan import LANE_WIDTH
 from assay.domain.retry import RetryRule
 from assay.domain.task import Task
-from assay.ports import Clock, Datasets, Events, Executions, Progress, Provider, Resources, Runs
+from assay.ports import (
+    Clock,
+    Datasets,
+    Events,
+    Executions,
+    Logs,
+    LogScoring,
+    Posted,
+    Progress,
+    Provider,
+    Resources,
+    Runs,
+)
 from assay.settings import (
     BucketSettings,
     EventSettings,
     LaunchSettings,
+    LogScoringSettings,
+    MachineSettings,
     ProviderSettings,
     SandboxSettings,
     TableSettings,
@@ -60,8 +76,22 @@ class Ports:
         return DynamoResources(self.table)
 
     @cached_property
+    def logs(self) -> Logs:
+        return DynamoLogs(self.table, self.bucket)
+
+    @cached_property
     def datasets(self) -> Datasets:
         return RowLog(self.table, self.bucket, now=self.clock.now, random=dice)
+
+    @cached_property
+    def posted(self) -> Posted:
+        return DynamoPosted(self.table, self.bucket, random=dice)
+
+    @cached_property
+    def scoring(self) -> LogScoring:
+        from assay.adapters.log_scoring import LambdaLogScoring  # noqa: PLC0415
+
+        return LambdaLogScoring(client("lambda"), LogScoringSettings.read().score_outputs_function)
 
     @cached_property
     def runs(self) -> Runs:
@@ -75,7 +105,7 @@ class Ports:
     def executions(self) -> Executions:
         from assay.adapters.stepfunctions import StepFunctions  # noqa: PLC0415
 
-        return StepFunctions(client("stepfunctions"), self.launch.state_machine_arn)
+        return StepFunctions(client("stepfunctions"), MachineSettings.read().state_machine_arn)
 
     @cached_property
     def limits(self) -> ConcurrencyLimits:
@@ -104,12 +134,18 @@ def prepare() -> dict[str, Any]:
     return {"resources": ports().resources, "datasets": ports().datasets, "runs": ports().runs, "clock": ports().clock}
 
 
-def finish() -> dict[str, Any]:
-    """What use_cases/summarize_experiment and use_cases/fail_evaluation need."""
+def summarize() -> dict[str, Any]:
+    """What use_cases/summarize_experiment needs."""
+    return {**fail(), "executions": ports().executions}
+
+
+def fail() -> dict[str, Any]:
+    """What use_cases/fail_evaluation needs."""
     return {
         "resources": ports().resources,
         "runs": ports().runs,
         "progress": ports().progress,
+        "posted": ports().posted,
         "events": ports().events,
         "clock": ports().clock,
     }
@@ -121,6 +157,7 @@ def generate(context: RemainingTime) -> dict[str, Any]:
         "runs": ports().runs,
         "datasets": ports().datasets,
         "progress": ports().progress,
+        "resources": ports().resources,
         "open_provider": open_provider,
         "rule": RetryRule(),
         "clock": ports().clock,
@@ -154,7 +191,13 @@ def score(context: RemainingTime) -> dict[str, Any]:
         "runs": ports().runs,
         "datasets": ports().datasets,
         "progress": ports().progress,
+        "resources": ports().resources,
+        "posted": ports().posted,
         "code_runner": LambdaCodeRunner(client("lambda"), SandboxSettings.read().run_python_function),
+        "open_provider": open_provider,
+        "rule": RetryRule(),
+        "clock": ports().clock,
+        "random": dice,
         "deadline": InvocationDeadline(context),
     }
 

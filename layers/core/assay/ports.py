@@ -11,9 +11,11 @@ from assay.domain.evaluation import Aggregate, Evaluation, Pass
 from assay.domain.experiment import Summary
 from assay.domain.failure import LaneFailed
 from assay.domain.identity import DatapointPlace
-from assay.domain.lane import LaneProgress
+from assay.domain.lane import LaneProgress, LogTurn
+from assay.domain.log import Log, LogEntry
 from assay.domain.messages import Message
 from assay.domain.plan import Plan
+from assay.domain.posted import PostedLog, PostedResult
 from assay.domain.sandbox import CodeBatch, CodeResults
 from assay.domain.score import AnyOutput, ScoredRow
 from assay.domain.task import Task
@@ -55,10 +57,32 @@ class Resources(Protocol):
         """The resources, in the order of the ids. Raises NotFound."""
 
     def replace(self, organisation: str, before: R, after: R) -> None:
-        """Compare-and-swap by revision. Raises Conflict where `before` is no longer what is kept."""
+        """Compare-and-swap by revision; a new unique name moves with it.
+
+        Raises Conflict where `before` is no longer what is kept, AlreadyExists where the new name is taken.
+        """
+
+    def delete(self, organisation: str, resource: Resource) -> None:
+        """Removes it, its places on lists and its name. Raises Conflict where it is no longer what is kept."""
+
+    def named(self, organisation: str, kind: type[R], unique_name: str) -> R:
+        """The resource that holds a unique name. Raises NotFound."""
 
     def listed(self, organisation: str, kind: type[R], name: str) -> list[R]:
         """All on the list, oldest first."""
+
+
+class Logs(Protocol):
+    """Logs that clients posted, outside evaluations. They are listed by their ids, which sort by creation."""
+
+    def save(self, organisation: str, logs: Sequence[Log]) -> None:
+        """Keeps new logs. What is readable is also listed."""
+
+    def get_many(self, organisation: str, identifiers: Sequence[str]) -> list[Log]:
+        """The logs, in the order of the ids. Raises NotFound."""
+
+    def listed(self, organisation: str, project_id: str) -> list[LogEntry]:
+        """All logs of a project, oldest first: their ids and sizes."""
 
 
 class Datasets(Protocol):
@@ -72,6 +96,9 @@ class Datasets(Protocol):
 
     def append(self, organisation: str, dataset_id: str, segment: str, rows: Sequence[Datapoint]) -> Commit:
         """Commits `rows` in one segment, under the name `segment`, which must be fresh."""
+
+    def commits(self, organisation: str, dataset_id: str, sequence: int) -> Iterable[Commit]:
+        """The commits that make up version `sequence`, in order."""
 
     def rows(self, organisation: str, dataset_id: str, sequence: int, span: range) -> list[Datapoint]:
         """The datapoints at the indices `span` of version `sequence`, in dataset order."""
@@ -90,7 +117,7 @@ class Runs(Protocol):
     """What an evaluation keeps in bulk: the plan, the outputs, the scores, the summary."""
 
     def save_plan(self, organisation: str, plan: Plan) -> None:
-        """Writes the plan, unless there is one."""
+        """Writes the plan, over that of an earlier pass."""
 
     def plan(self, organisation: str, evaluation_id: str) -> Plan:
         """The plan. Raises NotFound before it is prepared."""
@@ -112,18 +139,20 @@ class Runs(Protocol):
     def output_parts(self, organisation: str, evaluation_id: str, chunk: int) -> list[AnyOutput]:
         """What is checkpointed of a chunk, in order of ordinals; of each row, the first record."""
 
-    def save_scores(self, organisation: str, evaluation_id: str, chunk: int, rows: Sequence[ScoredRow]) -> None:
-        """Writes a chunk's scores, unless they are there."""
+    def save_scores(
+        self, organisation: str, evaluation_id: str, round_: int, chunk: int, rows: Sequence[ScoredRow]
+    ) -> None:
+        """Writes a chunk's scores by the evaluators of a round, unless they are there."""
 
-    def scores(self, organisation: str, evaluation_id: str, chunk: int) -> list[ScoredRow] | None:
-        """A chunk's scores, in order of their ordinals; None before they are complete."""
+    def scores(self, organisation: str, evaluation_id: str, round_: int, chunk: int) -> list[ScoredRow] | None:
+        """A chunk's scores of a round, in order of their ordinals; None before they are complete."""
 
     def save_score_part(
-        self, organisation: str, evaluation_id: str, chunk: int, name: str, rows: Sequence[ScoredRow]
+        self, organisation: str, evaluation_id: str, round_: int, chunk: int, name: str, rows: Sequence[ScoredRow]
     ) -> None:
         """Checkpoints scores of a chunk that is not complete, as save_output_part does outputs."""
 
-    def score_parts(self, organisation: str, evaluation_id: str, chunk: int) -> list[ScoredRow]:
+    def score_parts(self, organisation: str, evaluation_id: str, round_: int, chunk: int) -> list[ScoredRow]:
         """What is checkpointed of a chunk's scores, in the order written; a row may come in several pieces."""
 
     def save_summary(self, organisation: str, summary: Summary) -> str:
@@ -143,9 +172,15 @@ class Progress(Protocol):
         """Keeps the counts of a generated chunk. Raises Superseded where a later token has reported on it."""
 
     def report_scores(
-        self, organisation: str, evaluation_id: str, token: int, chunk: int, aggregates: Sequence[Aggregate]
+        self,
+        organisation: str,
+        evaluation_id: str,
+        token: int,
+        round_: int,
+        chunk: int,
+        aggregates: Sequence[Aggregate],
     ) -> None:
-        """Keeps the sums of a scored chunk. Raises Superseded as `report` does."""
+        """Keeps the sums of a round over a scored chunk. Raises Superseded as `report` does."""
 
     def fail_lane(self, failure: LaneFailed) -> None:
         """Keeps why a lane ended for good."""
@@ -160,11 +195,46 @@ class Progress(Protocol):
         """The sums over all scored chunks, one for each evaluator that has any."""
 
 
+class Posted(Protocol):
+    """Logs and results that clients post to an evaluation, and our own results on such logs; with exact sums."""
+
+    def save_log(self, organisation: str, evaluation_id: str, log: PostedLog) -> PostedLog:
+        """Keeps the log in place of its row's earlier one, whose results by us go with it; the same again is nothing.
+
+        Raises IllegalTransition unless the evaluation is running at that very moment, Conflict after many races.
+        """
+
+    def save_result(self, organisation: str, evaluation_id: str, result: PostedResult) -> PostedResult:
+        """Keeps a client's result in place of an earlier one by the same evaluator. Raises as `save_log` does."""
+
+    def save_judged(self, organisation: str, evaluation_id: str, result: PostedResult) -> bool:
+        """Keeps our result on a posted log, once; False where a later log has come, or the evaluation was cut off."""
+
+    def logs(self, organisation: str, evaluation_id: str, span: range) -> list[PostedLog]:
+        """The logs of the rows with the ordinals `span`, in their order."""
+
+    def results(self, organisation: str, evaluation_id: str, span: range) -> list[PostedResult]:
+        """The results of those rows, in their order."""
+
+    def aggregates(self, organisation: str, evaluation_id: str) -> list[Aggregate]:
+        """The sums of all results, one for each evaluator that has any."""
+
+
+class LogScoring(Protocol):
+    """Whoever judges posted logs, some other time soon."""
+
+    def begin(self, work: LogTurn) -> None:
+        """Asks for the log to be judged and does not wait."""
+
+
 class Executions(Protocol):
     """The state machine."""
 
     def start(self, this: Pass) -> None:
         """Starts the pass; does nothing if it is started already."""
+
+    def stop(self, this: Pass, reason: str) -> None:
+        """Stops the pass; does nothing if it is over, or never began."""
 
 
 class Events(Protocol):

@@ -32,10 +32,21 @@ class BucketSettings(Settings):
     bucket: str
 
 
-class LaunchSettings(Settings):
-    """How evaluations are started, and how many rows they may have in flight."""
+class MachineSettings(Settings):
+    """The state machine whose executions are the passes."""
 
     state_machine_arn: str
+
+
+class LogScoringSettings(Settings):
+    """Who judges posted logs."""
+
+    score_outputs_function: str
+
+
+class LaunchSettings(Settings):
+    """How many rows evaluations may have in flight."""
+
     max_lanes: int
     default_concurrency: int
 

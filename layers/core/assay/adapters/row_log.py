@@ -69,6 +69,7 @@ class RowLog:
             segment=segment,
             rows=rows,
             size=len(body),
+            longest=max(map(len, body.splitlines(keepends=True)), default=0),
             sha256=hashlib.sha256(body).hexdigest(),
             committed_at=self.now(),
         )

@@ -24,3 +24,11 @@ class StepFunctions:
         except ClientError as error:
             if error.response["Error"]["Code"] != "ExecutionAlreadyExists":
                 raise
+
+    def stop(self, this: Pass, reason: str) -> None:
+        machine = self.state_machine_arn.replace(":stateMachine:", ":execution:")
+        try:
+            self.client.stop_execution(executionArn=f"{machine}:{this.execution_name}", cause=reason)
+        except ClientError as error:
+            if error.response["Error"]["Code"] != "ExecutionDoesNotExist":
+                raise

@@ -1,6 +1,6 @@
 """Datasets: named, versioned sets of datapoints. A version, once committed, never changes."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from itertools import accumulate
 from typing import Self
@@ -33,14 +33,28 @@ class Dataset(Resource):
 
 
 class Commit(Value):
-    """One atomic change of a dataset: `rows` datapoints of `size` bytes in an immutable segment."""
+    """One atomic change of a dataset: `rows` datapoints of `size` bytes in an immutable segment, one of `longest`."""
 
     sequence: int
     segment: str
     rows: int
     size: int
+    longest: int
     sha256: str
     committed_at: datetime
+
+
+def heaviest_page(commits: Iterable[Commit], size: int) -> int:
+    """An upper bound of the bytes of every page, where the rows of the commits are cut into pages of `size`."""
+    pages: dict[int, int] = {}
+    first = 0
+    for commit in commits:
+        end = first + commit.rows
+        for page in range(first // size, -(-end // size)):
+            shared = min((page + 1) * size, end) - max(page * size, first)
+            pages[page] = pages.get(page, 0) + min(commit.size, shared * commit.longest)
+        first = end
+    return max(pages.values(), default=0)
 
 
 class DatasetHead(Value):

@@ -10,6 +10,7 @@ AssayError
 │   └── Forbidden            the key may not do this            -> 403
 ├── Conflict                 somebody else wrote first          again, from a fresh read
 ├── Superseded               a later attempt holds this lane    stop at once, write nothing
+├── Unfinished               something is left to do            again later
 ├── SandboxTainted           user code may have left something   this process must end
 ├── ConfigurationError       the stack is not set up for this   the operator can fix it
 └── ProviderError            a model provider let us down
@@ -71,6 +72,10 @@ class Conflict(AssayError):
 
 class Superseded(AssayError):
     """A later attempt has taken this lane over; the present one must stop and write nothing more."""
+
+
+class Unfinished(AssayError):
+    """Something is left to do that could not be done now. Ask again later."""
 
 
 class ConfigurationError(AssayError):

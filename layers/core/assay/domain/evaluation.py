@@ -1,6 +1,7 @@
 """The evaluation: the process that takes a task and a dataset version to an experiment."""
 
-from typing import Literal
+from datetime import datetime
+from typing import Literal, Self
 
 from assay.domain.dataset import DatasetVersion
 from assay.domain.errors import IllegalTransition
@@ -15,6 +16,12 @@ TRANSITIONS: dict[Status, frozenset[Status]] = {
     "cancelled": frozenset(),
     "failed": frozenset(),
 }
+
+
+CLIENT_TRANSITIONS: frozenset[tuple[Status, Status]] = frozenset(
+    {("pending", "running"), ("running", "completed"), ("completed", "running")}
+)
+"""What a client may do to an evaluation that waits for clients, beside cancelling it."""
 
 
 class Aggregate(Value):
@@ -43,17 +50,25 @@ class Aggregate(Value):
 
 
 class Evaluation(Resource):
-    """One run of a config over a dataset version, judged by evaluator versions."""
+    """One run of a config over a dataset version, judged by evaluator versions.
+
+    `rounds` are the evaluator versions that we run, in the order in which they came: a later round judges the outputs
+    that an earlier one has judged. `posted` are those whose results people or programs post. `is_working` says that
+    a pass is under way.
+    """
 
     project_id: str
     name: str | None = None
     status: Status = "pending"
     config_id: str
     dataset: DatasetVersion
-    evaluator_versions: tuple[str, ...]
+    generated_by: Literal["server", "client"] = "server"
+    rounds: tuple[tuple[str, ...], ...] = ()
+    posted: tuple[str, ...] = ()
     trials: int = 1
     max_concurrency: int
     passes: int = 0
+    is_working: bool = False
     reason: str | None = None
     aggregates: tuple[Aggregate, ...] = ()
 
@@ -66,14 +81,86 @@ class Evaluation(Resource):
         return f"{self.project_id}/evaluations/{self.name}" if self.name else None
 
     @property
+    def evaluator_versions(self) -> tuple[str, ...]:
+        """Every evaluator version attached, in the order in which they came."""
+        return (*(version for some in self.rounds for version in some), *self.posted)
+
+    @property
     def is_over(self) -> bool:
-        """Whether the status is a last one."""
-        return not TRANSITIONS[self.status]
+        """Whether no pass may change the status any more."""
+        return self.status in {"completed", "cancelled", "failed"}
+
+    @property
+    def is_cut_off(self) -> bool:
+        """Whether it ended before its time: nothing is added to it, and nobody is called for it any more."""
+        return self.status in {"cancelled", "failed"}
+
+    @property
+    def shown_status(self) -> Status:
+        """The status as clients know it: what failed is cancelled to them."""
+        return "cancelled" if self.status == "failed" else self.status
+
+    @property
+    def awaits_clients(self) -> bool:
+        """Whether it is for a client, and not for us, to say that the evaluation is complete."""
+        return self.generated_by == "client" or bool(self.posted)
+
+    def latest_pass(self, organisation: str) -> "Pass":
+        """The pass that is under way, or was the last."""
+        return Pass(organisation=organisation, evaluation_id=self.id, number=self.passes)
+
+    def is_worked_by(self, this: "Pass") -> bool:
+        """Whether `this` is the pass that is under way, and not one that was stopped or is long over."""
+        return self.is_working and self.passes == this.number
+
+    def with_next_pass(self, now: datetime, **changes: object) -> Self:
+        """The next revision, with `changes`, and with a pass that is about to start."""
+        return self.revised(now, passes=self.passes + 1, is_working=True, **changes)
+
+    @property
+    def is_posted_to(self) -> bool:
+        """Whether there may be logs or results that clients posted."""
+        return self.awaits_clients
+
+    @property
+    def has_work(self) -> bool:
+        """Whether a pass has anything to do but sum up: posted logs may still be judged once the client is done."""
+        if self.generated_by == "client":
+            return bool(self.rounds) and self.status in {"running", "completed"}
+        return not self.is_over
+
+    def after(self, this: "Pass", now: datetime, *, judged: int, failed: str | None, **changes: object) -> Self:
+        """The evaluation after a pass that saw `judged` rounds; as it is where that pass has no say any more.
+
+        A pass completes what does not wait for clients; where a round was added meanwhile, another pass follows.
+        """
+        if not self.is_worked_by(this):
+            return self
+        if failed is not None and not self.is_over:
+            return self.revised(now, status="failed", is_working=False, **changes)
+        if len(self.rounds) > judged and not self.is_cut_off and failed is None:
+            return self.with_next_pass(now, **changes)
+        ends = not self.is_over and not self.awaits_clients
+        return self.revised(now, status="completed" if ends else self.status, is_working=False, **changes)
 
     def require(self, status: Status) -> None:
-        """Raises IllegalTransition unless the evaluation may go to `status` from where it is."""
+        """Raises IllegalTransition unless a pass may take the evaluation to `status`."""
         if status not in TRANSITIONS[self.status]:
             raise IllegalTransition(f"An evaluation that is {self.status} cannot become {status}.")
+
+    def require_client_may(self, status: Status) -> None:
+        """Raises IllegalTransition unless a client may take it to `status` (contracts/humanloop-v4.md §2.7)."""
+        if status == "cancelled" and self.status in {"pending", "running"}:
+            return
+        if not self.awaits_clients:
+            raise IllegalTransition("This evaluation goes its way by itself; all that can be asked is to cancel it.")
+        if (self.status, status) not in CLIENT_TRANSITIONS:
+            raise IllegalTransition(f"An evaluation that is {self.status} cannot become {status}.")
+
+    def require_open(self) -> None:
+        """Raises IllegalTransition unless logs and results may be posted now."""
+        if self.status != "running":
+            raise IllegalTransition(f"The evaluation is {self.status}; logs and results can be posted while it runs.")
 
 
 class Pass(Value):

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from assay.domain.evaluation import Aggregate, Status
 from assay.domain.evaluators.evaluator import EvaluatorVersion
-from assay.domain.score import AnyOutput, FailedOutput, Output, Score, ScoredRow
+from assay.domain.score import AnyOutput, FailedOutput, Judgement, Output, Score, ScoredRow
 from assay.domain.value import Value
 
 
@@ -29,7 +29,10 @@ class EvaluatorSummary(Value):
 
 
 class Summary(Value):
-    """What an experiment comes to. Times are UTC, `wall_seconds` from the start of the run to this summary."""
+    """What an experiment comes to. Times are UTC, `wall_seconds` from the start of the run to this summary.
+
+    `prompt_tokens` and `output_tokens` are the task's alone; those of judging models stand apart.
+    """
 
     evaluation_id: str
     status: Status
@@ -43,6 +46,8 @@ class Summary(Value):
     errors_by_kind: dict[str, int]
     prompt_tokens: int
     output_tokens: int
+    judge_prompt_tokens: int = 0
+    judge_output_tokens: int = 0
     latency_mean: float | None
     scores: tuple[EvaluatorSummary, ...]
     started_at: datetime
@@ -58,18 +63,27 @@ class ScoreFold:
         self.values: list[float] = []
         self.skipped = 0
         self.errors = 0
+        self.prompt_tokens = 0
+        self.output_tokens = 0
 
     def add(self, row: ScoredRow) -> None:
         """Takes in the evaluator's score of `row`, if it has one."""
         for score in row.scores:
             if score.evaluator != self.version.id:
                 continue
+            self.count_tokens(score.judgement)
             if not isinstance(score, Score):
                 self.errors += 1
             elif isinstance(score.value, bool | int | float):
                 self.values.append(float(score.value))
             else:
                 self.skipped += 1
+
+    def count_tokens(self, judgement: Judgement | None) -> None:
+        """Counts what the judging model read and wrote, also where no score came of it."""
+        if judgement:
+            self.prompt_tokens += judgement.usage.prompt_tokens or 0
+            self.output_tokens += judgement.usage.output_tokens or 0
 
     def aggregate(self) -> Aggregate:
         """The sums, as a live reader wants them."""

@@ -26,9 +26,22 @@ def log_id(evaluation_id: str, ordinal: int) -> str:
     return f"data_{suffix(evaluation_id)}_{ordinal}"
 
 
+def evaluator_log_id(result_id: str) -> str:
+    """The id of the log that an evaluator itself leaves with a result."""
+    return f"data_{suffix(result_id)}"
+
+
 def datapoint_id(dataset_id: str, segment: str, line: int) -> str:
     """The id of the datapoint at `line` of a segment."""
     return f"dp_{suffix(dataset_id)}_{segment}_{line}"
+
+
+def parse_log_id(identifier: str) -> LogPlace | None:
+    """Which row of which evaluation the log is; None where it belongs to no evaluation."""
+    match identifier.split("_"):
+        case ["data", evaluation, ordinal] if LINE.fullmatch(ordinal):
+            return LogPlace(f"ev_{evaluation}", int(ordinal))
+    return None
 
 
 def parse_datapoint_id(identifier: str) -> DatapointPlace | None:

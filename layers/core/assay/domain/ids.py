@@ -1,8 +1,11 @@
 """Ids that sort by time of creation: a prefix, 7 characters of milliseconds, 14 random ones."""
 
 import hashlib
+import json
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+
+from assay.domain.value import JsonValue
 
 ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 TIME_LENGTH = 7
@@ -26,6 +29,20 @@ def make_id(prefix: str, now: datetime, entropy: bytes) -> str:
     """`prefix` + 21 characters, in byte order of `now` (milliseconds); `entropy` fills the random part."""
     milliseconds = (now - EPOCH) // timedelta(milliseconds=1)
     return prefix + base62(milliseconds, TIME_LENGTH) + base62(int.from_bytes(entropy), RANDOM_LENGTH)
+
+
+def canonical(value: JsonValue) -> JsonValue:
+    """`value` with whole numbers as integers: 1 and 1.0 are one number in JSON."""
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
+    if isinstance(value, dict):
+        return {name: canonical(inner) for name, inner in value.items()}
+    return [canonical(inner) for inner in value] if isinstance(value, list) else value
+
+
+def canonical_json(value: JsonValue) -> str:
+    """The one text for all ways to write a JSON value: the order of keys does not matter."""
+    return json.dumps(canonical(value), sort_keys=True, separators=(",", ":"))
 
 
 def content_id(prefix: str, content: str) -> str:

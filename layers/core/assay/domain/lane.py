@@ -1,6 +1,9 @@
 """A lane's turn: the state that travels between the state machine and its workers. Pointers and counts only."""
 
+import math
 from typing import Literal
+
+from pydantic import TypeAdapter
 
 from assay.domain.value import Value
 
@@ -24,6 +27,14 @@ class LaneTurn(Value):
     cause: str | None = None
 
 
+class LogTurn(Value):
+    """One posted log to be judged: row `ordinal` of an evaluation."""
+
+    organisation: str
+    evaluation_id: str
+    ordinal: int
+
+
 class LaneProgress(Value):
     """How far one chunk is, in absolute counts: writing it twice says nothing twice."""
 
@@ -31,3 +42,19 @@ class LaneProgress(Value):
     rows: int
     errors: int = 0
     complete: bool = False
+
+
+TURNS: TypeAdapter[LaneTurn | LogTurn] = TypeAdapter(LaneTurn | LogTurn)
+
+
+def parse_turn(event: object) -> LaneTurn | LogTurn:
+    """What a worker that scores is asked to do: a lane's next chunks, or one posted log."""
+    return TURNS.validate_python(event)
+
+
+def verdict(turn: LaneTurn, position: int, *, is_done: bool, hold: float) -> LaneTurn:
+    """How far the lane is, and how long it must wait to go on: as long as whoever wants it longest."""
+    if is_done:
+        return turn.model_copy(update={"position": position, "status": "done"})
+    hold = max(math.ceil(hold), turn.hold if turn.status == "hold" else 0)
+    return turn.model_copy(update={"position": position, "status": "hold" if hold else turn.status, "hold": hold})

@@ -6,6 +6,7 @@ Lane widths sum to the evaluation's max_concurrency, so what is in flight is exa
 """
 
 from bisect import bisect_left, bisect_right
+from typing import Literal
 
 from assay.domain.dataset import DatasetVersion, SnapshotIndex
 from assay.domain.evaluators.evaluator import EvaluatorVersion
@@ -53,15 +54,21 @@ def fitting(ordinals: range, index: SnapshotIndex, trials: int) -> int:
 
 
 class Plan(Value):
-    """Everything that a worker needs to know and that never changes while the evaluation runs."""
+    """Everything that a worker needs to know. How work is cut never changes; a later pass may add rounds."""
 
     evaluation_id: str
     config: Config
-    evaluators: tuple[EvaluatorVersion, ...]
+    rounds: tuple[tuple[EvaluatorVersion, ...], ...] = ()
+    generated_by: Literal["server", "client"] = "server"
     dataset: DatasetVersion
     trials: int
     widths: tuple[int, ...]
     starts: tuple[int, ...]
+
+    @property
+    def evaluators(self) -> tuple[EvaluatorVersion, ...]:
+        """The evaluators that we run, of all rounds."""
+        return tuple(version for some in self.rounds for version in some)
 
     @property
     def rows(self) -> int:

@@ -1,5 +1,6 @@
 """What becomes of a row: its output, and the score of each evaluator, or why there is none."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Annotated, Literal
 
@@ -12,7 +13,9 @@ Number = Annotated[float, Field(allow_inf_nan=False)]
 Verdict = bool | Number | str | tuple[str, ...] | None
 """What an evaluator may say: None means that it does not apply."""
 
-FailureKind = Literal["template", "provider", "refused", "denied", "too_large", "evaluator", "lost"]
+FailureKind = Literal[
+    "template", "provider", "refused", "denied", "too_large", "evaluator", "parse", "reported", "lost"
+]
 
 
 class Failure(Value):
@@ -59,23 +62,41 @@ class FailedOutput(Value):
 AnyOutput = Annotated[Output | FailedOutput, Field(discriminator="status")]
 
 
+class Judgement(Value):
+    """What asking a judging model took: tokens of all answers, seconds of the last call, the number of calls."""
+
+    usage: Usage = Usage()
+    latency: float = 0
+    attempts: int = 1
+    created_at: datetime
+
+
 class Score(Value):
-    """One evaluator's verdict on one output. `value` is None when it does not apply; `stdout` is what it printed."""
+    """One evaluator's verdict on one output. `value` is None when it does not apply; `stdout` is what it printed.
+
+    `reason` is a judging model's whole answer.
+    """
 
     status: Literal["ok"] = "ok"
     evaluator: str
     value: Verdict = None
     reason: str | None = None
     stdout: str = ""
+    judgement: Judgement | None = None
 
 
 class FailedScore(Value):
-    """An evaluator that let one output down: an error, a broken limit, a value of the wrong type."""
+    """An evaluator that let one output down: an error, a broken limit, a value of the wrong type, no verdict.
+
+    `reason` is the answer in which a judging model gave no verdict.
+    """
 
     status: Literal["failed"] = "failed"
     evaluator: str
     failure: Failure
+    reason: str | None = None
     stdout: str = ""
+    judgement: Judgement | None = None
 
 
 AnyScore = Annotated[Score | FailedScore, Field(discriminator="status")]
@@ -86,6 +107,16 @@ class ScoredRow(Value):
 
     ordinal: int
     scores: tuple[AnyScore, ...] = ()
+
+
+def merged(pieces: Iterable[ScoredRow]) -> list[ScoredRow]:
+    """Rows put together from their pieces, in order of ordinals; of each evaluator's scores the first holds."""
+    found: dict[int, dict[str, AnyScore]] = {}
+    for piece in pieces:
+        row = found.setdefault(piece.ordinal, {})
+        for score in piece.scores:
+            row.setdefault(score.evaluator, score)
+    return [ScoredRow(ordinal=ordinal, scores=tuple(found[ordinal].values())) for ordinal in sorted(found)]
 
 
 __all__ = ["AnyOutput", "AnyScore", "FailedOutput", "FailedScore", "Failure", "JsonValue", "Output", "Score"]

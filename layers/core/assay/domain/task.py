@@ -5,6 +5,7 @@ from typing import Literal
 from pydantic import Field
 
 from assay.domain.dataset import Datapoint
+from assay.domain.ids import canonical_json, content_id
 from assay.domain.messages import Message
 from assay.domain.prompt import populate, populate_messages
 from assay.domain.value import JsonValue, Resource, Value
@@ -56,3 +57,8 @@ class Config(Resource):
     @property
     def listed_in(self) -> tuple[str, ...]:
         return (f"{self.project_id}/configs",)
+
+
+def config_id(project_id: str, task: Task) -> str:
+    """The id of a task within a project: one for each set of parameters (contracts/humanloop-v4.md §3.2)."""
+    return content_id("config_", f"{project_id} {canonical_json(task.model_dump(mode='json'))}")

@@ -2,8 +2,9 @@
 
 from assay.domain.evaluation import Status
 from assay.domain.failure import LaneFailed, PassFailed
-from assay.ports import Clock, Events, Progress, Resources, Runs
-from assay.use_cases.summarize_experiment import finish
+from assay.ports import Clock, Events, Posted, Progress, Resources, Runs
+from assay.use_cases.races import settled
+from assay.use_cases.summarize_experiment import End
 
 
 def fail_evaluation(
@@ -12,6 +13,7 @@ def fail_evaluation(
     resources: Resources,
     runs: Runs,
     progress: Progress,
+    posted: Posted,
     events: Events,
     clock: Clock,
 ) -> Status:
@@ -22,14 +24,5 @@ def fail_evaluation(
     if isinstance(failure, LaneFailed):
         progress.fail_lane(failure)
         return "running"
-    summary = finish(
-        failure.this,
-        "failed",
-        failure.reason,
-        resources=resources,
-        runs=runs,
-        progress=progress,
-        events=events,
-        clock=clock,
-    )
-    return summary.status
+    end = End(failure.this, resources=resources, runs=runs, posted=posted, events=events, clock=clock)
+    return settled(lambda: end.of_pass(None, failed=failure.reason)).status

@@ -7,10 +7,11 @@ from assay.domain.errors import NotFound
 from assay.domain.evaluation import Aggregate, Evaluation
 from assay.domain.evaluators.evaluator import EvaluatorVersion
 from assay.domain.plan import Plan
-from assay.domain.score import AnyOutput, AnyScore, FailedOutput, Failure
+from assay.domain.posted import PostedLog, PostedResult
+from assay.domain.score import AnyOutput, AnyScore, FailedOutput, Failure, merged
 from assay.domain.task import Config
 from assay.domain.value import Value
-from assay.ports import Datasets, Progress, Resources, Runs
+from assay.ports import Datasets, Posted, Progress, Resources, Runs
 
 
 class EvaluationView(Value):
@@ -23,12 +24,18 @@ class EvaluationView(Value):
 
 
 class Row(Value):
-    """One datapoint with its output, once there is one, and the scores so far."""
+    """One datapoint with its output, once there is one, and the scores so far.
+
+    `log` is the log that a client posted, of which the output is made; `results` are what stands beside posted logs
+    or came from clients, with `scores` those that we keep in bulk.
+    """
 
     ordinal: int
     datapoint: Datapoint
     output: AnyOutput | None = None
     scores: tuple[AnyScore, ...] = ()
+    log: PostedLog | None = None
+    results: tuple[PostedResult, ...] = ()
 
 
 def get_evaluation(
@@ -66,44 +73,92 @@ def views(
     ]
 
 
-def aggregates(organisation: str, evaluation: Evaluation, *, progress: Progress) -> list[Aggregate]:
-    """One for each evaluator: exact once the evaluation is over, of the chunks scored so far before that."""
-    found = evaluation.aggregates or progress.aggregates(organisation, evaluation.id)
-    known = {aggregate.evaluator: aggregate for aggregate in found}
+def aggregates(organisation: str, evaluation: Evaluation, *, progress: Progress, posted: Posted) -> list[Aggregate]:
+    """One for each evaluator: exact at the end of a pass, of the rows scored so far before that."""
+    known = {aggregate.evaluator: aggregate for aggregate in evaluation.aggregates}
+    if evaluation.generated_by == "server" and any(one not in known for some in evaluation.rounds for one in some):
+        live = {one.evaluator: one for one in progress.aggregates(organisation, evaluation.id)}
+        known = {**live, **known}
+    if evaluation.is_posted_to:
+        known |= {one.evaluator: one for one in posted.aggregates(organisation, evaluation.id)}
     return [known.get(version, Aggregate(evaluator=version)) for version in evaluation.evaluator_versions]
 
 
-def list_rows(organisation: str, evaluation: Evaluation, span: range, *, datasets: Datasets, runs: Runs) -> list[Row]:
+def list_rows(
+    organisation: str, evaluation: Evaluation, span: range, *, datasets: Datasets, runs: Runs, posted: Posted
+) -> list[Row]:
     """The rows with the ordinals `span`, in dataset order; those without an output yet have none.
 
     Once the evaluation is over, a row that never got an output has a failure that says so.
     """
+    rows = generated_rows(organisation, evaluation, span, datasets=datasets, runs=runs)
+    if evaluation.is_posted_to:
+        rows = with_posted(organisation, evaluation, span, rows, posted=posted)
+    return [row if row.output else row.model_copy(update={"output": lost(evaluation, row)}) for row in rows]
+
+
+def generated_rows(
+    organisation: str, evaluation: Evaluation, span: range, *, datasets: Datasets, runs: Runs
+) -> list[Row]:
+    """The rows with what we generated and scored in bulk."""
     try:
         plan = runs.plan(organisation, evaluation.id)
     except NotFound:
         return unprepared(organisation, evaluation, span, datasets)
     datapoints = read_datapoints(organisation, plan, span, datasets)
-    outputs = read_outputs(organisation, plan, span, runs)
-    scores = read_scores(organisation, plan, span, runs)
+    server = plan.generated_by == "server"
+    outputs = read_outputs(organisation, plan, span, runs) if server else {}
+    scores = read_scores(organisation, plan, span, runs) if server else {}
     return [
         Row(
             ordinal=ordinal,
             datapoint=datapoints[ordinal],
-            output=outputs.get(ordinal) or lost(evaluation, ordinal, datapoints[ordinal]),
+            output=outputs.get(ordinal),
             scores=scores.get(ordinal, ()),
         )
         for ordinal in span
     ]
 
 
+def with_posted(
+    organisation: str, evaluation: Evaluation, span: range, rows: Sequence[Row], *, posted: Posted
+) -> list[Row]:
+    """The rows with the logs and results that were posted."""
+    logs = {log.ordinal: log for log in posted.logs(organisation, evaluation.id, span)}
+    results = dict[int, tuple[PostedResult, ...]]()
+    for result in posted.results(organisation, evaluation.id, span):
+        results[result.ordinal] = (*results.get(result.ordinal, ()), result)
+    return [
+        row.model_copy(
+            update={
+                "output": logs[row.ordinal].output() if row.ordinal in logs else row.output,
+                "log": logs.get(row.ordinal),
+                "results": results.get(row.ordinal, ()),
+            }
+        )
+        for row in rows
+    ]
+
+
+def has_log(organisation: str, evaluation: Evaluation, ordinal: int, *, runs: Runs, posted: Posted) -> bool:
+    """Whether the row has a log by now."""
+    span = range(ordinal, ordinal + 1)
+    if ordinal >= evaluation.dataset.datapoints * evaluation.trials:
+        return False
+    if evaluation.generated_by == "client":
+        return bool(posted.logs(organisation, evaluation.id, span))
+    try:
+        return ordinal in read_outputs(organisation, runs.plan(organisation, evaluation.id), span, runs)
+    except NotFound:
+        return False
+
+
 def unprepared(organisation: str, evaluation: Evaluation, span: range, datasets: Datasets) -> list[Row]:
     """The rows of an evaluation that has no plan: datapoints only."""
-    version = evaluation.dataset
-    found = datasets.rows(organisation, version.dataset_id, version.sequence, span)
-    return [
-        Row(ordinal=ordinal, datapoint=datapoint, output=lost(evaluation, ordinal, datapoint))
-        for ordinal, datapoint in zip(span, found, strict=False)
-    ]
+    version, trials = evaluation.dataset, evaluation.trials
+    indices = range(span.start // trials, -(-span.stop // trials))
+    found = datasets.rows(organisation, version.dataset_id, version.sequence, indices)
+    return [Row(ordinal=ordinal, datapoint=found[ordinal // trials - indices.start]) for ordinal in span]
 
 
 def read_datapoints(organisation: str, plan: Plan, span: range, datasets: Datasets) -> dict[int, Datapoint]:
@@ -124,15 +179,22 @@ def read_outputs(organisation: str, plan: Plan, span: range, runs: Runs) -> dict
 
 
 def read_scores(organisation: str, plan: Plan, span: range, runs: Runs) -> dict[int, tuple[AnyScore, ...]]:
-    """The scores there are by now."""
-    place = (organisation, plan.evaluation_id)
-    return {row.ordinal: row.scores for chunk in plan.chunks_of(span) for row in runs.scores(*place, chunk) or ()}
+    """The scores there are by now, checkpointed ones included."""
+    place, found = (organisation, plan.evaluation_id), dict[int, tuple[AnyScore, ...]]()
+    for round_ in range(len(plan.rounds)):
+        for chunk in plan.chunks_of(span):
+            rows = runs.scores(*place, round_, chunk)
+            for row in rows if rows is not None else merged(runs.score_parts(*place, round_, chunk)):
+                found[row.ordinal] = (*found.get(row.ordinal, ()), *row.scores)
+    return found
 
 
-def lost(evaluation: Evaluation, ordinal: int, datapoint: Datapoint) -> FailedOutput | None:
-    """The failure of a row that will never get an output; None while it still may."""
-    if not evaluation.is_over:
+def lost(evaluation: Evaluation, row: Row) -> FailedOutput | None:
+    """The failure of a row that will never get an output; None while it still may, or where a client owes it."""
+    if not evaluation.is_over or evaluation.generated_by == "client":
         return None
     message = f"This row was not generated: the evaluation is {evaluation.status}. {evaluation.reason or ''}".strip()
     failure = Failure(kind="lost", message=message, attempts=0)
-    return FailedOutput(ordinal=ordinal, datapoint_id=datapoint.id, failure=failure, created_at=evaluation.updated_at)
+    return FailedOutput(
+        ordinal=row.ordinal, datapoint_id=row.datapoint.id, failure=failure, created_at=evaluation.updated_at
+    )

@@ -19,13 +19,13 @@ class Prepared(Value):
 def prepare_evaluation(this: Pass, *, resources: Resources, datasets: Datasets, runs: Runs, clock: Clock) -> Prepared:
     """Freezes, plans, and sets a pending evaluation running. Doing it twice does it once.
 
-    An evaluation that is over gets no lanes: there is nothing to do but sum up. Raises NotFound.
+    An evaluation that has no work gets no lanes: there is nothing to do but sum up. Raises NotFound.
     """
     evaluation = resources.get(this.organisation, Evaluation, this.evaluation_id)
     plan = make_plan(this.organisation, evaluation, resources=resources, datasets=datasets)
     runs.save_plan(this.organisation, plan)
     evaluation = set_running(this.organisation, evaluation, resources=resources, clock=clock)
-    lanes = [] if evaluation.is_over else [lane for lane in range(len(plan.widths)) if plan.lane_chunks(lane)]
+    lanes = [lane for lane in range(len(plan.widths)) if evaluation.has_work and plan.lane_chunks(lane)]
     return Prepared(lanes=runs.save_lanes(this.organisation, this, lanes), lane_count=len(lanes))
 
 
@@ -37,7 +37,8 @@ def make_plan(organisation: str, evaluation: Evaluation, *, resources: Resources
     return Plan(
         evaluation_id=evaluation.id,
         config=resources.get(organisation, Config, evaluation.config_id),
-        evaluators=tuple(resources.get_many(organisation, EvaluatorVersion, evaluation.evaluator_versions)),
+        rounds=tuple(tuple(resources.get_many(organisation, EvaluatorVersion, some)) for some in evaluation.rounds),
+        generated_by=evaluation.generated_by,
         dataset=version,
         trials=evaluation.trials,
         widths=widths,
@@ -47,7 +48,7 @@ def make_plan(organisation: str, evaluation: Evaluation, *, resources: Resources
 
 def set_running(organisation: str, evaluation: Evaluation, *, resources: Resources, clock: Clock) -> Evaluation:
     """The evaluation, running if it was pending; what somebody else made of it meanwhile stays."""
-    if evaluation.status != "pending":
+    if evaluation.status != "pending" or evaluation.generated_by == "client":
         return evaluation
     try:
         running = evaluation.revised(clock.now(), status="running")

@@ -1,11 +1,14 @@
 """An evaluation is created and its first pass started. Everything is resolved before anything is written."""
 
+from collections.abc import Iterable
+from typing import Literal
+
 from pydantic import Field
 
 from assay.domain.dataset import Dataset, DatasetVersion
 from assay.domain.errors import NotFound
 from assay.domain.evaluation import Evaluation, Pass
-from assay.domain.evaluators.evaluator import Evaluator
+from assay.domain.evaluators.evaluator import Evaluator, EvaluatorVersion
 from assay.domain.ids import NewId
 from assay.domain.project import Project
 from assay.domain.task import Config
@@ -21,6 +24,7 @@ class StartEvaluation(Value):
     dataset_id: str
     evaluator_ids: tuple[str, ...] = ()
     name: str | None = None
+    generated_by: Literal["server", "client"] = "server"
     trials: int = Field(default=1, ge=1)
     max_concurrency: int | None = Field(default=None, ge=1)
 
@@ -51,7 +55,8 @@ def start_evaluation(
     config = resources.get(organisation, Config, wish.config_id)
     if config.project_id != wish.project_id:
         raise NotFound("config of this project", wish.config_id)
-    evaluators = resources.get_many(organisation, Evaluator, dict.fromkeys(wish.evaluator_ids))
+    versions = latest_versions(organisation, wish.evaluator_ids, resources=resources)
+    runtime = tuple(version.id for version in versions if version.is_runtime)
     now = clock.now()
     evaluation = Evaluation(
         id=new_id("ev_"),
@@ -61,14 +66,23 @@ def start_evaluation(
         name=wish.name,
         config_id=config.id,
         dataset=latest_version(organisation, wish.dataset_id, resources=resources, datasets=datasets),
-        evaluator_versions=tuple(evaluator.version_id for evaluator in evaluators),
+        generated_by=wish.generated_by,
+        rounds=(runtime,) if runtime else (),
+        posted=tuple(version.id for version in versions if not version.is_runtime),
         trials=wish.trials,
         max_concurrency=min(wish.max_concurrency or limits.default, limits.ceiling),
         passes=1,
+        is_working=True,
     )
     resources.create(organisation, evaluation)
     executions.start(Pass(organisation=organisation, evaluation_id=evaluation.id, number=1))
     return evaluation
+
+
+def latest_versions(organisation: str, evaluator_ids: Iterable[str], *, resources: Resources) -> list[EvaluatorVersion]:
+    """The present version of each evaluator, each once. Raises NotFound."""
+    evaluators = resources.get_many(organisation, Evaluator, dict.fromkeys(evaluator_ids))
+    return resources.get_many(organisation, EvaluatorVersion, [each.version_id for each in evaluators])
 
 
 def latest_version(organisation: str, dataset_id: str, *, resources: Resources, datasets: Datasets) -> DatasetVersion:

@@ -1,62 +1,79 @@
 """What an evaluation came to: its rows added up in dataset order, its summary written, its end announced."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
-from assay.domain.errors import Conflict, NotFound
-from assay.domain.evaluation import TRANSITIONS, Aggregate, Evaluation, Pass, Status
+from assay.domain.errors import NotFound
+from assay.domain.evaluation import Aggregate, Evaluation, Pass
+from assay.domain.evaluators.evaluator import EvaluatorVersion
 from assay.domain.experiment import OutputFold, ScoreFold, Summary
 from assay.domain.plan import Plan
-from assay.domain.score import AnyOutput, FailedOutput, ScoredRow
-from assay.ports import Clock, Events, Progress, Resources, Runs
+from assay.domain.posted import outputs
+from assay.domain.score import AnyOutput, FailedOutput, ScoredRow, merged
+from assay.ports import Clock, Events, Executions, Posted, Progress, Resources, Runs
+from assay.use_cases.races import settled
 
 
 def summarize_experiment(
-    this: Pass, *, resources: Resources, runs: Runs, progress: Progress, events: Events, clock: Clock
-) -> Summary:
-    """Completes a running evaluation. One that is over already is summed up as it is."""
-    lanes = progress.lane_failures(this.organisation, this.evaluation_id)
-    reason = " ".join(f"Lane {failed.lane} failed: {failed.reason}" for failed in lanes) or None
-    return finish(
-        this,
-        "completed",
-        reason,
-        resources=resources,
-        runs=runs,
-        progress=progress,
-        events=events,
-        clock=clock,
-    )
-
-
-def finish(
     this: Pass,
-    status: Status,
-    reason: str | None,
     *,
     resources: Resources,
     runs: Runs,
     progress: Progress,
+    posted: Posted,
+    executions: Executions,
     events: Events,
     clock: Clock,
 ) -> Summary:
-    """Ends the evaluation with `status` if it is not over, and writes the summary of everything that there is.
+    """Ends a pass: completes the evaluation, or lets it wait for its clients, or starts the pass that must follow.
 
-    The summary is there before the status says so. Where somebody else ends the evaluation first, their end holds.
+    One that is over already is summed up as it is.
     """
+    lanes = progress.lane_failures(this.organisation, this.evaluation_id)
+    reason = " ".join(f"Lane {failed.lane} failed: {failed.reason}" for failed in lanes) or None
+    end = End(this, resources=resources, runs=runs, posted=posted, events=events, clock=clock)
+    summary = settled(lambda: end.of_pass(reason, failed=None))
     evaluation = resources.get(this.organisation, Evaluation, this.evaluation_id)
-    fold = Fold(this.organisation, evaluation, runs)
-    if status not in TRANSITIONS[evaluation.status]:
-        return saved(this.organisation, fold.summary(evaluation), runs)
-    ended = evaluation.revised(clock.now(), status=status, reason=reason or fold.reason, aggregates=fold.aggregates())
-    summary = saved(this.organisation, fold.summary(ended), runs)
-    try:
-        resources.replace(this.organisation, evaluation, ended)
-    except Conflict:
-        return finish(
-            this, status, reason, resources=resources, runs=runs, progress=progress, events=events, clock=clock
-        )
-    events.announce(this.organisation, ended, summary)
+    if evaluation.is_working and evaluation.passes > this.number:
+        executions.start(evaluation.latest_pass(this.organisation))
     return summary
+
+
+class End:
+    """The end of a pass."""
+
+    def __init__(
+        self, this: Pass, *, resources: Resources, runs: Runs, posted: Posted, events: Events, clock: Clock
+    ) -> None:
+        self.this = this
+        self.resources, self.runs, self.posted, self.events, self.clock = resources, runs, posted, events, clock
+
+    def of_pass(self, reason: str | None, *, failed: str | None) -> Summary:
+        """Makes of the evaluation what it is after the pass, and writes the summary of everything that there is.
+
+        The summary is there before the status says so. Raises Conflict where somebody else changed the evaluation.
+        """
+        organisation = self.this.organisation
+        evaluation = self.resources.get(organisation, Evaluation, self.this.evaluation_id)
+        versions = self.resources.get_many(organisation, EvaluatorVersion, evaluation.posted)
+        fold = Fold(organisation, evaluation, self.runs, self.posted, versions)
+        ended = evaluation.after(
+            self.this,
+            self.clock.now(),
+            judged=fold.rounds,
+            failed=failed,
+            reason=failed or reason or fold.reason,
+            aggregates=fold.aggregates(),
+        )
+        summary = saved(organisation, fold.summary(ended), self.runs)
+        if ended != evaluation:
+            self.resources.replace(organisation, evaluation, ended)
+            self.announce(ended, summary)
+        return summary
+
+    def announce(self, ended: Evaluation, summary: Summary) -> None:
+        """Tells whoever listens, if the evaluation is over."""
+        if ended.is_over:
+            self.events.announce(self.this.organisation, ended, summary)
 
 
 def saved(organisation: str, summary: Summary, runs: Runs) -> Summary:
@@ -68,8 +85,16 @@ def saved(organisation: str, summary: Summary, runs: Runs) -> Summary:
 class Fold:
     """Everything that an evaluation's rows add up to. Rows that are missing are counted as such."""
 
-    def __init__(self, organisation: str, evaluation: Evaluation, runs: Runs) -> None:
-        self.organisation, self.evaluation, self.runs = organisation, evaluation, runs
+    def __init__(
+        self,
+        organisation: str,
+        evaluation: Evaluation,
+        runs: Runs,
+        posted: Posted,
+        versions: Sequence[EvaluatorVersion],
+    ) -> None:
+        self.organisation, self.evaluation, self.runs, self.posted = organisation, evaluation, runs, posted
+        self.versions, self.rounds = versions, 0
         self.outputs, self.scores = OutputFold(), list[ScoreFold]()
         self.reason: str | None = None
         try:
@@ -79,7 +104,8 @@ class Fold:
 
     def add(self, plan: Plan) -> None:
         """Takes in all chunks, in order."""
-        self.scores = [ScoreFold(version) for version in plan.evaluators]
+        self.rounds = len(plan.rounds)
+        self.scores = [ScoreFold(version) for version in (*plan.evaluators, *self.versions)]
         for output in self.all_outputs(plan):
             self.outputs.add(output)
             if isinstance(output, FailedOutput) and output.failure.kind == "denied":
@@ -92,13 +118,21 @@ class Fold:
         """Every output that there is, in dataset order: of complete chunks, else of their checkpoints."""
         place = (self.organisation, plan.evaluation_id)
         for chunk in range(plan.chunks):
-            yield from self.runs.outputs(*place, chunk) or self.runs.output_parts(*place, chunk)
+            if plan.generated_by == "client":
+                yield from outputs(self.posted.logs(*place, plan.chunk(chunk)))
+            else:
+                yield from self.runs.outputs(*place, chunk) or self.runs.output_parts(*place, chunk)
 
     def all_scores(self, plan: Plan) -> Iterator[ScoredRow]:
-        """Every row's scores that there are, in the same order."""
+        """Every score that there is: those that are posted, then ours, round by round."""
         place = (self.organisation, plan.evaluation_id)
-        for chunk in range(plan.chunks):
-            yield from self.runs.scores(*place, chunk) or self.runs.score_parts(*place, chunk)
+        if self.evaluation.is_posted_to:
+            for chunk in range(plan.chunks):
+                yield from (result.row() for result in self.posted.results(*place, plan.chunk(chunk)))
+        for round_ in range(len(plan.rounds) if plan.generated_by == "server" else 0):
+            for chunk in range(plan.chunks):
+                rows = self.runs.scores(*place, round_, chunk)
+                yield from rows if rows is not None else merged(self.runs.score_parts(*place, round_, chunk))
 
     def aggregates(self) -> tuple[Aggregate, ...]:
         """The sums of each evaluator."""
@@ -121,6 +155,8 @@ class Fold:
             errors_by_kind=dict(sorted(self.outputs.errors.items())),
             prompt_tokens=self.outputs.prompt_tokens,
             output_tokens=self.outputs.output_tokens,
+            judge_prompt_tokens=sum(fold.prompt_tokens for fold in self.scores),
+            judge_output_tokens=sum(fold.output_tokens for fold in self.scores),
             latency_mean=self.outputs.latency_mean,
             scores=tuple(fold.summary(rows) for fold in self.scores),
             started_at=ended.created_at,

@@ -5,12 +5,17 @@
 | a resource               | org#id                     | @                         | id                               |
 | its place on a list      | org#@list                  | id (sorts by creation)    | list, oldest first               |
 | a name that is taken     | org#@name                  | name                      | create (condition)               |
+| a posted log             | org#log id                 | log                       | id                               |
+| a log's place on a list  | org#@project id/logs       | log id (sorts by creation) | its project's list              |
 | a dataset's head         | org#dataset id             | head                      | dataset id                       |
 | a dataset's commit       | org#dataset id             | commit#sequence           | dataset id, in order             |
 | a lane's fencing token   | org#evaluation id          | lane#lane                 | take_lane                        |
 | why a lane failed        | org#evaluation id          | failed#lane               | evaluation id                    |
 | a chunk's outputs so far | org#evaluation id          | progress#generate#chunk   | evaluation id                    |
-| a chunk's scores so far  | org#evaluation id          | progress#score#chunk      | evaluation id                    |
+| a log of an evaluation   | org#evaluation id          | log#ordinal               | evaluation id, in order          |
+| a result                 | org#evaluation id          | result#ordinal#version    | evaluation id, in order          |
+| an evaluator's sums      | org#evaluation id          | aggregate#version         | evaluation id                    |
+| a chunk's scores so far  | org#evaluation id          | progress#score#…          | evaluation id                    |
 
 A resource is its JSON in one attribute, with its revision beside it for compare-and-swap.
 """

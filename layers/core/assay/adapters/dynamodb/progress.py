@@ -38,9 +38,15 @@ class DynamoProgress:
         self.put(key, token, progress.model_dump_json())
 
     def report_scores(
-        self, organisation: str, evaluation_id: str, token: int, chunk: int, aggregates: Sequence[Aggregate]
+        self,
+        organisation: str,
+        evaluation_id: str,
+        token: int,
+        round_: int,
+        chunk: int,
+        aggregates: Sequence[Aggregate],
     ) -> None:
-        key = self.table.key(organisation, evaluation_id, f"{SCORE}{chunk:08d}")
+        key = self.table.key(organisation, evaluation_id, f"{SCORE}{round_:04d}#{chunk:08d}")
         self.put(key, token, AGGREGATES.dump_json(tuple(aggregates)).decode())
 
     def put(self, key: dict[str, Any], token: int, counts: str) -> None:

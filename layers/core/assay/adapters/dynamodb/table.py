@@ -70,6 +70,16 @@ class Table:
         condition, values = "pk = :pk", {":pk": key["pk"]}
         if prefix:
             condition, values = condition + " AND begins_with(sk, :sk)", {**values, ":sk": key["sk"]}
+        yield from self.matching(condition, values)
+
+    def between(self, organisation: str, scope: str, first: str, last: str) -> Iterator[dict[str, Any]]:
+        """The items of a scope with sort keys from `first` to `last`, in order, read consistently."""
+        pk, sk = self.key(organisation, scope, first).values()
+        values = {":pk": pk, ":first": sk, ":last": {"S": last}}
+        yield from self.matching("pk = :pk AND sk BETWEEN :first AND :last", values)
+
+    def matching(self, condition: str, values: dict[str, Any]) -> Iterator[dict[str, Any]]:
+        """The items that meet a condition on their keys."""
         pages = self.client.get_paginator("query").paginate(
             TableName=self.name,
             KeyConditionExpression=condition,

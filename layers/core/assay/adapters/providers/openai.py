@@ -81,8 +81,13 @@ class OpenAIProvider:
         except (httpx.HTTPError, aiohttp.ClientError, TimeoutError) as error:
             raise ProviderUnavailable(f"The provider could not be reached: {type(error).__name__}.") from error
         if not answer.is_success:
-            raise refusal(answer.status_code, answer.headers, answer.content)
-        return completion(answer.content)
+            raise refusal(answer.status_code, answer.headers, self.without_key(answer.content))
+        return completion(answer.content, self.without_key(answer.content[:KEPT]))
+
+    def without_key(self, content: bytes) -> bytes:
+        """What the provider says, without our key: some repeat it in their refusals, which people will read."""
+        key = self.client.headers.get("Authorization", "").rpartition(" ")[2]
+        return content.replace(key.encode(), b"(the key)") if key else content
 
 
 def request_body(task: Task, messages: Sequence[Message]) -> dict[str, Any]:
@@ -106,14 +111,14 @@ def function(tool: dict[str, Any]) -> dict[str, Any]:
     return {key: tool[key] for key in ("name", "description", "parameters", "strict") if tool.get(key) is not None}
 
 
-def completion(content: bytes) -> Completion:
-    """The answer. Raises ProviderGarbled where it makes no sense."""
+def completion(content: bytes, start: bytes) -> Completion:
+    """The answer. Raises ProviderGarbled, which shows its `start`, where it makes no sense."""
     try:
         answer = WireCompletion.model_validate_json(content)
         choice = answer.choices[0]
     except (ValidationError, IndexError) as error:
-        start = content[:KEPT].decode(errors="replace")
-        raise ProviderGarbled(f"The provider's answer makes no sense: {start!r}") from error
+        shown = start.decode(errors="replace")
+        raise ProviderGarbled(f"The provider's answer makes no sense: {shown!r}") from error
     calls = tuple(
         ToolCall(id=call.id, function=FunctionCall(name=call.function.name, arguments=call.function.arguments))
         for call in choice.message.tool_calls or ()

@@ -2,10 +2,11 @@
 
 {org}/datasets/{dataset}/segments/{segment}.jsonl        a commit's datapoints, immutable
 {org}/datasets/{dataset}/snapshots/{sequence}.jsonl      a version in order, and {sequence}.index.json beside it
+{org}/logs/{log}.json                                    a posted log too large for an item
 {org}/evaluations/{evaluation}/plan.json                 what never changes while it runs
 {org}/evaluations/{evaluation}/passes/{pass}/lanes.json  the items over which the state machine maps
-{org}/evaluations/{evaluation}/parts/{outputs|scores}/{chunk}/{part}.jsonl   checkpoints, expire
+{org}/evaluations/{evaluation}/parts/{outputs|scores/{round}}/{chunk}/{part}.jsonl   checkpoints, expire
 {org}/evaluations/{evaluation}/outputs/{chunk}.jsonl     a chunk's outputs, written once
-{org}/evaluations/{evaluation}/scores/{chunk}.jsonl      a chunk's scores, written once
+{org}/evaluations/{evaluation}/scores/{round}/{chunk}.jsonl   a chunk's scores by a round of evaluators, written once
 {org}/evaluations/{evaluation}/summary.json              what it came to
 """

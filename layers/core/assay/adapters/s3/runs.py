@@ -33,7 +33,7 @@ class S3Runs:
         return f"{organisation}/evaluations/{evaluation_id}/{name}"
 
     def save_plan(self, organisation: str, plan: Plan) -> None:
-        self.bucket.put_once(self.key(organisation, plan.evaluation_id, "plan.json"), plan.model_dump_json().encode())
+        self.bucket.put(self.key(organisation, plan.evaluation_id, "plan.json"), plan.model_dump_json().encode())
 
     def plan(self, organisation: str, evaluation_id: str) -> Plan:
         body = self.bucket.get(self.key(organisation, evaluation_id, "plan.json"))
@@ -71,22 +71,28 @@ class S3Runs:
         for key in self.bucket.keys(prefix):
             yield from lines(adapter, self.bucket.get(key) or b"")
 
-    def save_scores(self, organisation: str, evaluation_id: str, chunk: int, rows: Sequence[ScoredRow]) -> None:
-        self.bucket.put_once(self.key(organisation, evaluation_id, f"scores/{chunk:08d}.jsonl"), jsonl(rows))
+    def save_scores(
+        self, organisation: str, evaluation_id: str, round_: int, chunk: int, rows: Sequence[ScoredRow]
+    ) -> None:
+        self.bucket.put_once(
+            self.key(organisation, evaluation_id, f"scores/{round_:04d}/{chunk:08d}.jsonl"), jsonl(rows)
+        )
 
-    def scores(self, organisation: str, evaluation_id: str, chunk: int) -> list[ScoredRow] | None:
-        body = self.bucket.get(self.key(organisation, evaluation_id, f"scores/{chunk:08d}.jsonl"))
+    def scores(self, organisation: str, evaluation_id: str, round_: int, chunk: int) -> list[ScoredRow] | None:
+        body = self.bucket.get(self.key(organisation, evaluation_id, f"scores/{round_:04d}/{chunk:08d}.jsonl"))
         return None if body is None else lines(SCORED_ROW, body)
 
     def save_score_part(
-        self, organisation: str, evaluation_id: str, chunk: int, name: str, rows: Sequence[ScoredRow]
+        self, organisation: str, evaluation_id: str, round_: int, chunk: int, name: str, rows: Sequence[ScoredRow]
     ) -> None:
         self.bucket.put_checkpoint(
-            self.key(organisation, evaluation_id, f"parts/scores/{chunk:08d}/{name}.jsonl"), jsonl(rows)
+            self.key(organisation, evaluation_id, f"parts/scores/{round_:04d}/{chunk:08d}/{name}.jsonl"), jsonl(rows)
         )
 
-    def score_parts(self, organisation: str, evaluation_id: str, chunk: int) -> list[ScoredRow]:
-        return list(self.parts(SCORED_ROW, self.key(organisation, evaluation_id, f"parts/scores/{chunk:08d}/")))
+    def score_parts(self, organisation: str, evaluation_id: str, round_: int, chunk: int) -> list[ScoredRow]:
+        return list(
+            self.parts(SCORED_ROW, self.key(organisation, evaluation_id, f"parts/scores/{round_:04d}/{chunk:08d}/"))
+        )
 
     def save_summary(self, organisation: str, summary: Summary) -> str:
         key = self.key(organisation, summary.evaluation_id, "summary.json")

@@ -85,17 +85,27 @@ def parsed(origin: str, parse: Callable[[], V]) -> V:
 def answer(value: BaseModel | Iterable[BaseModel] | None, status: int = 200) -> Response[str]:
     """A JSON answer."""
     if isinstance(value, BaseModel):
-        text = value.model_dump_json()
+        text = value.model_dump_json(by_alias=True)
     elif value is None:
         text = "null"
     else:
-        text = "[" + ",".join(one.model_dump_json() for one in value) + "]"
+        text = "[" + ",".join(one.model_dump_json(by_alias=True) for one in value) + "]"
     return Response(status_code=status, content_type="application/json", body=text)
+
+
+def nothing() -> Response[str]:
+    """A success without a body."""
+    return Response(status_code=204, content_type="application/json", body="")
 
 
 def refusal(status: int, body: dict[str, JsonValue]) -> Response[str]:
     """An error's answer."""
     return Response(status_code=status, content_type="application/json", body=json.dumps(body))
+
+
+def writing(ports: Any) -> dict[str, Any]:
+    """The ports that making something needs."""
+    return {"resources": ports.resources, "clock": ports.clock, "new_id": ports.new_id}
 
 
 def create_app(
@@ -152,7 +162,7 @@ def answer_unknown(app: APIGatewayRestResolver, routes: list[Route]) -> None:
 
     def unknown(_: Exception) -> Response[str]:
         event = app.current_event
-        methods = sorted(route.method for route in routes if same_path(route.path, event.path))
+        methods = sorted({route.method for route in routes if same_path(route.path, event.path)})
         if methods and event.http_method not in methods:
             detail = f"{event.http_method} is not possible here, only {', '.join(methods)}."
             return refusal(405, {"detail": detail})

@@ -3,8 +3,9 @@
 from datetime import date
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, model_validator
 
+from assay.domain.errors import InvalidRequest
 from assay.domain.messages import FunctionCall, ImagePart, Message, TextPart, ToolCall
 from assay.domain.task import ProviderName, Task
 from assay.domain.value import JsonValue
@@ -65,8 +66,8 @@ class ChatMessage(Open):
         )
 
 
-class Tool(Closed):
-    """An inline tool of a config."""
+class Tool(Open):
+    """An inline tool of a config. Tools that are linked to are refused: nothing could be called by their names."""
 
     name: str
     description: str | None = None
@@ -77,8 +78,17 @@ class Tool(Closed):
     other: dict[str, JsonValue] | None = None
     preset_name: str | None = None
 
+    @model_validator(mode="before")
+    @classmethod
+    def is_not_linked(cls, given: object) -> object:
+        """Refuses what only points at a tool of the organisation."""
+        points = isinstance(given, dict) and str(given.get("id")).startswith("oc_")
+        if points or (isinstance(given, dict) and given.get("source") == "organization"):
+            raise ValueError("Linked tools are not supported: give the tool's name and parameters inline.")
+        return given
 
-class ResponseFormat(Closed):
+
+class ResponseFormat(Open):
     """How the model is to answer."""
 
     type: Literal["json_object", "json_schema", "text"]
@@ -109,7 +119,13 @@ class RegisterRequest(Closed):
     other: dict[str, JsonValue] = Field(default_factory=dict)
 
     def translated(self) -> RegisterConfig:
-        """The config in the core's terms; a config with a chat template is a chat config."""
+        """The config in the core's terms; a config with a chat template is a chat config.
+
+        Raises InvalidRequest where a template would never be used: clients would not notice.
+        """
+        if self.prompt_template is not None and (self.chat_template is not None or self.endpoint == "chat"):
+            problem = "A chat config has a chat_template, any other a prompt_template."
+            raise InvalidRequest(problem, ("prompt_template",))
         chat = tuple(message.translated() for message in self.chat_template) if self.chat_template else None
         task = Task(
             **self.model_dump(
@@ -118,7 +134,7 @@ class RegisterRequest(Closed):
                     "frequency_penalty", "stop", "seed", "other",
                 }
             ),
-            endpoint="chat" if chat and not self.prompt_template else self.endpoint,
+            endpoint="chat" if chat else self.endpoint,
             chat_template=chat,
             tools=tuple(tool.model_dump(exclude_none=True) for tool in self.tools) if self.tools else None,
             response_format=self.response_format.model_dump(exclude_none=True) if self.response_format else None,
@@ -155,17 +171,6 @@ class DatapointRequest(Open):
 Datapoints: TypeAdapter[tuple[DatapointRequest, ...]] = TypeAdapter(tuple[DatapointRequest, ...])
 
 
-class CreateEvaluatorRequest(Open):
-    """`POST /evaluators`; clients of the 0.5 line leave `type` out."""
-
-    name: Annotated[str, Field(min_length=1, max_length=255)]
-    description: Annotated[str, Field(max_length=255)]
-    arguments_type: Literal["target_free", "target_required"]
-    return_type: Literal["boolean", "number", "select", "multi_select", "text"]
-    type: Literal["python", "llm", "human", "external"] = "python"
-    code: str | None = None
-
-
 class CreateEvaluationRequest(Open):
     """`POST /projects/{project_id}/evaluations`. `max_concurrency` is what clients 0.7.5 to 0.7.25 send."""
 
@@ -189,6 +194,7 @@ class ProjectsQuery(PageQuery):
 
     size: Annotated[int, Field(ge=1)] = 10
     filter: str | None = None
+    user_filter: str | None = None
     sort_by: Literal["created_at", "updated_at", "name"] = "created_at"
     order: Literal["asc", "desc"] = "desc"
 
@@ -208,11 +214,19 @@ class EvaluationQuery(Open):
     evaluatee_id: str | None = None
 
 
+SortKey = Annotated[str, Field(pattern=r"^(dataset|config|status|evaluator-[^.]+)\.(asc|desc)$")]
+
+
 class EvaluationsQuery(PageQuery):
-    """`GET /evaluations`. Days are inclusive."""
+    """`GET /evaluations`. Days are inclusive; `sort` and the filters can be repeated (contracts §2.3)."""
 
     project_id: str
     id: tuple[str, ...] = ()
+    sort: tuple[SortKey, ...] = ()
+    id_filter: tuple[str, ...] = ()
+    dataset_filter: tuple[str, ...] = ()
+    config_filter: tuple[str, ...] = ()
+    status_filter: tuple[str, ...] = ()
     start_date: date | None = None
     end_date: date | None = None
     evaluatee_id: str | None = None

@@ -85,6 +85,33 @@ class ProjectConfigResponse(BaseModel):
     updated_at: Timestamp
     last_used: Timestamp
     config: ModelConfigResponse
+    evaluation_aggregates: list["AggregateResponse"] | None = None
+
+
+class ActiveConfigResponse(ProjectConfigResponse):
+    """The active config, with the environment in which it is active."""
+
+    environment_id: str
+
+
+class DeploymentResponse(BaseModel):
+    """What is deployed to an environment of a project."""
+
+    project_id: str
+    project_name: str
+    environment_id: str
+    environment_name: str
+    environment_tag: str
+    model_config_id: str | None = None
+    model_config_name: str | None = None
+
+
+class CreateLogResponse(BaseModel):
+    """A log that was just kept."""
+
+    id: str
+    project_id: str
+    session_id: str | None = None
 
 
 class ProjectResponse(BaseModel):
@@ -134,10 +161,23 @@ class EvaluatorResponse(BaseModel):
     return_type: str
     type: str
     code: str | None = None
-    model_config_: None = Field(default=None, serialization_alias="model_config")
-    logging_project: None = None
+    model_config_: ModelConfigResponse | None = Field(default=None, serialization_alias="model_config")
+    logging_project: ProjectResponse | None = None
     created_at: Timestamp
     updated_at: Timestamp
+
+
+class EvaluatorConfigResponse(BaseModel):
+    """An evaluator as the config of its own logs; what it does in full stands with the evaluator."""
+
+    id: str
+    type: Literal["evaluator"] = "evaluator"
+    status: Literal["committed"] = "committed"
+    name: str
+    description: str | None = None
+    evaluator_type: str
+    arguments_type: str
+    return_type: str
 
 
 class AggregateResponse(BaseModel):
@@ -168,22 +208,35 @@ class LogResponse(BaseModel):
     """What the config said for one datapoint, or the error that it ended with."""
 
     id: str
-    config: ModelConfigResponse
+    config: ModelConfigResponse | EvaluatorConfigResponse
     config_id: str
-    project_id: str
-    source_datapoint_id: str
+    project_id: str | None = None
+    project: str | None = None
+    session_id: str | None = None
+    parent_id: str | None = None
+    reference_id: str | None = None
+    source: str | None = None
+    source_datapoint_id: str | None = None
+    environment: str | None = None
+    metadata: dict[str, JsonValue] | None = None
     inputs: JsonValue = None
     messages: list[MessageResponse] = Field(default_factory=list)
     output: str | None = None
     raw_output: str | None = None
     output_message: MessageResponse | None = None
+    judgment: JsonValue = None
     error: str | None = None
+    stdout: str | None = None
     finish_reason: str | None = None
     duration: float | None = None
     provider_latency: float | None = None
     prompt_tokens: int | None = None
     output_tokens: int | None = None
     tokens: int | None = None
+    prompt_cost: float | None = None
+    output_cost: float | None = None
+    provider_request: JsonValue = None
+    provider_response: JsonValue = None
     evaluation_results: list[JsonValue] = Field(default_factory=list)
     observability_status: Literal["pending", "running", "completed", "failed"]
     created_at: Timestamp
@@ -191,7 +244,7 @@ class LogResponse(BaseModel):
 
 
 class EvaluationResultResponse(BaseModel):
-    """One evaluator's verdict on one log."""
+    """One evaluator's verdict on one log. `llm_evaluator_log` is what clients up to 0.7.30 call `evaluator_log`."""
 
     id: str
     evaluator_id: str
@@ -203,7 +256,8 @@ class EvaluationResultResponse(BaseModel):
     version: None = None
     value: Verdict = None
     error: str | None = None
-    evaluator_log: None = None
+    evaluator_log: LogResponse | None = None
+    llm_evaluator_log: LogResponse | None = None
     created_at: Timestamp
     updated_at: Timestamp
 

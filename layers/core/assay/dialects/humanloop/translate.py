@@ -6,20 +6,17 @@ from assay.dialects.humanloop.responses import (
     DatasetResponse,
     EvaluationResponse,
     EvaluationResultResponse,
-    EvaluatorResponse,
     LogResponse,
     MessageResponse,
-    ModelConfigResponse,
     ProjectConfigResponse,
     ProjectResponse,
     RowResponse,
-    ToolResponse,
 )
+from assay.dialects.humanloop.translate_configs import config, message
+from assay.dialects.humanloop.translate_evaluators import evaluator, evaluator_log
 from assay.domain.dataset import Datapoint, DatasetVersion
 from assay.domain.evaluation import Aggregate
-from assay.domain.evaluators.evaluator import EvaluatorVersion
 from assay.domain.identity import log_id, suffix
-from assay.domain.messages import Message
 from assay.domain.project import Project
 from assay.domain.prompt import MissingVariables
 from assay.domain.score import AnyScore, FailedOutput, Score
@@ -29,28 +26,6 @@ from assay.use_cases.manage_resources.datasets import DatasetView
 
 STATUSES = {"failed": "cancelled"}
 """Clients know no status `failed`; their closest word is cancelled, and the rows carry the errors."""
-
-
-def message(each: Message) -> MessageResponse:
-    return MessageResponse(**each.model_dump(mode="json", exclude={"tool_calls"}), tool_calls=tool_calls(each))
-
-
-def tool_calls(each: Message) -> list[dict[str, object]] | None:
-    """The calls as JSON; None where there are none."""
-    return [call.model_dump(mode="json") for call in each.tool_calls] if each.tool_calls else None
-
-
-def config(each: Config) -> ModelConfigResponse:
-    task = each.task
-    return ModelConfigResponse(
-        id=each.id,
-        name=each.name,
-        description=each.description,
-        chat_template=[message(one) for one in task.chat_template] if task.chat_template else None,
-        tools=[ToolResponse(id=f"tool_{tool['name']}", **tool) for tool in task.tools or ()],
-        stop=list(task.stop) if isinstance(task.stop, tuple) else task.stop,
-        **task.model_dump(exclude={"chat_template", "tools", "stop"}),
-    )
 
 
 def project_config(project: Project, each: Config) -> ProjectConfigResponse:
@@ -107,20 +82,6 @@ def datapoint(dataset_id: str, each: Datapoint) -> DatapointResponse:
         inputs=each.inputs,
         messages=[message(one) for one in each.messages],
         target=each.target,
-    )
-
-
-def evaluator(each: EvaluatorVersion) -> EvaluatorResponse:
-    return EvaluatorResponse(
-        id=each.evaluator_id,
-        name=each.name,
-        description=each.description,
-        arguments_type=each.arguments_type,
-        return_type=each.return_type,
-        type=each.type,
-        code=each.code,
-        created_at=each.created_at,
-        updated_at=each.updated_at,
     )
 
 
@@ -211,14 +172,18 @@ def result(view: EvaluationView, each: Row, score: AnyScore) -> EvaluationResult
     """A score as a result; a failed one has an error and no value."""
     version = next(one for one in view.evaluators if one.id == score.evaluator)
     log = log_id(view.evaluation.id, each.ordinal)
+    identifier = f"evres_{suffix(log)}_{suffix(version.id)}"
+    own_log = evaluator_log(identifier, version, score, view, each)
     return EvaluationResultResponse(
-        id=f"evres_{suffix(log)}_{suffix(version.id)}",
+        id=identifier,
         evaluator_id=version.evaluator_id,
         evaluator_version_id=version.id,
         evaluation_id=view.evaluation.id,
         log_id=log,
         value=score.value if isinstance(score, Score) else None,
         error=None if isinstance(score, Score) else score.failure.message,
+        evaluator_log=own_log,
+        llm_evaluator_log=own_log,
         created_at=view.evaluation.created_at,
         updated_at=view.evaluation.updated_at,
     )

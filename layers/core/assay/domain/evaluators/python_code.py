@@ -5,6 +5,8 @@ import ast
 from assay.domain.dataset import Datapoint
 from assay.domain.errors import InvalidRequest
 from assay.domain.evaluators.evaluator import EvaluatorVersion
+from assay.domain.messages import Message
+from assay.domain.prompt import MissingVariables
 from assay.domain.sandbox import CodeResult
 from assay.domain.score import FailedScore, Failure, Output, Score, Verdict
 from assay.domain.task import Config
@@ -47,7 +49,7 @@ def log_argument(config: Config, datapoint: Datapoint, output: Output, log_id: s
         "config": described,
         "model_config": described,
         "inputs": datapoint.inputs,
-        "messages": [message.wire() for message in config.task.messages_for(datapoint)],
+        "messages": [message.wire() for message in sent(config, datapoint)],
         "output": output.text.strip(),
         "raw_output": output.text,
         "output_message": output.message.wire(),
@@ -60,6 +62,14 @@ def log_argument(config: Config, datapoint: Datapoint, output: Output, log_id: s
         "created_at": output.created_at.isoformat(),
         "feedback": [],
     }
+
+
+def sent(config: Config, datapoint: Datapoint) -> tuple[Message, ...]:
+    """The messages that the config makes of the datapoint; where its inputs lack a variable, the datapoint's alone."""
+    try:
+        return config.task.messages_for(datapoint)
+    except MissingVariables:
+        return datapoint.messages
 
 
 def datapoint_argument(datapoint: Datapoint) -> dict[str, JsonValue]:

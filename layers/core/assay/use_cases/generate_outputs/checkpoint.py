@@ -8,6 +8,7 @@ from assay.domain.lane import LaneProgress, LaneTurn
 from assay.domain.plan import Plan
 from assay.domain.score import AnyOutput, FailedOutput
 from assay.ports import Datasets, Progress, Runs
+from assay.use_cases.halt import Halt
 
 
 class Unsaved(NamedTuple):
@@ -66,11 +67,19 @@ class Checkpoint:
     """Loads and saves chunks for the attempt that holds `token`."""
 
     def __init__(
-        self, turn: LaneTurn, token: int, plan: Plan, *, runs: Runs, datasets: Datasets, progress: Progress
+        self,
+        turn: LaneTurn,
+        token: int,
+        plan: Plan,
+        *,
+        runs: Runs,
+        datasets: Datasets,
+        progress: Progress,
+        halt: Halt,
     ) -> None:
         self.place = (turn.organisation, turn.evaluation_id)
         self.token, self.plan = token, plan
-        self.runs, self.datasets, self.progress = runs, datasets, progress
+        self.runs, self.datasets, self.progress, self.halt = runs, datasets, progress, halt
 
     def complete(self) -> set[int]:
         """The numbers of the chunks that need no more work."""

@@ -3,9 +3,8 @@
 from pydantic import Field
 
 from assay.domain.errors import AlreadyExists, Conflict
-from assay.domain.ids import content_id
 from assay.domain.project import Project
-from assay.domain.task import Config, Task
+from assay.domain.task import Config, Task, config_id
 from assay.domain.value import Value
 from assay.ports import Clock, Resources
 
@@ -22,7 +21,7 @@ def register_config(
     organisation: str, project: Project, wish: RegisterConfig, *, resources: Resources, clock: Clock
 ) -> Config:
     """The project's config with exactly these parameters, whatever it is called; the first becomes the active one."""
-    identifier = content_id("config_", f"{project.id} {wish.task.model_dump_json()}")
+    identifier = config_id(project.id, wish.task)
     now = clock.now()
     config = Config(
         id=identifier,

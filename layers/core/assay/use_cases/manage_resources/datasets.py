@@ -1,4 +1,4 @@
-"""Datasets and their datapoints: created, read, listed."""
+"""Datasets and their datapoints: created, read, listed, changed, deleted."""
 
 from collections.abc import Sequence
 
@@ -52,6 +52,28 @@ def list_datasets(organisation: str, *, resources: Resources, datasets: Datasets
     return [DatasetView(dataset=dataset, head=head) for dataset, head in zip(found, heads, strict=True)]
 
 
+def update_dataset(
+    organisation: str,
+    dataset_id: str,
+    *,
+    name: str | None,
+    description: str | None,
+    resources: Resources,
+    clock: Clock,
+) -> None:
+    """Gives the dataset another name or description; None changes nothing. Raises NotFound, Conflict."""
+    dataset = resources.get(organisation, Dataset, dataset_id)
+    wished = {"name": name, "description": description}
+    changes = {field: value for field, value in wished.items() if value is not None}
+    if changes:
+        resources.replace(organisation, dataset, dataset.revised(clock.now(), **changes))
+
+
+def delete_dataset(organisation: str, dataset_id: str, *, resources: Resources) -> None:
+    """Removes the dataset, for itself: evaluations keep the versions on which they were run. Raises NotFound."""
+    resources.delete(organisation, resources.get(organisation, Dataset, dataset_id))
+
+
 def add_datapoints(
     organisation: str,
     dataset_id: str,
@@ -79,9 +101,12 @@ def add_datapoints(
     return rows
 
 
-def get_datapoint(organisation: str, identifier: str, *, datasets: Datasets) -> tuple[str, Datapoint]:
-    """The id of its dataset, and the datapoint. Raises NotFound."""
+def get_datapoint(
+    organisation: str, identifier: str, *, resources: Resources, datasets: Datasets
+) -> tuple[str, Datapoint]:
+    """The id of its dataset, and the datapoint. Raises NotFound, also where its dataset is deleted."""
     place = parse_datapoint_id(identifier)
     if place is None:
         raise NotFound("datapoint", identifier)
+    resources.get(organisation, Dataset, place.dataset_id)
     return place.dataset_id, datasets.find(organisation, place)

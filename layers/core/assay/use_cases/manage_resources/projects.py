@@ -1,8 +1,9 @@
-"""Projects: created, read, listed."""
+"""Projects: created, read, listed, changed, deleted."""
 
-from assay.domain.errors import AlreadyExists
+from assay.domain.errors import AlreadyExists, NotFound
 from assay.domain.ids import NewId
 from assay.domain.project import Project
+from assay.domain.task import Config
 from assay.ports import Clock, Resources
 
 
@@ -19,11 +20,63 @@ def find_or_create_project(
 ) -> Project:
     """The project of that name, made if there is none."""
     try:
+        return resources.named(organisation, Project, f"projects/{name}")
+    except NotFound:
+        pass
+    try:
         return create_project(organisation, name, resources=resources, clock=clock, new_id=new_id)
     except AlreadyExists:
-        return next(each for each in list_projects(organisation, resources=resources) if each.name == name)
+        return resources.named(organisation, Project, f"projects/{name}")
 
 
 def list_projects(organisation: str, *, resources: Resources) -> list[Project]:
     """All projects, oldest first."""
     return resources.listed(organisation, Project, "projects")
+
+
+def update_project(
+    organisation: str,
+    project_id: str,
+    *,
+    name: str | None = None,
+    active_config_id: str | None = None,
+    resources: Resources,
+    clock: Clock,
+) -> Project:
+    """The project under another name, or with another active config; None changes nothing.
+
+    Raises NotFound, also for a config of another project, AlreadyExists where the name is taken, Conflict.
+    """
+    project = resources.get(organisation, Project, project_id)
+    if active_config_id is not None:
+        find_config(organisation, project_id, active_config_id, resources=resources)
+    wished = {"name": name, "active_config_id": active_config_id}
+    changes = {field: value for field, value in wished.items() if value is not None}
+    if not changes:
+        return project
+    changed = project.revised(clock.now(), **changes)
+    resources.replace(organisation, project, changed)
+    return changed
+
+
+def find_config(organisation: str, project_id: str, config_id: str, *, resources: Resources) -> Config:
+    """The project's config of that id. Raises NotFound, also where the config is another project's."""
+    config = resources.get(organisation, Config, config_id)
+    if config.project_id != project_id:
+        raise NotFound("config of this project", config_id)
+    return config
+
+
+def deactivate(organisation: str, project_id: str, *, resources: Resources, clock: Clock) -> Project:
+    """The project without an active config; nothing happens where it has none. Raises NotFound, Conflict."""
+    project = resources.get(organisation, Project, project_id)
+    if project.active_config_id is None:
+        return project
+    bare = project.revised(clock.now(), active_config_id=None)
+    resources.replace(organisation, project, bare)
+    return bare
+
+
+def delete_project(organisation: str, project_id: str, *, resources: Resources) -> None:
+    """Removes the project and frees its name. Its configs, evaluations and logs can still be read by their ids."""
+    resources.delete(organisation, resources.get(organisation, Project, project_id))

@@ -1,90 +1,127 @@
 """A lane's generated chunks are scored: every evaluator over every output, checkpointed before the deadline."""
 
 import asyncio
+from collections.abc import Sequence
+from contextlib import AsyncExitStack
 
 from assay.domain.experiment import aggregates
-from assay.domain.lane import LaneTurn
+from assay.domain.lane import LaneTurn, LogTurn, verdict
 from assay.domain.plan import Plan
+from assay.domain.retry import Random, RetryRule
 from assay.domain.score import ScoredRow
-from assay.ports import CodeRunner, Datasets, Deadline, Progress, Runs
+from assay.ports import Clock, CodeRunner, Datasets, Deadline, OpenProvider, Posted, Progress, Resources, Runs
+from assay.use_cases.halt import Halt
 from assay.use_cases.score_outputs.judging import Judging
-
-RESERVE = 90.0
-"""Seconds before the deadline at which no new batch is begun: one batch takes up to a minute in the sandbox."""
+from assay.use_cases.score_outputs.panel import Panel
+from assay.use_cases.score_outputs.posted import PostedScoring
 
 
 async def score_outputs(
-    turn: LaneTurn,
+    turn: LaneTurn | LogTurn,
     *,
     runs: Runs,
     datasets: Datasets,
     progress: Progress,
+    resources: Resources,
+    posted: Posted,
     code_runner: CodeRunner,
+    open_provider: OpenProvider,
+    rule: RetryRule,
+    clock: Clock,
+    random: Random,
     deadline: Deadline,
-) -> LaneTurn:
-    """Scores the lane's chunks from `turn.position` up to `turn.generated` and says how far it came.
+) -> LaneTurn | LogTurn:
+    """Scores a posted log, or the lane's chunks from `turn.position` up to `turn.generated` and says how far it came.
 
-    The verdict `done` means that the lane has no more chunks; `hold` from generating stays. Raises Superseded when a
-    later attempt took the lane over, and whatever goes wrong in the stores; complete chunks are kept.
+    The verdict `done` means that the lane has no more chunks; `hold` from generating stays, and a judge's provider
+    may ask for one too. Raises Superseded when a later attempt took the lane over, Unfinished where a posted log must
+    be tried again, and whatever goes wrong in the stores; what is checkpointed by then is kept.
     """
-    plan = await asyncio.to_thread(runs.plan, turn.organisation, turn.evaluation_id)
-    token = await asyncio.to_thread(progress.take_lane, turn.organisation, turn.evaluation_id, turn.lane)
-    scoring = Scoring(turn, token, plan, runs=runs, datasets=datasets, progress=progress, code_runner=code_runner)
-    chunks = plan.lane_chunks(turn.lane)
-    position = turn.position
-    while position < turn.generated and await scoring.score(chunks[position], deadline):
-        position += 1
-    status = "done" if position == len(chunks) else turn.status
-    return turn.model_copy(update={"position": position, "status": status})
+    plan, halt = await asyncio.to_thread(runs.plan, turn.organisation, turn.evaluation_id), Halt(turn, resources)
+    if await asyncio.to_thread(halt.is_called):
+        return turn if isinstance(turn, LogTurn) else turn.model_copy(update={"status": "done", "hold": 0})
+    async with AsyncExitStack() as stack:
+        panel = Panel(
+            plan.widths[turn.lane] if isinstance(turn, LaneTurn) else 1,
+            stack,
+            halt=halt,
+            code_runner=code_runner,
+            open_provider=open_provider,
+            rule=rule,
+            clock=clock,
+            random=random,
+            deadline=deadline,
+        )
+        if isinstance(turn, LogTurn) or plan.generated_by == "client":
+            return await PostedScoring(turn, plan, datasets=datasets, posted=posted, clock=clock).work(turn, panel)
+        token = await asyncio.to_thread(progress.take_lane, turn.organisation, turn.evaluation_id, turn.lane)
+        return await Scoring(turn, token, plan, runs=runs, datasets=datasets, progress=progress).work(panel)
 
 
 class Scoring:
     """Scores chunks for the attempt that holds `token`."""
 
     def __init__(
-        self,
-        turn: LaneTurn,
-        token: int,
-        plan: Plan,
-        *,
-        runs: Runs,
-        datasets: Datasets,
-        progress: Progress,
-        code_runner: CodeRunner,
+        self, turn: LaneTurn, token: int, plan: Plan, *, runs: Runs, datasets: Datasets, progress: Progress
     ) -> None:
-        self.place = (turn.organisation, turn.evaluation_id)
+        self.turn, self.place = turn, (turn.organisation, turn.evaluation_id)
         self.token, self.plan = token, plan
-        self.runs, self.datasets, self.progress, self.code_runner = runs, datasets, progress, code_runner
+        self.runs, self.datasets, self.progress = runs, datasets, progress
+        self.parts = 0
 
-    async def score(self, chunk: int, deadline: Deadline) -> bool:
+    async def work(self, panel: Panel) -> LaneTurn:
+        """Scores chunk after chunk, until the time or what is generated is at an end."""
+        chunks = self.plan.lane_chunks(self.turn.lane)
+        position = self.turn.position
+        while position < self.turn.generated and await self.score(chunks[position], panel):
+            position += 1
+        return verdict(self.turn, position, is_done=position == len(chunks) or panel.is_halted, hold=panel.hold)
+
+    async def score(self, chunk: int, panel: Panel) -> bool:
         """Scores one chunk; False where the time did not suffice, with what there is checkpointed."""
-        rows = await asyncio.to_thread(self.runs.scores, *self.place, chunk)
-        if rows is None:
-            judging = await asyncio.to_thread(self.load, chunk)
-            complete = await judging.work(self.code_runner, deadline, RESERVE)
-            rows = judging.rows()
-            if not complete:
-                part = f"{self.token:06d}"
-                await asyncio.to_thread(self.runs.save_score_part, *self.place, chunk, part, rows)
+        for round_ in range(len(self.plan.rounds)):
+            if not await self.score_round(round_, chunk, panel):
                 return False
-            await asyncio.to_thread(self.runs.save_scores, *self.place, chunk, rows)
-        await asyncio.to_thread(self.report, chunk, rows)
         return True
 
-    def load(self, chunk: int) -> Judging:
+    async def score_round(self, round_: int, chunk: int, panel: Panel) -> bool:
+        """Scores one chunk by the evaluators of one round, unless that is done."""
+        rows = await asyncio.to_thread(self.runs.scores, *self.place, round_, chunk)
+        if rows is None:
+            judging = await asyncio.to_thread(self.load, round_, chunk)
+
+            def save(judged: Judging, pieces: Sequence[ScoredRow]) -> None:
+                self.save_part(round_, chunk, judged, pieces)
+
+            if not await panel.judge(judging, save):
+                return False
+            rows = judging.rows()
+            await asyncio.to_thread(self.runs.save_scores, *self.place, round_, chunk, rows)
+        await asyncio.to_thread(self.report, round_, chunk, rows)
+        return True
+
+    def load(self, round_: int, chunk: int) -> Judging:
         """The chunk's outputs and datapoints, with the scores that earlier attempts left."""
         ordinals = self.plan.chunk(chunk)
         span = self.plan.datapoints(ordinals)
         version = self.plan.dataset
         return Judging(
             self.plan,
+            self.plan.rounds[round_],
             outputs=self.runs.outputs(*self.place, chunk) or [],
             datapoints=self.datasets.snapshot(self.place[0], version.dataset_id, version.sequence, span),
             first=span.start,
-            scored=self.runs.score_parts(*self.place, chunk),
+            scored=self.runs.score_parts(*self.place, round_, chunk),
         )
 
-    def report(self, chunk: int, rows: list[ScoredRow]) -> None:
+    def save_part(self, round_: int, chunk: int, judging: Judging, pieces: Sequence[ScoredRow]) -> None:
+        """Checkpoints scores, then the sums so far. Raises Superseded where a later attempt has reported."""
+        part = f"{self.token:06d}-{self.parts:06d}"
+        self.runs.save_score_part(*self.place, round_, chunk, part, pieces)
+        self.parts += 1
+        self.report(round_, chunk, judging.rows())
+
+    def report(self, round_: int, chunk: int, rows: Sequence[ScoredRow]) -> None:
         """Keeps the chunk's sums, for live readers."""
-        sums = aggregates(self.plan.evaluators, rows)
-        self.progress.report_scores(*self.place, self.token, chunk, sums)
+        sums = aggregates(self.plan.rounds[round_], rows)
+        self.progress.report_scores(*self.place, self.token, round_, chunk, sums)

@@ -1,0 +1,187 @@
+"""The routes of logs: posted, listed, read; those of evaluations can be read too."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from aws_lambda_powertools.event_handler import Response
+
+from assay.dialects.humanloop import translate_posted
+from assay.dialects.humanloop.configs import project_of
+from assay.dialects.humanloop.evaluations import view
+from assay.dialects.humanloop.http import Call, Route, answer, parsed
+from assay.dialects.humanloop.pages import MOST_ROWS, bytes_of, fitting_size, heaviest_of, span
+from assay.dialects.humanloop.resource_requests import ExportQuery, LogRequest, LogRequests, LogsQuery
+from assay.dialects.humanloop.responses import CreateLogResponse, LogResponse, Page
+from assay.dialects.humanloop.translate_logs import posted_log
+from assay.domain.errors import InvalidRequest, NotFound
+from assay.domain.evaluation import Evaluation
+from assay.domain.identity import LogPlace, parse_log_id
+from assay.domain.log import Log, LogEntry, Report
+from assay.domain.project import Project
+from assay.domain.score import Output
+from assay.domain.task import Config
+from assay.use_cases.get_evaluation import Row, list_rows
+from assay.use_cases.manage_resources import configs, logs, projects
+from assay.use_cases.manage_resources.logs import LogSearch, NewLog
+
+FOR_LATER = ("metadata_search", "version_status")
+
+
+def create_logs(call: Call, ports: Any) -> Response[str]:
+    """POST /logs, one or a list -> 200, one or a list."""
+    body = call.json
+    if isinstance(body, list):
+        return answer(kept(call, ports, parsed("body", lambda: LogRequests.validate_python(body))))
+    return answer(kept(call, ports, (parsed("body", lambda: LogRequest.model_validate(body)),))[0])
+
+
+def kept(call: Call, ports: Any, requests: Sequence[LogRequest]) -> list[CreateLogResponse]:
+    """The logs, kept: either all of them, or none because one is at fault."""
+    places = Places(call, ports)
+    made = logs.create_logs(
+        call.organisation,
+        [places.placed(request) for request in requests],
+        logs=ports.logs,
+        clock=ports.clock,
+        new_id=ports.new_id,
+    )
+    return [CreateLogResponse(id=log.id, project_id=log.project_id, session_id=log.report.session_id) for log in made]
+
+
+class Places:
+    """Where the logs of one request belong: each project and config is looked up, or made, only once."""
+
+    def __init__(self, call: Call, ports: Any) -> None:
+        self.call, self.ports = call, ports
+        self.projects: dict[tuple[str | None, str | None], Project] = {}
+        self.configs: dict[tuple[str, str], Config] = {}
+
+    def placed(self, request: LogRequest) -> NewLog:
+        """The log with its project and config. Raises NotFound and InvalidRequest."""
+        project = self.project(request)
+        config = self.config(project, request)
+        return NewLog(
+            project_id=project.id, config_id=config.id, created_at=request.created_at, report=request.report()
+        )
+
+    def project(self, request: LogRequest) -> Project:
+        """The project that is meant, made where it is only named and there is none."""
+        key = request.project_id, request.project
+        if key not in self.projects:
+            self.projects[key] = project_of(self.call, self.ports, *key)
+        return self.projects[key]
+
+    def config(self, project: Project, request: LogRequest) -> Config:
+        """The config: of that id, or with those parameters, or the active one."""
+        wanted = request.config_id or (request.config.model_dump_json() if request.config else "")
+        key = project.id, wanted
+        if key not in self.configs:
+            self.configs[key] = self.find_config(project, request)
+        return self.configs[key]
+
+    def find_config(self, project: Project, request: LogRequest) -> Config:
+        """As `config`, looked up or made. Raises NotFound, and InvalidRequest where there is none to be found."""
+        if not request.config_id and request.config:
+            wish = request.config.translated()
+            writing = {"resources": self.ports.resources, "clock": self.ports.clock}
+            return configs.register_config(self.call.organisation, project, wish, **writing)
+        identifier = request.config_id or project.active_config_id
+        if not identifier:
+            raise InvalidRequest("Give the log's config, or its config_id.", ("config_id",), "value_error.missing")
+        return projects.find_config(self.call.organisation, project.id, identifier, resources=self.ports.resources)
+
+
+def list_logs(call: Call, ports: Any) -> Response[str]:
+    """GET /logs?project_id=…: newest first; pages count from 0."""
+    query = call.query(LogsQuery)
+    for name in FOR_LATER:
+        if getattr(query, name) is not None:
+            raise InvalidRequest(f"Searching logs by {name} is not supported yet.", (name,))
+    search = LogSearch(project_id=query.project_id, text=query.search, since=query.start_date, until=query.end_date)
+    return answer(page(call, ports, search, query.page, query.size))
+
+
+def export_logs(call: Call, ports: Any, id: str) -> Response[str]:  # noqa: A002
+    """POST /projects/{id}/export: the project's logs, newest first; pages count from 0."""
+    query = call.query(ExportQuery)
+    return answer(page(call, ports, LogSearch(project_id=id), query.page, query.size))
+
+
+def page(call: Call, ports: Any, search: LogSearch, number: int, size: int) -> Page[LogResponse]:
+    """One page of the logs that are wanted. Raises NotFound for the project."""
+    project = ports.resources.get(call.organisation, Project, search.project_id)
+    found = logs.find_logs(call.organisation, search, logs=ports.logs)
+    fitting = fitting_size(size, heaviest_of(weights(call, ports, search.project_id, found, size)))
+    chosen = [found[index].id for index in span(number, fitting, len(found))]
+    some: list[Log] = ports.logs.get_many(call.organisation, chosen)
+    configs = ports.resources.get_many(call.organisation, Config, [log.config_id for log in some])
+    records = [posted_log(project, config, log) for config, log in zip(configs, some, strict=True)]
+    return Page(records=records, page=number, size=fitting, total=len(found))
+
+
+def weights(call: Call, ports: Any, project_id: str, found: Sequence[LogEntry], size: int) -> list[int]:
+    """About how many bytes each log has in a response, in which it stands with its config."""
+    if min(size, MOST_ROWS, len(found)) <= 1:
+        return []
+    configs = ports.resources.listed(call.organisation, Config, f"{project_id}/configs")
+    longest = max(map(bytes_of, configs), default=0)
+    return [entry.size + longest for entry in found]
+
+
+def get_log(call: Call, ports: Any, id: str) -> Response[str]:  # noqa: A002
+    """GET /logs/{id}, also of a log that an evaluation made."""
+    place = parse_log_id(id)
+    if place is None:
+        return answer(get_posted(call, ports, id))
+    return answer(translate_posted.log(view(call, ports, place.evaluation_id), evaluated(call, ports, id, place)))
+
+
+def get_posted(call: Call, ports: Any, identifier: str) -> LogResponse:
+    """The log that a client posted; its project may be deleted by now. Raises NotFound."""
+    (log,) = ports.logs.get_many(call.organisation, [identifier])
+    config = ports.resources.get(call.organisation, Config, log.config_id)
+    try:
+        project = ports.resources.get(call.organisation, Project, log.project_id)
+    except NotFound:
+        project = None
+    return posted_log(project, config, log)
+
+
+def evaluated(call: Call, ports: Any, identifier: str, place: LogPlace) -> Row:
+    """The row of an evaluation that has the log. Raises NotFound, also where there is no output yet."""
+    evaluation = ports.resources.get(call.organisation, Evaluation, place.evaluation_id)
+    if place.ordinal < evaluation.dataset.datapoints * evaluation.trials:
+        span = range(place.ordinal, place.ordinal + 1)
+        stores = {"datasets": ports.datasets, "runs": ports.runs, "posted": ports.posted}
+        (row,) = list_rows(call.organisation, evaluation, span, **stores)
+        if row.output is not None:
+            return row
+    raise NotFound("log", identifier)
+
+
+def reports(call: Call, ports: Any, identifiers: Sequence[str]) -> list[Report]:
+    """What the logs say, in the order of the ids, whoever made them. Raises NotFound."""
+    posted = [identifier for identifier in identifiers if parse_log_id(identifier) is None]
+    found = {log.id: log.report for log in ports.logs.get_many(call.organisation, posted)}
+    return [found[one] if one in found else evaluated_report(call, ports, one) for one in identifiers]
+
+
+def evaluated_report(call: Call, ports: Any, identifier: str) -> Report:
+    """What an evaluation's log says. Raises NotFound."""
+    place = parse_log_id(identifier)
+    if place is None:
+        raise NotFound("log", identifier)
+    row = evaluated(call, ports, identifier, place)
+    if row.log is not None:
+        return row.log.log.report
+    inputs = row.datapoint.inputs if isinstance(row.datapoint.inputs, dict) else None
+    output = row.output.text if isinstance(row.output, Output) else None
+    return Report(inputs=inputs, messages=row.datapoint.messages, output=output)
+
+
+ROUTES = (
+    Route("POST", "/v4/logs", create_logs),
+    Route("GET", "/v4/logs", list_logs),
+    Route("GET", "/v4/logs/{id}", get_log),
+    Route("POST", "/v4/projects/{id}/export", export_logs),
+)

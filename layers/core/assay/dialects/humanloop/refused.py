@@ -1,0 +1,37 @@
+"""Calls that old clients may still make and that are refused, with a sentence that says why."""
+
+from typing import Any
+
+from aws_lambda_powertools.event_handler import Response
+
+from assay.dialects.humanloop.http import Call, Handler, Route, refusal
+
+
+def refusing(status: int, detail: str) -> Handler:
+    """A handler that always refuses."""
+
+    def refuse(call: Call, ports: Any, **_: str) -> Response[str]:  # noqa: ARG001
+        return refusal(status, {"detail": detail})
+
+    return refuse
+
+
+withdrawn = refusing(410, "This call was withdrawn by the service before it closed, and is not offered here.")
+later = refusing(405, "This call is not supported yet.")
+
+ROUTES = (
+    Route("PATCH", "/v4/datapoints/{id}", withdrawn),
+    Route("DELETE", "/v4/datapoints", withdrawn),
+    Route("POST", "/v4/projects/{id}/feedback-types", withdrawn),
+    Route("PATCH", "/v4/projects/{id}/feedback-types", withdrawn),
+    Route("PATCH", "/v4/logs/{id}", later),
+    Route("PATCH", "/v4/logs", later),
+    Route("DELETE", "/v4/logs", later),
+    Route("POST", "/v4/model-configs/{id}/export", later),
+    Route("POST", "/v4/model-configs/serialize", later),
+    Route("POST", "/v4/model-configs/deserialize", later),
+    Route("POST", "/v4/chat-model-config", later),
+    Route("POST", "/v4/chat-deployed", later),
+    Route("POST", "/v4/completion-model-config", later),
+    Route("POST", "/v4/completion-deployed", later),
+)

@@ -1,0 +1,99 @@
+"""The routes that change an evaluation: status, evaluators; and those by which clients post logs and results."""
+
+from typing import Any
+
+from aws_lambda_powertools.event_handler import Response
+
+from assay.dialects.humanloop import translate, translate_posted
+from assay.dialects.humanloop.evaluations import chosen, view
+from assay.dialects.humanloop.http import Call, Route, answer
+from assay.dialects.humanloop.resource_requests import LogRequest
+from assay.dialects.humanloop.responses import CreateLogResponse
+from assay.dialects.humanloop.update_requests import (
+    AddEvaluatorsRequest,
+    EvaluateeQuery,
+    PostLogRequest,
+    PostResultRequest,
+    UpdateStatusRequest,
+)
+from assay.use_cases.get_evaluation import EvaluationView
+from assay.use_cases.update_evaluation.evaluators import add_evaluators
+from assay.use_cases.update_evaluation.logs import PostLog, post_log
+from assay.use_cases.update_evaluation.results import PostResult, post_result
+from assay.use_cases.update_evaluation.status import update_status
+
+
+def status(call: Call, ports: Any, id: str) -> Response[str]:  # noqa: A002
+    """PATCH /evaluations/{id}/status."""
+    wish = call.body(UpdateStatusRequest)
+    evaluation_id = view(call, ports, id).evaluation.id
+    update_status(call.organisation, evaluation_id, wish.translated(), **changing(ports))
+    return answer(translate.evaluation(view(call, ports, evaluation_id), None))
+
+
+def evaluators(call: Call, ports: Any, id: str) -> Response[str]:  # noqa: A002
+    """PATCH /evaluations/{id}/evaluators."""
+    wish = call.body(AddEvaluatorsRequest)
+    evaluation_id = view(call, ports, id).evaluation.id
+    ids, versions = wish.evaluator_ids or (), wish.evaluator_version_ids or ()
+    add_evaluators(call.organisation, evaluation_id, ids, versions, **changing(ports))
+    return answer(translate.evaluation(view(call, ports, evaluation_id), None))
+
+
+def log(call: Call, ports: Any, evaluation_id: str) -> Response[str]:
+    """POST /evaluations/{evaluation_id}/log -> 201."""
+    wish = call.body(PostLogRequest)
+    found = chosen(view(call, ports, evaluation_id), wish.evaluatee_id or call.query(EvaluateeQuery).evaluatee_id)
+    posting = translated_log(found, wish.datapoint_id, wish.log)
+    kept = post_log(
+        call.organisation,
+        posting,
+        resources=ports.resources,
+        datasets=ports.datasets,
+        posted=ports.posted,
+        scoring=ports.scoring,
+        clock=ports.clock,
+    )
+    return answer(CreateLogResponse(id=kept.id, project_id=kept.project_id, session_id=kept.report.session_id), 201)
+
+
+def translated_log(found: EvaluationView, datapoint_id: str, log: LogRequest) -> PostLog:
+    """The log in the core's terms."""
+    return PostLog(
+        evaluation_id=found.evaluation.id,
+        datapoint_id=datapoint_id,
+        project_id=log.project_id,
+        config_id=log.config_id,
+        created_at=log.created_at,
+        report=log.report(),
+    )
+
+
+def result(call: Call, ports: Any, evaluation_id: str) -> Response[str]:
+    """POST /evaluations/{evaluation_id}/result -> 201."""
+    wish = call.body(PostResultRequest)
+    found = chosen(view(call, ports, evaluation_id), wish.evaluatee_id or call.query(EvaluateeQuery).evaluatee_id)
+    posting = post_result(
+        call.organisation,
+        PostResult(evaluation_id=found.evaluation.id, **wish.model_dump(exclude={"evaluatee_id"})),
+        resources=ports.resources,
+        datasets=ports.datasets,
+        runs=ports.runs,
+        logs=ports.logs,
+        posted=ports.posted,
+        clock=ports.clock,
+    )
+    return answer(translate_posted.posted_result(found, posting), 201)
+
+
+def changing(ports: Any) -> dict[str, Any]:
+    """The ports that a change needs."""
+    return {"resources": ports.resources, "executions": ports.executions, "clock": ports.clock}
+
+
+ROUTES = (
+    Route("PATCH", "/v4/evaluations/{id}/status", status),
+    Route("PATCH", "/v4/evaluations/{id}/evaluators", evaluators),
+    Route("POST", "/v4/evaluations/{evaluation_id}/log", log),
+    Route("POST", "/v4/evaluations/{evaluation_id}/result", result),
+)

@@ -1,0 +1,93 @@
+"""Work that costs money: saved while it goes on, held back while too much of it is not, over before the time is."""
+
+import asyncio
+from collections.abc import Coroutine, Iterable
+from concurrent.futures import Executor, ThreadPoolExecutor
+from typing import Any, Protocol
+
+from assay.ports import Clock, Deadline
+
+UNSAVED_ROWS = 100
+"""Nothing is begun while so many results are not saved: a death costs them and what is in flight, never more."""
+FLUSH_ROWS = 75
+FLUSH_SECONDS = 5.0
+RESERVE = 60.0
+"""Seconds before the deadline at which nothing new is begun, …"""
+LAST_RESERVE = 15.0
+"""… and at which what is in flight is given up: at most the lane's width of calls, which are paid for again."""
+
+Job = Coroutine[Any, Any, None]
+
+
+class Pile(Protocol):
+    """Where the results lie until they are saved."""
+
+    @property
+    def unsaved(self) -> int:
+        """The number of results that a death would cost now."""
+
+    async def save(self, writer: Executor) -> None:
+        """Saves what there is, in the one thread of `writer`: of two saves the later one's words are the last."""
+
+
+class Crew:
+    """Workers, a flusher that saves what they finish, and a watch over the deadline."""
+
+    def __init__(self, pile: Pile, *, clock: Clock, deadline: Deadline) -> None:
+        self.pile, self.clock, self.deadline = pile, clock, deadline
+        self.writer = ThreadPoolExecutor(max_workers=1)
+        self.flush, self.flushed = asyncio.Event(), asyncio.Event()
+        self.time_is_up = deadline.remaining() <= RESERVE
+        self.finished = False
+
+    async def work(self, workers: Iterable[Job], helpers: Iterable[Job] = ()) -> None:
+        """Runs the workers to their end, the helpers as long, and saves everything, whatever happens."""
+        try:
+            await self.together(workers, helpers)
+        except BaseExceptionGroup as group:
+            raise group.exceptions[0] from group
+        finally:
+            await self.pile.save(self.writer)
+            self.writer.shutdown(wait=False)
+
+    async def together(self, jobs: Iterable[Job], helpers: Iterable[Job]) -> None:
+        async with asyncio.TaskGroup() as group:
+            flusher = group.create_task(self.flusher())
+            workers = [group.create_task(job) for job in jobs]
+            others = [group.create_task(each) for each in (*helpers, self.ticker(), self.watch(workers))]
+            await asyncio.wait(workers)
+            for task in others:
+                task.cancel()
+            self.finished = True
+            self.flush.set()
+            await flusher
+
+    async def added(self, *, last: bool = False) -> None:
+        """A worker's word that there is a result more, the last of a chunk perhaps; it comes back when it may go on."""
+        if last or self.pile.unsaved >= FLUSH_ROWS:
+            self.flush.set()
+        while self.pile.unsaved >= UNSAVED_ROWS:
+            await self.flushed.wait()
+
+    async def flusher(self) -> None:
+        """Saves whenever it is called for."""
+        while not self.finished:
+            await self.flush.wait()
+            self.flush.clear()
+            await self.pile.save(self.writer)
+            self.flushed.set()
+            self.flushed.clear()
+
+    async def ticker(self) -> None:
+        """Calls for a save every FLUSH_SECONDS, so that a death costs no more than that."""
+        while True:
+            await self.clock.sleep(FLUSH_SECONDS)
+            self.flush.set()
+
+    async def watch(self, workers: list[asyncio.Task[None]]) -> None:
+        """Ends the work in time: first nothing new is begun, at last not even what is in flight is waited for."""
+        await self.clock.sleep(max(self.deadline.remaining() - RESERVE, 0))
+        self.time_is_up = True
+        await self.clock.sleep(max(self.deadline.remaining() - LAST_RESERVE, 0))
+        for worker in workers:
+            worker.cancel()

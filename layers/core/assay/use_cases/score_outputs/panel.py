@@ -1,0 +1,124 @@
+"""Whoever judges: the sandbox for code, and so many calls of models at once."""
+
+import asyncio
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Executor
+from contextlib import AsyncExitStack
+
+from assay.domain.evaluators.evaluator import EvaluatorVersion
+from assay.domain.retry import Random, RetryRule
+from assay.domain.score import Output, ScoredRow
+from assay.domain.task import ProviderName
+from assay.ports import Clock, CodeRunner, Deadline, OpenProvider
+from assay.use_cases.call_model import Caller, open_caller
+from assay.use_cases.halt import Halt
+from assay.use_cases.paid_work import Crew
+from assay.use_cases.score_outputs.by_code import judge_by_code
+from assay.use_cases.score_outputs.by_model import judge_by_model
+from assay.use_cases.score_outputs.judging import Judging
+
+Question = tuple[EvaluatorVersion, Output]
+Save = Callable[[Judging, Sequence[ScoredRow]], None]
+"""Keeps scores that are new, pieces of rows; raises Superseded where a later attempt has the lane."""
+
+
+class Panel:
+    """Judges one chunk after another, with at most `width` calls of models in flight.
+
+    Each provider is opened when it is first needed, once, and stays open as long as `stack`.
+    """
+
+    def __init__(
+        self,
+        width: int,
+        stack: AsyncExitStack,
+        *,
+        halt: Halt,
+        code_runner: CodeRunner,
+        open_provider: OpenProvider,
+        rule: RetryRule,
+        clock: Clock,
+        random: Random,
+        deadline: Deadline,
+    ) -> None:
+        self.width, self.stack = width, stack
+        self.halt, self.is_halted = halt, False
+        self.code_runner, self.open_provider = code_runner, open_provider
+        self.rule, self.clock, self.random, self.deadline = rule, clock, random, deadline
+        self.callers: dict[ProviderName, Caller] = {}
+
+    @property
+    def hold(self) -> float:
+        """How many seconds a provider wants everybody to wait."""
+        return max((caller.hold for caller in self.callers.values()), default=0)
+
+    async def judge(self, judging: Judging, save: Save) -> bool:
+        """Gets every score that is owed, and saves the paid ones as they come; False where something is left to do.
+
+        What makes the judging complete is not saved: that is for the caller, with all the rest.
+        """
+        for version in judging.evaluators:
+            await self.open(version)
+        if not self.is_halted:
+            await Session(self, judging, save).work()
+        return judging.complete
+
+    async def open(self, version: EvaluatorVersion) -> None:
+        """Opens the provider of a judging model, unless it is open."""
+        if version.task and version.task.provider not in self.callers:
+            self.callers[version.task.provider] = await open_caller(
+                version.task,
+                self.stack,
+                open_provider=self.open_provider,
+                rule=self.rule,
+                clock=self.clock,
+                random=self.random,
+            )
+
+
+class Session:
+    """One chunk before the panel. Implements paid_work.Pile."""
+
+    def __init__(self, panel: Panel, judging: Judging, save: Save) -> None:
+        self.panel, self.judging, self.keep = panel, judging, save
+        self.questions = iter(self.open_questions())
+        self.crew = Crew(self, clock=panel.clock, deadline=panel.deadline)
+
+    def open_questions(self) -> Iterator[Question]:
+        """What judging models are to be asked."""
+        for version in self.judging.evaluators:
+            if version.type == "llm":
+                yield from ((version, output) for output in self.judging.owed(version))
+
+    async def work(self) -> None:
+        """Code and models judge side by side."""
+        codes = [version for version in self.judging.evaluators if version.type == "python"]
+        runner, deadline = self.panel.code_runner, self.panel.deadline
+        by_code = [judge_by_code(self.judging, version, runner, deadline) for version in codes]
+        by_model = [self.worker() for _ in range(self.panel.width)]
+        await self.crew.work([*by_code, *by_model])
+
+    async def worker(self) -> None:
+        """Asks question after question until there is none, or the panel is to stop."""
+        for version, output in self.questions:
+            if self.crew.time_is_up or self.panel.hold or version.task is None:
+                return
+            caller = self.panel.callers[version.task.provider]
+            datapoint = self.judging.datapoint(output)
+            score = await judge_by_model(version, caller, self.judging.log(output), datapoint)
+            if score is not None:
+                self.judging.add(output, score)
+                await self.crew.added()
+
+    @property
+    def unsaved(self) -> int:
+        return 0 if self.judging.complete else self.judging.paid
+
+    async def save(self, writer: Executor) -> None:
+        """Saves what is new, while there is more to come."""
+        pieces = list(self.judging.fresh)
+        if pieces and not self.judging.complete:
+            await asyncio.get_running_loop().run_in_executor(writer, self.keep, self.judging, pieces)
+            self.judging.saved(len(pieces))
+        if not self.judging.complete and await asyncio.to_thread(self.panel.halt.is_called):
+            self.panel.is_halted = self.crew.time_is_up = True

@@ -1,0 +1,1 @@
+"""What happens to an evaluation after its creation: its status, its evaluators, and what clients post to it."""

@@ -1,0 +1,181 @@
+"""Flows B to F of the Humanloop guides (contract §4.1) as a user of `humanloop` writes them; run by the SDK's own
+interpreter, and told as one line of JSON.
+
+    python humanloop_flows.py flows HOST API_KEY
+"""
+
+import json
+import sys
+import time
+
+from humanloop import ApiException, Humanloop
+
+CODE = """
+def judge(log, testcase):
+    print("hi")
+    return testcase["target"]["answer"] in log["output"]
+"""
+JUDGE = {"provider": "mock", "model": "mock", "prompt_template": "Rate {{log.output}}"}
+TEMPLATE = [{"role": "user", "content": "{{a}} times {{b}}"}]
+ROWS = [{"inputs": {"a": str(n), "b": "2"}, "target": {"answer": str(2 * n)}} for n in range(6)]
+PATIENCE = 90
+
+
+class World:
+    """One project with everything that the flows need; evaluations in it are named by what they are made of."""
+
+    def __init__(self, host, api_key):
+        self.hl = Humanloop(api_key=api_key, host=host)
+        self.tag = str(time.time_ns())
+        self.project = self.hl.projects.create(name=f"flows {self.tag}").id
+        self.config = self.register()
+        self.dataset, self.datapoints = self.upload(ROWS)
+        self.right = self.evaluator("right", "python", "target_required", "boolean", code=CODE)
+        self.external = self.evaluator("external", "external", "target_free", "number")
+        self.judge = self.evaluator(f"judge {self.tag}", "llm", "target_free", "number", model_config=JUDGE)
+
+    def register(self, **more):
+        wish = {"provider": "mock", "model": "mock", "endpoint": "chat", "chat_template": TEMPLATE, **more}
+        return self.hl.model_configs.register(project_id=self.project, **wish).config.id
+
+    def upload(self, rows):
+        dataset = self.hl.datasets.create(project_id=self.project, name="d", description="").id
+        return dataset, [one.id for one in self.hl.datasets.create_datapoint(dataset_id=dataset, body=rows)]
+
+    def evaluator(self, name, kind, arguments_type, return_type, **more):
+        wish = {"type": kind, "arguments_type": arguments_type, "return_type": return_type, "description": "", **more}
+        return self.hl.evaluators.create(name=name, **wish).id
+
+    def evaluate(self, evaluators, **more):
+        wish = {"config_id": self.config, "dataset_id": self.dataset, "evaluator_ids": evaluators, **more}
+        return self.hl.evaluations.create(project_id=self.project, **wish)
+
+    def rows(self, evaluation, size=100):
+        return self.hl.evaluations.list_datapoints(id=evaluation, size=size).records
+
+    def aggregates(self, evaluation):
+        found = self.hl.evaluations.get(evaluation, evaluator_aggregates=True)
+        return [one.aggregate_value for one in found.evaluator_aggregates]
+
+    def say(self, evaluation, status):
+        return self.hl.evaluations.update_status(id=evaluation, status=status).status
+
+    def until(self, condition):
+        """What `condition` comes to once it is something."""
+        end = time.monotonic() + PATIENCE
+        while not (found := condition()):
+            if time.monotonic() > end:
+                raise SystemExit("It did not come to pass.")
+            time.sleep(0.3)
+        return found
+
+    def status(self, evaluation):
+        return self.hl.evaluations.get(evaluation).status
+
+
+def refused(call):
+    """The status with which the call is refused."""
+    try:
+        call()
+    except ApiException as error:
+        return error.status
+    return None
+
+
+def flow_b(world):
+    """The client generates, the server judges."""
+    made = world.evaluate([world.right], hl_generated=False)
+
+    def post(n, output):
+        log = {"project_id": world.project, "config_id": world.config, "output": output}
+        world.hl.evaluations.log(evaluation_id=made.id, datapoint_id=world.datapoints[n], log=log)
+
+    early = refused(lambda: post(0, "too early"))
+    world.say(made.id, "running")
+    for n in range(len(ROWS)):
+        post(n, str(2 * n) if n % 2 else "no")
+    rows = world.until(lambda: judged(world, made.id))
+    told = {
+        "created": made.status,
+        "refused_while_pending": early,
+        "values": [row.evaluation_results[0].value for row in rows],
+        "aggregate": world.aggregates(made.id)[0],
+        "status": world.status(made.id),
+        "completed": world.say(made.id, "completed"),
+    }
+    return {**told, "refused_when_completed": refused(lambda: post(0, "too late"))}
+
+
+def judged(world, evaluation):
+    """The rows, once every one has a result."""
+    rows = world.rows(evaluation)
+    return rows if all(row.evaluation_results for row in rows) else None
+
+
+def flow_c(world):
+    """The server generates, server and client judge."""
+    made = world.evaluate([world.right, world.external])
+    world.until(lambda: world.aggregates(made.id)[0] is not None)
+    for n, row in enumerate(world.rows(made.id)):
+        world.hl.evaluations.result(
+            evaluation_id=made.id, log_id=row.log.id, evaluator_id=world.external, result=float(n)
+        )
+    told = {"status": world.status(made.id), "aggregates": world.aggregates(made.id)}
+    return {**told, "completed": world.say(made.id, "completed")}
+
+
+def flow_d(world):
+    """The client does both."""
+    made = world.evaluate([world.external], hl_generated=False)
+    world.say(made.id, "running")
+    log = world.hl.evaluations.log(evaluation_id=made.id, datapoint_id=world.datapoints[0], log={"output": "x"})
+    result = world.hl.evaluations.result(evaluation_id=made.id, log_id=log.id, evaluator_id=world.external, result=2.5)
+    completed = world.say(made.id, "completed")
+    return {"value": result.value, "completed": completed, "aggregate": world.aggregates(made.id)[0]}
+
+
+def flows_e_and_f(world):
+    """A judge is added to a finished evaluation."""
+    made = world.evaluate([world.right])
+    world.until(lambda: world.status(made.id) == "completed")
+    before = [row.log.id for row in world.rows(made.id)]
+    extended = world.hl.evaluations.add_evaluators(id=made.id, evaluator_ids=[world.judge])
+    world.until(lambda: world.status(made.id) == "completed")
+    rows = world.rows(made.id)
+    code, judge = (result.evaluator_log for result in rows[1].evaluation_results)
+    e = {
+        "same_logs": before == [row.log.id for row in rows],
+        "evaluators": len(extended.evaluators),
+        "values": [[result.value for result in row.evaluation_results] for row in rows],
+    }
+    kinds = [type(code).__name__, type(judge).__name__]
+    return {"E": e, "F": {"types": kinds, "stdout": code.stdout, "judge": judge.output}}
+
+
+def cancel(world):
+    """An evaluation is cancelled in the middle."""
+    world.dataset, _ = world.upload([{"inputs": {"a": str(n), "b": "2"}} for n in range(400)])
+    world.config = world.register(other={"latency": 1})
+    made = world.evaluate([world.right])
+    world.until(lambda: world.status(made.id) == "running")
+    time.sleep(3)
+    world.say(made.id, "cancelled")
+    time.sleep(8)
+    sooner = generated(world, made.id)
+    time.sleep(6)
+    return {"status": world.status(made.id), "sooner": sooner, "later": generated(world, made.id)}
+
+
+def generated(world, evaluation):
+    """How many rows have an output."""
+    return sum(1 for row in world.rows(evaluation, size=400) if row.log and row.log.output)
+
+
+def main(_, host, api_key):
+    world = World(host, api_key)
+    told = {"B": flow_b(world), "C": flow_c(world), "D": flow_d(world), **flows_e_and_f(world)}
+    print(json.dumps({**told, "cancel": cancel(world)}))  # noqa: T201
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

@@ -1,0 +1,80 @@
+"""Paid work is saved while it goes on, held back while too much is not, and over before the time is."""
+
+from assay.use_cases.paid_work import LAST_RESERVE, RESERVE, UNSAVED_ROWS, Crew
+from tests.support.engine import InvocationTime
+from tests.support.virtual_time import VirtualClock
+
+WIDTH = 10
+
+
+class SlowPile:
+    """Results of which a save takes `seconds`."""
+
+    def __init__(self, clock, seconds):
+        self.clock, self.seconds = clock, seconds
+        self.unsaved = self.peak = self.kept = 0
+
+    def add(self):
+        self.unsaved += 1
+        self.peak = max(self.peak, self.unsaved)
+
+    async def save(self, writer):
+        written = self.unsaved
+        await self.clock.sleep(self.seconds)
+        self.unsaved -= written
+        self.kept += written
+
+
+def worked(clock, pile, crew, worker):
+    """Lets WIDTH workers work to their end."""
+
+    async def work():
+        await crew(pile).work([worker() for _ in range(WIDTH)])
+
+    clock.run(work())
+
+
+def test_nothing_is_begun_while_a_hundred_results_are_not_saved():
+    clock = VirtualClock()
+    pile, crews = SlowPile(clock, seconds=60), []
+
+    def crew(pile):
+        crews.append(Crew(pile, clock=clock, deadline=InvocationTime(clock, 1e6)))
+        return crews[0]
+
+    async def worker():
+        for _ in range(50):
+            await clock.sleep(0.1)
+            pile.add()
+            await crews[0].added()
+
+    worked(clock, pile, crew, worker)
+    assert UNSAVED_ROWS <= pile.peak < UNSAVED_ROWS + WIDTH
+    assert (pile.kept, pile.unsaved) == (50 * WIDTH, 0)
+
+
+def test_first_nothing_is_begun_then_what_is_in_flight_is_given_up_and_all_the_rest_is_saved():
+    clock = VirtualClock()
+    pile, crews, begun = SlowPile(clock, seconds=0), [], []
+
+    def crew(pile):
+        crews.append(Crew(pile, clock=clock, deadline=InvocationTime(clock, 100)))
+        return crews[0]
+
+    async def worker():
+        while not crews[0].time_is_up:
+            begun.append(clock.monotonic())
+            await clock.sleep(1000 if len(begun) == WIDTH else 7)
+            pile.add()
+            await crews[0].added()
+
+    worked(clock, pile, crew, worker)
+    assert max(begun) <= 100 - RESERVE
+    assert clock.monotonic() == 100 - LAST_RESERVE
+    assert pile.kept == (WIDTH - 1) * 6
+
+
+def test_work_that_begins_too_late_begins_nothing():
+    clock = VirtualClock()
+    late = Crew(SlowPile(clock, seconds=0), clock=clock, deadline=InvocationTime(clock, RESERVE))
+    assert late.time_is_up
