@@ -39,14 +39,14 @@ def may(call, **arguments):
     return True
 
 
-def test_only_the_function_that_calls_models_may_read_the_provider_keys(cloud, functions, as_function):
+def test_only_the_functions_that_call_models_may_read_the_provider_keys(cloud, functions, as_function):
     secret = cloud.outputs["ProviderKeysSecretArn"]
     readers = {
         function
         for function in functions
         if may(as_function(function, "secretsmanager").get_secret_value, SecretId=secret)
     }
-    assert readers == {"GenerateOutputsFunction"}
+    assert readers == {"GenerateOutputsFunction", "ScoreOutputsFunction"}
 
 
 def test_the_authorizer_may_look_a_key_up_and_write_nothing(cloud, as_function):
