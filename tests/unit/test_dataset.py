@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assay.adapters.row_log import indexed
-from assay.domain.dataset import SNAPSHOT_STRIDE
+from assay.domain.dataset import SnapshotIndex
 from tests.support.build import a_dataset_version
 
 
@@ -22,36 +22,26 @@ def index_of(rows):
 
 
 @given(snapshots_and_spans())
-def test_the_bytes_of_a_span_hold_exactly_the_rows_asked_for_after_the_rows_to_skip(case):
+def test_the_bytes_of_a_span_hold_exactly_the_rows_asked_for(case):
     rows, first, last = case
-    start, end, skip = index_of(rows).span(first, last)
-    read = b"".join(rows)[start:end].splitlines(keepends=True)
-    assert read[skip : skip + last - first] == rows[first:last]
+    start, end = index_of(rows).span(first, last)
+    assert b"".join(rows)[start:end].splitlines(keepends=True) == rows[first:last]
+    assert index_of(rows).size(first, last) == sum(map(len, rows[first:last]))
 
 
 @given(snapshots_and_spans())
-def test_a_span_reads_less_than_a_stride_too_much_on_either_side(case):
+def test_a_part_of_an_index_tells_where_its_rows_lie_and_is_as_long_as_they_are_many(case):
     rows, first, last = case
-    start, end, skip = index_of(rows).span(first, last)
-    read = b"".join(rows)[start:end].splitlines()
-    assert 0 <= skip < SNAPSHOT_STRIDE
-    assert len(read) - skip - (last - first) < SNAPSHOT_STRIDE
+    index = index_of(rows)
+    start, end = SnapshotIndex.part(first, last)
+    part = SnapshotIndex(index.packed[start:end])
+    assert part.rows == last - first
+    assert part.span(0, part.rows) == index.span(first, last)
+    assert end - start == 8 * (last - first + 1)
 
 
-@given(snapshots_and_spans())
-def test_the_bound_on_the_bytes_of_a_span_is_never_below_what_it_holds(case):
-    rows, first, last = case
-    assert index_of(rows).most_bytes(first, last) >= sum(map(len, rows[first:last]))
-
-
-def test_one_long_row_does_not_make_its_neighbours_blocks_seem_long():
-    index = index_of([b"." * 9 + b"\n"] * 300 + [b"." * 9_999 + b"\n"])
-    assert index.most_bytes(0, 300) == 3_000
-    assert index.most_bytes(290, 301) == 11_000
-
-
-def test_an_empty_snapshot_has_an_index_without_bytes():
-    assert index_of([]).most_bytes(0, 0) == 0
+def test_an_empty_snapshot_has_an_index_without_rows():
+    assert (index_of([]).rows, index_of([]).size(0, 0)) == (0, 0)
 
 
 def test_each_version_of_each_dataset_has_an_id_of_its_own_fit_for_a_url():

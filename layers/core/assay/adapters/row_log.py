@@ -14,7 +14,7 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from assay.adapters.dynamodb.table import Table, races_as_conflicts
-from assay.adapters.s3.bucket import JSON_LINES, Bucket, jsonl
+from assay.adapters.s3.bucket import BYTES, JSON_LINES, Bucket, jsonl
 from assay.domain.dataset import Commit, Datapoint, DatasetHead, SnapshotIndex
 from assay.domain.errors import Conflict, NotFound
 from assay.domain.identity import DatapointPlace, datapoint_id
@@ -42,7 +42,6 @@ class RowLog:
     ) -> None:
         self.table, self.bucket = table, bucket
         self.now, self.random, self.sleep = now, random, sleep
-        self.indices: dict[str, SnapshotIndex] = {}
 
     def head(self, organisation: str, dataset_id: str) -> DatasetHead:
         return parsed_head(self.table.get(organisation, dataset_id, HEAD))
@@ -138,33 +137,31 @@ class RowLog:
         return body
 
     def freeze(self, organisation: str, dataset_id: str, sequence: int) -> SnapshotIndex:
-        existing = self.bucket.get(self.snapshot_key(organisation, dataset_id, sequence, "index.json"))
-        if existing is not None:
-            return SnapshotIndex.model_validate_json(existing)
+        key = self.snapshot_key(organisation, dataset_id, sequence, "offsets")
+        if (existing := self.bucket.get(key)) is not None:
+            return SnapshotIndex(existing)
         commits = self.commits(organisation, dataset_id, sequence)
         body = b"".join(self.segment_body(organisation, dataset_id, commit.segment) for commit in commits)
         index = indexed(body)
         self.bucket.put_once(self.snapshot_key(organisation, dataset_id, sequence, "jsonl"), body)
-        key = self.snapshot_key(organisation, dataset_id, sequence, "index.json")
-        self.bucket.put_once(key, index.model_dump_json().encode())
+        self.bucket.put_once(key, index.packed, BYTES)
         return index
 
     def snapshot(self, organisation: str, dataset_id: str, sequence: int, span: range) -> list[Datapoint]:
         if not span:
             return []
-        start, end, skip = self.index(organisation, dataset_id, sequence).span(span.start, span.stop)
-        body = self.bucket.get(self.snapshot_key(organisation, dataset_id, sequence, "jsonl"), (start, end)) or b""
-        return datapoints(body)[skip : skip + len(span)]
+        where = self.index(organisation, dataset_id, sequence, span)
+        body = self.bucket.get(
+            self.snapshot_key(organisation, dataset_id, sequence, "jsonl"), where.span(0, where.rows)
+        )
+        return datapoints(body or b"")
 
-    def index(self, organisation: str, dataset_id: str, sequence: int) -> SnapshotIndex:
-        """The index of a snapshot, kept for the life of the process: it never changes."""
-        key = self.snapshot_key(organisation, dataset_id, sequence, "index.json")
-        if key not in self.indices:
-            body = self.bucket.get(key)
-            if body is None:
-                raise NotFound("snapshot", f"{dataset_id} at {sequence}")
-            self.indices[key] = SnapshotIndex.model_validate_json(body)
-        return self.indices[key]
+    def index(self, organisation: str, dataset_id: str, sequence: int, span: range) -> SnapshotIndex:
+        """The part of a snapshot's index that is about the rows `span`."""
+        key = self.snapshot_key(organisation, dataset_id, sequence, "offsets")
+        if not (part := self.bucket.get(key, SnapshotIndex.part(span.start, span.stop))):
+            raise NotFound("snapshot", f"{dataset_id} at {sequence}")
+        return SnapshotIndex(part)
 
     def segment_key(self, organisation: str, dataset_id: str, segment: str) -> str:
         return f"{organisation}/datasets/{dataset_id}/segments/{segment}.jsonl"
@@ -196,4 +193,4 @@ def datapoints(body: bytes) -> list[Datapoint]:
 
 def indexed(body: bytes) -> SnapshotIndex:
     """Where the rows of `body` start."""
-    return SnapshotIndex.of([len(line) for line in body.splitlines(keepends=True)])
+    return SnapshotIndex.of(len(line) for line in body.splitlines(keepends=True))

@@ -1,9 +1,9 @@
 """Datasets: named, versioned sets of datapoints. A version, once committed, never changes."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import datetime
 from itertools import accumulate
-from typing import Self
+from typing import NamedTuple, Self
 
 from pydantic import Field
 
@@ -82,48 +82,40 @@ class DatasetVersion(Value):
         return f"evtsv_{self.dataset_id.partition('_')[2]}_{self.sequence}"
 
 
-SNAPSHOT_STRIDE = 100
-"""An index holds the byte offset of every SNAPSHOT_STRIDE-th row."""
+OFFSET_BYTES = 8
 
 
-class SnapshotIndex(Value):
-    """Where the rows of a version's snapshot start, in blocks of SNAPSHOT_STRIDE rows.
+class SnapshotIndex(NamedTuple):
+    """Where the rows of a version's snapshot start: the first byte of each, and last the byte where the snapshot ends.
 
-    `offsets[k]` is the first byte of block k, `longest[k]` the bytes of its longest row.
+    Packed, each is OFFSET_BYTES long, so a reader of a few rows needs a few bytes of it, wherever the rows stand.
     """
 
-    rows: int
-    size: int
-    offsets: tuple[int, ...]
-    longest: tuple[int, ...]
+    packed: bytes
 
     @classmethod
-    def of(cls, lengths: Sequence[int]) -> Self:
+    def of(cls, lengths: Iterable[int]) -> Self:
         """The index of a snapshot whose rows have these lengths in bytes."""
-        blocks = [lengths[first : first + SNAPSHOT_STRIDE] for first in range(0, len(lengths), SNAPSHOT_STRIDE)]
-        ends = list(accumulate(map(sum, blocks)))
-        return cls(
-            rows=len(lengths),
-            size=ends[-1] if ends else 0,
-            offsets=tuple([0, *ends[:-1]] if ends else ()),
-            longest=tuple(map(max, blocks)),
-        )
+        return cls(b"".join(offset.to_bytes(OFFSET_BYTES, "little") for offset in accumulate(lengths, initial=0)))
 
-    def span(self, first: int, last: int) -> tuple[int, int, int]:
-        """(first byte, byte after the last, rows to skip) of the blocks that hold rows `first` up to `last`."""
-        blocks = self.blocks(first, last)
-        return self.offset(blocks.start), self.offset(blocks.stop), first - blocks.start * SNAPSHOT_STRIDE
+    @staticmethod
+    def part(first: int, last: int) -> tuple[int, int]:
+        """(first byte, byte after the last) of the packed index that tell where rows `first` up to `last` lie."""
+        return first * OFFSET_BYTES, (last + 1) * OFFSET_BYTES
 
-    def most_bytes(self, first: int, last: int) -> int:
-        """An upper bound of the bytes of rows `first` up to `last`: their blocks', or as many of the longest row."""
-        blocks = self.blocks(first, last)
-        longest = max(self.longest[blocks.start : blocks.stop], default=0)
-        return min(self.offset(blocks.stop) - self.offset(blocks.start), (last - first) * longest)
+    @property
+    def rows(self) -> int:
+        """How many rows the index is of: all of a snapshot's, or those of a part of it."""
+        return len(self.packed) // OFFSET_BYTES - 1
 
-    def blocks(self, first: int, last: int) -> range:
-        """The blocks that hold rows `first` up to `last`."""
-        return range(first // SNAPSHOT_STRIDE, -(-last // SNAPSHOT_STRIDE))
+    def span(self, first: int, last: int) -> tuple[int, int]:
+        """(first byte, byte after the last) of rows `first` up to `last` in the snapshot."""
+        return self.offset(first), self.offset(last)
 
-    def offset(self, block: int) -> int:
-        """The first byte of a block; the end of the snapshot for the one after the last."""
-        return self.offsets[block] if block < len(self.offsets) else self.size
+    def size(self, first: int, last: int) -> int:
+        """The bytes of rows `first` up to `last`."""
+        return self.offset(last) - self.offset(first)
+
+    def offset(self, row: int) -> int:
+        """The first byte of a row."""
+        return int.from_bytes(self.packed[row * OFFSET_BYTES : (row + 1) * OFFSET_BYTES], "little")

@@ -48,7 +48,7 @@ def fitting(ordinals: range, index: SnapshotIndex, trials: int) -> int:
     """How many of `ordinals`, from the first on, make a chunk of at most 8 MB: all, or a half of a half of … them."""
     while True:
         datapoints = range(ordinals.start // trials, -(-ordinals.stop // trials))
-        if len(datapoints) == 1 or index.most_bytes(datapoints.start, datapoints.stop) <= CHUNK_BYTES:
+        if len(datapoints) == 1 or index.size(datapoints.start, datapoints.stop) <= CHUNK_BYTES:
             return len(ordinals)
         ordinals = ordinals[: -(-len(ordinals) // 2)]
 

@@ -1,7 +1,7 @@
 """One bucket: whatever comes in bulk. Only these modules know its keys; the organisation starts every one.
 
 {org}/datasets/{dataset}/segments/{segment}.jsonl        a commit's datapoints, immutable
-{org}/datasets/{dataset}/snapshots/{sequence}.jsonl      a version in order, and {sequence}.index.json beside it
+{org}/datasets/{dataset}/snapshots/{sequence}.jsonl      a version in order, and {sequence}.offsets beside it
 {org}/logs/{log}.json                                    a posted log too large for an item
 {org}/evaluations/{evaluation}/plan.json                 what never changes while it runs
 {org}/evaluations/{evaluation}/passes/{pass}/lanes.json  the items over which the state machine maps

@@ -13,6 +13,7 @@ RACES = frozenset({"ConditionalRequestConflict", "409"})
 """Somebody else is writing the object at this moment, and may yet fail: only asking again tells whether it is there."""
 ATTEMPTS = 5
 JSON_LINES = "application/x-ndjson"
+BYTES = "application/octet-stream"
 
 
 class Bucket:
