@@ -1,0 +1,157 @@
+"""What a request names as its task, or as a scorer (contracts/braintrust.md §1.4)."""
+
+from collections.abc import Callable, Mapping
+from typing import Literal
+
+from pydantic import TypeAdapter
+
+from assay.domain.errors import InvalidRequest
+from assay.domain.function import (
+    CodeRef,
+    FunctionRef,
+    FunctionType,
+    GlobalRef,
+    InlineRef,
+    PromptFunction,
+    RuntimeContext,
+    SlugRef,
+    StoredRef,
+    read,
+    read_function_data,
+    read_prompt_data,
+    require_runtime,
+)
+from assay.domain.prompt_data import Lenient
+
+Place = tuple[str | int, ...]
+
+
+class WireStored(Lenient):
+    """Variant 1."""
+
+    function_id: str
+    version: str | None = None
+
+
+class WireSlug(Lenient):
+    """Variant 2."""
+
+    project_name: str
+    slug: str
+    version: str | None = None
+
+
+class WireGlobal(Lenient):
+    """Variant 3."""
+
+    global_function: str
+    function_type: FunctionType | None = None
+
+
+class WireCode(Lenient):
+    """Variant 5."""
+
+    inline_context: RuntimeContext
+    code: str
+    function_type: FunctionType | None = None
+    name: str | None = None
+
+
+class WireInline(Lenient):
+    """What variants 6 and 7 say beside the function and the prompt."""
+
+    function_type: FunctionType | None = None
+    name: str | None = None
+
+
+STORED, SLUG, GLOBAL = TypeAdapter(WireStored), TypeAdapter(WireSlug), TypeAdapter(WireGlobal)
+CODE, INLINE = TypeAdapter(WireCode), TypeAdapter(WireInline)
+
+
+def parse_function_ref(raw: object, place: Place) -> FunctionRef:
+    """The reference at `place` of a request. Raises InvalidRequest, also for a function of a playground session."""
+    if not isinstance(raw, dict):
+        raise InvalidRequest(f"{dotted(place)} must be an object that names a function.", place)
+    for key, parse in VARIANTS.items():
+        if raw.get(key) is not None:
+            return parse(raw, place)
+    raise InvalidRequest(f"{dotted(place)} names no function: it needs one of {', '.join(NAMING)}.", place)
+
+
+def dotted(place: Place) -> str:
+    """The place, as people write it."""
+    return ".".join(map(str, place)) or "The body"
+
+
+def parse_session(_: Mapping[str, object], place: Place) -> FunctionRef:
+    """Variant 4: there are no playgrounds here."""
+    where = (*place, "prompt_session_id")
+    raise InvalidRequest(f"{dotted(where)} is not supported: Assay has no playground sessions.", where)
+
+
+def parse_stored(raw: Mapping[str, object], place: Place) -> FunctionRef:
+    wire = read(STORED, raw, place)
+    return StoredRef(function_id=wire.function_id, transaction_id=parse_version(wire.version, place))
+
+
+def parse_slug(raw: Mapping[str, object], place: Place) -> FunctionRef:
+    wire = read(SLUG, raw, place)
+    version = parse_version(wire.version, place)
+    return SlugRef(project_name=wire.project_name, slug=wire.slug, transaction_id=version)
+
+
+def parse_version(version: str | None, place: Place) -> int | None:
+    """The transaction that a version is named after. Raises InvalidRequest."""
+    if version is None:
+        return None
+    if not (version.isascii() and version.isdigit()):
+        where = (*place, "version")
+        raise InvalidRequest(f"{dotted(where)} is no version of a function.", where)
+    return int(version)
+
+
+def parse_global(raw: Mapping[str, object], place: Place) -> FunctionRef:
+    wire = read(GLOBAL, raw, place)
+    return GlobalRef(global_function=wire.global_function, function_type=wire.function_type or "scorer")
+
+
+def parse_code(raw: Mapping[str, object], place: Place) -> FunctionRef:
+    wire = read(CODE, raw, place)
+    runtime = require_runtime(wire.inline_context, (*place, "inline_context", "runtime"))
+    return CodeRef(runtime=runtime, code=wire.code, name=wire.name, function_type=wire.function_type)
+
+
+def parse_inline(raw: Mapping[str, object], place: Place) -> FunctionRef:
+    """Variants 6 and 7: a function, a prompt, or a function with its prompt."""
+    wire = read(INLINE, raw, place)
+    given, prompt = raw.get("inline_function"), raw.get("inline_prompt")
+    return InlineRef(
+        data=PromptFunction(type="prompt") if given is None else read_function_data(given, (*place, "inline_function")),
+        prompt=None if prompt is None else read_prompt_data(prompt, (*place, "inline_prompt")),
+        name=wire.name,
+        function_type=wire.function_type,
+    )
+
+
+Key = Literal[
+    "prompt_session_id",
+    "inline_context",
+    "code",
+    "inline_function",
+    "inline_prompt",
+    "function_id",
+    "slug",
+    "global_function",
+]
+VARIANTS: dict[Key, Callable[[Mapping[str, object], Place], FunctionRef]] = {
+    "prompt_session_id": parse_session,
+    "inline_context": parse_code,
+    "code": parse_code,
+    "inline_function": parse_inline,
+    "inline_prompt": parse_inline,
+    "function_id": parse_stored,
+    "slug": parse_slug,
+    "global_function": parse_global,
+}
+"""Which key tells which variant; of several the first here decides."""
+NAMING = ("function_id", "slug", "global_function", "code", "inline_function", "inline_prompt")
