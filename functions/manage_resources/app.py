@@ -1,4 +1,4 @@
-"""Projects, configs, datasets, datapoints, evaluators; and what the API says to a route that it does not have."""
+"""Whatever an organisation keeps, in both dialects; and what each says to a route that it does not have."""
 
 from typing import Any
 
@@ -6,11 +6,21 @@ from aws_lambda_powertools import Logger
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from assay import bootstrap
-from assay.dialects.humanloop import openapi, resources
-from assay.dialects.humanloop.http import create_app
+from assay.dialects.braintrust import http as braintrust
+from assay.dialects.braintrust import resources as braintrust_resources
+from assay.dialects.http import ByRoot
+from assay.dialects.humanloop import http as humanloop
+from assay.dialects.humanloop import openapi
+from assay.dialects.humanloop import resources as humanloop_resources
 
 logger = Logger()
-app = create_app((*resources.ROUTES, *openapi.ROUTES), bootstrap.ports, known=openapi.DESCRIBED)
+HUMANLOOP = (*humanloop_resources.ROUTES, *openapi.ROUTES)
+app = ByRoot(
+    {
+        "/v4": humanloop.create_app(HUMANLOOP, bootstrap.ports, known=openapi.DESCRIBED),
+        "/v1": braintrust.create_app(braintrust_resources.ROUTES, bootstrap.ports),
+    }
+)
 
 
 @logger.inject_lambda_context

@@ -5,8 +5,8 @@ import re
 
 import pytest
 
+from assay.dialects.bodies import DEEPEST, MOST_BYTES
 from assay.dialects.humanloop import openapi
-from assay.dialects.humanloop.bodies import DEEPEST, MOST_BYTES
 from tests.integration.world import CONFIG, EVALUATOR, a_world, datapoint, evaluation_request, made
 
 JUDGE = {"provider": "mock", "model": "judge-1", "prompt_template": "Said: {{log.output}}"}

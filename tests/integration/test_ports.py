@@ -7,12 +7,12 @@ import pytest
 
 from assay.domain.errors import AlreadyExists, Conflict, InvalidRequest, NotFound, Superseded
 from assay.domain.evaluation import Aggregate, Evaluation, Pass
-from assay.domain.experiment import Summary
 from assay.domain.failure import LaneFailed
 from assay.domain.ids import make_id
 from assay.domain.lane import LaneProgress
 from assay.domain.project import Project
 from assay.domain.score import ScoredRow
+from assay.domain.summary import Summary
 from assay.domain.task import Config
 from tests.support.build import (
     NOON,

@@ -64,6 +64,15 @@ class Api:
     def post(self, path: str, body: Any) -> Answer:
         return self.send("POST", path, json.dumps(body))
 
+    def put(self, path: str, body: Any) -> Answer:
+        return self.send("PUT", path, json.dumps(body))
+
+    def patch(self, path: str, body: Any) -> Answer:
+        return self.send("PATCH", path, json.dumps(body))
+
+    def delete(self, path: str) -> Answer:
+        return self.send("DELETE", path)
+
     def send(self, method: str, target: str, body: str | None = None) -> Answer:
         """The answer to a request; `target` is path and query, under the dialect's root."""
         path, _, query = target.partition("?")
@@ -129,7 +138,9 @@ def allows(policy: dict[str, Any], wanted: str) -> bool:
 
 
 def parsed(answer: dict[str, Any]) -> Answer:
-    """A function's answer, as its client gets it: always JSON."""
+    """A function's answer, as its client gets it: JSON, or a sentence."""
     headers = {name: values[0] for name, values in answer.get("multiValueHeaders", {}).items()}
+    if headers["Content-Type"] == "text/plain":
+        return Answer(answer["statusCode"], answer["body"], headers)
     assert headers["Content-Type"] == "application/json"
     return Answer(answer["statusCode"], json.loads(answer["body"]) if answer["body"] else None, headers)

@@ -7,9 +7,9 @@ from typing import Any
 from assay.domain.dataset import Datapoint
 from assay.domain.evaluation import Evaluation, Pass
 from assay.domain.evaluators.evaluator import EvaluatorVersion
-from assay.domain.experiment import Summary
 from assay.domain.lane import LaneTurn
 from assay.domain.retry import RetryRule
+from assay.domain.summary import Summary
 from assay.use_cases.generate_outputs import generate_outputs
 from assay.use_cases.prepare_evaluation import prepare_evaluation
 from assay.use_cases.score_outputs import score_outputs

@@ -12,7 +12,6 @@ from assay.domain.dataset import Commit, Datapoint, DatasetHead, SnapshotIndex
 from assay.domain.errors import NotFound, Superseded
 from assay.domain.evaluation import Aggregate, Evaluation, Pass
 from assay.domain.evaluators.python_code import entry_point
-from assay.domain.experiment import Summary
 from assay.domain.failure import LaneFailed
 from assay.domain.identity import DatapointPlace
 from assay.domain.ids import base62
@@ -21,6 +20,7 @@ from assay.domain.messages import Message
 from assay.domain.plan import Plan
 from assay.domain.sandbox import CodeBatch, CodeResult, CodeResults
 from assay.domain.score import AnyOutput, ScoredRow, Usage
+from assay.domain.summary import Summary
 from assay.domain.task import Task
 from tests.support.virtual_time import START
 

@@ -1,11 +1,12 @@
 """Ids: they sort by time, fit a URL, and say nothing else."""
 
 from datetime import UTC, datetime, timedelta, timezone
+from uuid import RFC_4122
 
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from assay.domain.ids import ALPHABET, base62, content_id, make_id
+from assay.domain.ids import ALPHABET, base62, content_id, make_id, make_uuid
 
 entropy = st.binary(min_size=16, max_size=16)
 moments = st.datetimes(datetime(2020, 1, 1), datetime(2080, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001
@@ -60,3 +61,11 @@ def test_the_id_of_a_content_never_changes():
     made = content_id("config_", "the same tomorrow")
     assert made == "config_NHrzdItaRhRKbbE7fX1GE"  # pragma: allowlist secret
     assert len(made) == len("config_") + 21
+
+
+@given(moments, st.timedeltas(timedelta(milliseconds=1), timedelta(days=300)), entropy, entropy)
+def test_uuids_are_of_version_7_and_sort_by_time(now, passed, first_noise, second_noise):
+    now = now.replace(microsecond=now.microsecond // 1000 * 1000)
+    first, second = make_uuid(now, first_noise), make_uuid(now + passed, second_noise)
+    assert (first.version, first.variant) == (7, RFC_4122)
+    assert str(first) < str(second)

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from assay import bootstrap
-from assay.domain.experiment import Summary
+from assay.domain.summary import Summary
 from assay.use_cases.manage_keys import create_key
 from tests.integration.world import CONFIG, EVALUATOR, datapoint, evaluation_request, made
 from tests.story.tree import ROOT, resources

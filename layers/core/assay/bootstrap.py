@@ -7,7 +7,7 @@ from typing import Any
 import boto3
 from botocore.config import Config as ClientConfig
 
-from assay.adapters.clock import InvocationDeadline, RemainingTime, SystemClock, dice, entropy, new_id
+from assay.adapters.clock import InvocationDeadline, RemainingTime, SystemClock, dice, entropy, new_id, new_uuid
 from assay.adapters.dynamodb.posted import DynamoPosted
 from assay.adapters.dynamodb.progress import DynamoProgress
 from assay.adapters.dynamodb.resources import DynamoResources
@@ -16,7 +16,7 @@ from assay.adapters.logs import DynamoLogs
 from assay.adapters.row_log import RowLog
 from assay.adapters.s3.bucket import Bucket
 from assay.adapters.s3.runs import S3Runs
-from assay.domain.ids import NewId
+from assay.domain.ids import NewId, NewUuid
 from assay.domain.plan import LANE_WIDTH
 from assay.domain.retry import RetryRule
 from assay.domain.task import Task
@@ -58,6 +58,7 @@ class Ports:
 
     clock: Clock = SystemClock()
     new_id: NewId = staticmethod(new_id)
+    new_uuid: NewUuid = staticmethod(new_uuid)
 
     @cached_property
     def launch(self) -> LaunchSettings:

@@ -8,7 +8,6 @@ from typing import Protocol, TypeVar
 from assay.domain.completion import Completion
 from assay.domain.dataset import Commit, Datapoint, DatasetHead, SnapshotIndex
 from assay.domain.evaluation import Aggregate, Evaluation, Pass
-from assay.domain.experiment import Summary
 from assay.domain.failure import LaneFailed
 from assay.domain.identity import DatapointPlace
 from assay.domain.lane import LaneProgress, LogTurn
@@ -18,6 +17,7 @@ from assay.domain.plan import Plan
 from assay.domain.posted import PostedLog, PostedResult
 from assay.domain.sandbox import CodeBatch, CodeResults
 from assay.domain.score import AnyOutput, ScoredRow
+from assay.domain.summary import Summary
 from assay.domain.task import Task
 from assay.domain.value import Resource
 

@@ -6,8 +6,9 @@ import random
 import time
 from datetime import UTC, datetime
 from typing import Protocol
+from uuid import UUID
 
-from assay.domain.ids import RANDOM_LENGTH, make_id
+from assay.domain.ids import RANDOM_LENGTH, make_id, make_uuid
 
 
 class SystemClock:
@@ -43,6 +44,11 @@ class InvocationDeadline:
 def new_id(prefix: str) -> str:
     """A fresh id (domain/ids.py)."""
     return make_id(prefix, datetime.now(UTC), os.urandom(RANDOM_LENGTH))
+
+
+def new_uuid() -> UUID:
+    """A fresh UUID of version 7 (domain/ids.py)."""
+    return make_uuid(datetime.now(UTC), os.urandom(RANDOM_LENGTH))
 
 
 def dice() -> float:

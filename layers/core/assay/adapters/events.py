@@ -5,7 +5,7 @@ from typing import Any
 
 from assay.domain.errors import AssayError
 from assay.domain.evaluation import Evaluation
-from assay.domain.experiment import Summary
+from assay.domain.summary import Summary
 
 SOURCE = "assay"
 ATTEMPTS = 3

@@ -1,12 +1,17 @@
 """Projects: where configs are registered and evaluations stand."""
 
-from assay.domain.value import Resource
+from assay.domain.value import JsonValue, Resource
 
 
 class Project(Resource):
-    """A named place for configs and evaluations. The first config registered becomes the active one."""
+    """A named place for configs and evaluations. The first config registered becomes the active one.
+
+    `settings` are what clients set of how the project's experiments are compared and shown.
+    """
 
     name: str
+    description: str | None = None
+    settings: dict[str, JsonValue] | None = None
     active_config_id: str | None = None
 
     @property

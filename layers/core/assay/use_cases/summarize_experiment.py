@@ -5,10 +5,10 @@ from collections.abc import Iterator, Sequence
 from assay.domain.errors import NotFound
 from assay.domain.evaluation import Aggregate, Evaluation, Pass
 from assay.domain.evaluators.evaluator import EvaluatorVersion
-from assay.domain.experiment import OutputFold, ScoreFold, Summary
 from assay.domain.plan import Plan
 from assay.domain.posted import outputs
 from assay.domain.score import AnyOutput, FailedOutput, ScoredRow, merged
+from assay.domain.summary import OutputFold, ScoreFold, Summary
 from assay.ports import Clock, Events, Executions, Posted, Progress, Resources, Runs
 from assay.use_cases.races import settled
 

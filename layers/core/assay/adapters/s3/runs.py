@@ -9,9 +9,9 @@ from pydantic import TypeAdapter
 from assay.adapters.s3.bucket import Bucket, jsonl
 from assay.domain.errors import NotFound
 from assay.domain.evaluation import Pass
-from assay.domain.experiment import Summary
 from assay.domain.plan import Plan
 from assay.domain.score import AnyOutput, ScoredRow
+from assay.domain.summary import Summary
 
 OUTPUT: TypeAdapter[AnyOutput] = TypeAdapter(AnyOutput)
 SCORED_ROW = TypeAdapter(ScoredRow)

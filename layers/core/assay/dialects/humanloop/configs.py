@@ -4,8 +4,8 @@ from typing import Any
 
 from aws_lambda_powertools.event_handler import Response
 
+from assay.dialects.http import Call, Route, answer, writing
 from assay.dialects.humanloop import translate, translate_configs
-from assay.dialects.humanloop.http import Call, Route, answer, writing
 from assay.dialects.humanloop.requests import RegisterRequest
 from assay.domain.errors import InvalidRequest
 from assay.domain.project import Project
@@ -28,7 +28,7 @@ def project_of(call: Call, ports: Any, project_id: str | None, name: str | None)
         found: Project = ports.resources.get(call.organisation, Project, project_id)
         return found
     if name:
-        return projects.find_or_create_project(call.organisation, name, **writing(ports))
+        return projects.find_or_create_project(call.organisation, name, **writing(ports)).resource
     raise InvalidRequest("Name a project, or give its project_id.", ("project",), "value_error.missing")
 
 

@@ -4,8 +4,8 @@ from typing import Any
 
 from aws_lambda_powertools.event_handler import Response
 
+from assay.dialects.http import Call, Route, answer, parsed, writing
 from assay.dialects.humanloop import translate
-from assay.dialects.humanloop.http import Call, Route, answer, parsed, writing
 from assay.dialects.humanloop.logs import reports
 from assay.dialects.humanloop.pages import fitting_size, span, whole
 from assay.dialects.humanloop.requests import CreateDatasetRequest, DatapointRequest, Datapoints, PageQuery

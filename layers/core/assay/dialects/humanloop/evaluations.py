@@ -4,8 +4,8 @@ from typing import Any
 
 from aws_lambda_powertools.event_handler import Response
 
+from assay.dialects.http import Call, Route, answer
 from assay.dialects.humanloop import translate, translate_posted
-from assay.dialects.humanloop.http import Call, Route, answer
 from assay.dialects.humanloop.pages import MOST_ROWS, span, whole
 from assay.dialects.humanloop.requests import (
     CreateEvaluationRequest,

@@ -5,8 +5,8 @@ from typing import Any
 
 from aws_lambda_powertools.event_handler import Response
 
+from assay.dialects.http import Call, Route, answer
 from assay.dialects.humanloop.evaluations import chosen, translated
-from assay.dialects.humanloop.http import Call, Route, answer
 from assay.dialects.humanloop.pages import bytes_of, page_of, whole
 from assay.dialects.humanloop.requests import EvaluationsQuery, ProjectEvaluationsQuery
 from assay.dialects.humanloop.responses import EvaluationResponse

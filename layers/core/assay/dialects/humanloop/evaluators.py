@@ -5,9 +5,9 @@ from typing import Any
 
 from aws_lambda_powertools.event_handler import Response
 
+from assay.dialects.http import Call, Route, answer, nothing, writing
 from assay.dialects.humanloop import translate
 from assay.dialects.humanloop.evaluator_requests import CreateEvaluatorRequest, UpdateEvaluatorRequest
-from assay.dialects.humanloop.http import Call, Route, answer, nothing, writing
 from assay.dialects.humanloop.pages import whole
 from assay.dialects.humanloop.responses import EvaluatorResponse
 from assay.dialects.humanloop.translate_evaluators import evaluator

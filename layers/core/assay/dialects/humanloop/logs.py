@@ -5,10 +5,10 @@ from typing import Any
 
 from aws_lambda_powertools.event_handler import Response
 
+from assay.dialects.http import Call, Route, answer, parsed
 from assay.dialects.humanloop import translate_posted
 from assay.dialects.humanloop.configs import project_of
 from assay.dialects.humanloop.evaluations import view
-from assay.dialects.humanloop.http import Call, Route, answer, parsed
 from assay.dialects.humanloop.pages import MOST_ROWS, bytes_of, fitting_size, heaviest_of, span
 from assay.dialects.humanloop.resource_requests import ExportQuery, LogRequest, LogRequests, LogsQuery
 from assay.dialects.humanloop.responses import CreateLogResponse, LogResponse, Page

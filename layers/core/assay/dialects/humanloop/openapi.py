@@ -10,13 +10,13 @@ from typing import Any, Literal, NamedTuple
 from aws_lambda_powertools.event_handler import Response
 from pydantic import BaseModel, TypeAdapter
 
+from assay.dialects.http import Call, Route
 from assay.dialects.humanloop import evaluations, evaluations_list, resources, updates
 from assay.dialects.humanloop import requests as asked
 from assay.dialects.humanloop import resource_requests as more
 from assay.dialects.humanloop import responses as said
 from assay.dialects.humanloop import update_requests as changed
 from assay.dialects.humanloop.evaluator_requests import CreateEvaluatorRequest, UpdateEvaluatorRequest
-from assay.dialects.humanloop.http import Call, Route
 
 SCHEMAS = "#/components/schemas/"
 JSON = "application/json"

@@ -4,9 +4,9 @@ from typing import Any
 
 from aws_lambda_powertools.event_handler import Response
 
+from assay.dialects.http import Call, Route, answer, nothing, writing
 from assay.dialects.humanloop import translate
 from assay.dialects.humanloop.evaluations_list import of_project
-from assay.dialects.humanloop.http import Call, Route, answer, nothing, writing
 from assay.dialects.humanloop.pages import bytes_of, page_of, whole
 from assay.dialects.humanloop.requests import CreateProjectRequest, ProjectsQuery
 from assay.dialects.humanloop.resource_requests import (

@@ -4,7 +4,8 @@ from typing import Any
 
 from aws_lambda_powertools.event_handler import Response
 
-from assay.dialects.humanloop.http import Call, Handler, Route, refusal
+from assay.dialects.http import Call, Handler, Route
+from assay.dialects.humanloop.http import refusal
 
 
 def refusing(status: int, detail: str) -> Handler:

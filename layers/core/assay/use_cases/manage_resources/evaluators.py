@@ -111,7 +111,7 @@ def own_project(
     if version.project_id:
         with suppress(NotFound):
             return resources.get(organisation, Project, version.project_id)
-    return find_or_create_project(organisation, version.name, resources=resources, clock=clock, new_id=new_id)
+    return find_or_create_project(organisation, version.name, resources=resources, clock=clock, new_id=new_id).resource
 
 
 def get_evaluator(organisation: str, evaluator_id: str, *, resources: Resources) -> EvaluatorVersion:

@@ -1,10 +1,12 @@
 """Projects: created, read, listed, changed, deleted."""
 
-from assay.domain.errors import AlreadyExists, NotFound
+from assay.domain.errors import NotFound
 from assay.domain.ids import NewId
 from assay.domain.project import Project
 from assay.domain.task import Config
+from assay.domain.value import JsonValue
 from assay.ports import Clock, Resources
+from assay.use_cases.manage_resources.named import Kept, find_or_create
 
 
 def create_project(organisation: str, name: str, *, resources: Resources, clock: Clock, new_id: NewId) -> Project:
@@ -16,22 +18,23 @@ def create_project(organisation: str, name: str, *, resources: Resources, clock:
 
 
 def find_or_create_project(
-    organisation: str, name: str, *, resources: Resources, clock: Clock, new_id: NewId
-) -> Project:
+    organisation: str,
+    name: str,
+    *,
+    description: str | None = None,
+    resources: Resources,
+    clock: Clock,
+    new_id: NewId,
+) -> Kept[Project]:
     """The project of that name, made if there is none."""
-    try:
-        return resources.named(organisation, Project, f"projects/{name}")
-    except NotFound:
-        pass
-    try:
-        return create_project(organisation, name, resources=resources, clock=clock, new_id=new_id)
-    except AlreadyExists:
-        return resources.named(organisation, Project, f"projects/{name}")
+    now = clock.now()
+    wish = Project(id=new_id("pr_"), created_at=now, updated_at=now, name=name, description=description)
+    return find_or_create(organisation, wish, resources=resources)
 
 
 def list_projects(organisation: str, *, resources: Resources) -> list[Project]:
-    """All projects, oldest first."""
-    return resources.listed(organisation, Project, "projects")
+    """All projects, oldest first, whatever form their ids have."""
+    return sorted(resources.listed(organisation, Project, "projects"), key=lambda each: (each.created_at, each.id))
 
 
 def update_project(
@@ -40,17 +43,19 @@ def update_project(
     *,
     name: str | None = None,
     active_config_id: str | None = None,
+    description: str | None = None,
+    settings: dict[str, JsonValue] | None = None,
     resources: Resources,
     clock: Clock,
 ) -> Project:
-    """The project under another name, or with another active config; None changes nothing.
+    """The project under another name, with another active config, description or settings; None changes nothing.
 
     Raises NotFound, also for a config of another project, AlreadyExists where the name is taken, Conflict.
     """
     project = resources.get(organisation, Project, project_id)
     if active_config_id is not None:
         find_config(organisation, project_id, active_config_id, resources=resources)
-    wished = {"name": name, "active_config_id": active_config_id}
+    wished = {"name": name, "active_config_id": active_config_id, "description": description, "settings": settings}
     changes = {field: value for field, value in wished.items() if value is not None}
     if not changes:
         return project
@@ -77,6 +82,8 @@ def deactivate(organisation: str, project_id: str, *, resources: Resources, cloc
     return bare
 
 
-def delete_project(organisation: str, project_id: str, *, resources: Resources) -> None:
+def delete_project(organisation: str, project_id: str, *, resources: Resources) -> Project:
     """Removes the project and frees its name. Its configs, evaluations and logs can still be read by their ids."""
-    resources.delete(organisation, resources.get(organisation, Project, project_id))
+    project = resources.get(organisation, Project, project_id)
+    resources.delete(organisation, project)
+    return project

@@ -4,11 +4,11 @@ import asyncio
 from collections.abc import Sequence
 from contextlib import AsyncExitStack
 
-from assay.domain.experiment import aggregates
 from assay.domain.lane import LaneTurn, LogTurn, verdict
 from assay.domain.plan import Plan
 from assay.domain.retry import Random, RetryRule
 from assay.domain.score import ScoredRow
+from assay.domain.summary import aggregates
 from assay.ports import Clock, CodeRunner, Datasets, Deadline, OpenProvider, Posted, Progress, Resources, Runs
 from assay.use_cases.halt import Halt
 from assay.use_cases.score_outputs.judging import Judging

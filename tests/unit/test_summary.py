@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assay.domain.evaluators.python_code import judge
-from assay.domain.experiment import OutputFold, ScoreFold, aggregates
 from assay.domain.sandbox import CodeResult
 from assay.domain.score import FailureKind, ScoredRow, Usage
+from assay.domain.summary import OutputFold, ScoreFold, aggregates
 from tests.support.build import a_failed_output, a_failed_score, a_score, an_evaluator_version, an_output
 
 numbers = st.floats(-1e9, 1e9)

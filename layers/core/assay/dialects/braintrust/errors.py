@@ -1,0 +1,34 @@
+"""Which status is which error, and the sentence that clients show (contracts/braintrust.md §8.3)."""
+
+from assay.dialects.bodies import TooLarge
+from assay.dialects.http import Unprocessable
+from assay.domain.errors import AssayError, Conflict, Forbidden, NotFound, RequestError, Unauthenticated
+
+STATUSES: dict[type[AssayError], int] = {
+    TooLarge: 413,
+    Unauthenticated: 401,
+    Forbidden: 403,
+    Conflict: 409,
+    RequestError: 400,
+    Unprocessable: 400,
+}
+
+
+def status(error: AssayError) -> int | None:
+    """The HTTP status of an error; None where the fault is ours. What does not exist is a bad request, as of old."""
+    return next((STATUSES[kind] for kind in type(error).__mro__ if kind in STATUSES), None)
+
+
+def sentence(error: AssayError) -> str:
+    """What is wrong. No value that was sent is repeated, but for ids."""
+    if isinstance(error, NotFound):
+        return f"The {error.kind} '{error.identifier}' does not exist, or this key has no access to it."
+    if isinstance(error, Unprocessable):
+        return f"Invalid {error.origin}: " + "; ".join(broken_rules(error))
+    return str(error)
+
+
+def broken_rules(error: Unprocessable) -> list[str]:
+    """Each broken rule with its place."""
+    found = error.found.errors(include_url=False, include_context=False, include_input=False)
+    return [f"{'.'.join(map(str, one['loc'])) or 'all of it'}: {one['msg']}" for one in found]

@@ -1,0 +1,148 @@
+"""The outcome of an evaluation: what its rows add up to."""
+
+import math
+from collections import Counter
+from collections.abc import Iterable
+from datetime import datetime
+
+from assay.domain.evaluation import Aggregate, Status
+from assay.domain.evaluators.evaluator import EvaluatorVersion
+from assay.domain.score import AnyOutput, FailedOutput, Judgement, Output, Score, ScoredRow
+from assay.domain.value import Value
+
+
+class EvaluatorSummary(Value):
+    """One evaluator over all rows. Nothing leaves the denominator unseen: rows = scored + skipped + all errors.
+
+    `mean` is over the scores there are; a boolean counts as 0 or 1. `n_errors` are the evaluator's own,
+    `n_no_output` the rows on which it could not run because the task has no output there.
+    """
+
+    evaluator_id: str
+    evaluator_version_id: str
+    name: str
+    n_scored: int
+    n_skipped: int
+    n_errors: int
+    n_no_output: int
+    mean: float | None
+
+
+class Summary(Value):
+    """What an experiment comes to. Times are UTC, `wall_seconds` from the start of the run to this summary.
+
+    `prompt_tokens` and `output_tokens` are the task's alone; those of judging models stand apart.
+    """
+
+    evaluation_id: str
+    status: Status
+    reason: str | None = None
+    datapoints: int
+    trials: int
+    rows: int
+    n_outputs: int
+    n_errors: int
+    n_missing: int
+    errors_by_kind: dict[str, int]
+    prompt_tokens: int
+    output_tokens: int
+    judge_prompt_tokens: int = 0
+    judge_output_tokens: int = 0
+    latency_mean: float | None
+    scores: tuple[EvaluatorSummary, ...]
+    started_at: datetime
+    finished_at: datetime
+    wall_seconds: float
+
+
+class ScoreFold:
+    """Adds up one evaluator's scores in dataset order, exactly (math.fsum)."""
+
+    def __init__(self, version: EvaluatorVersion) -> None:
+        self.version = version
+        self.values: list[float] = []
+        self.skipped = 0
+        self.errors = 0
+        self.prompt_tokens = 0
+        self.output_tokens = 0
+
+    def add(self, row: ScoredRow) -> None:
+        """Takes in the evaluator's score of `row`, if it has one."""
+        for score in row.scores:
+            if score.evaluator != self.version.id:
+                continue
+            self.count_tokens(score.judgement)
+            if not isinstance(score, Score):
+                self.errors += 1
+            elif isinstance(score.value, bool | int | float):
+                self.values.append(float(score.value))
+            else:
+                self.skipped += 1
+
+    def count_tokens(self, judgement: Judgement | None) -> None:
+        """Counts what the judging model read and wrote, also where no score came of it."""
+        if judgement:
+            self.prompt_tokens += judgement.usage.prompt_tokens or 0
+            self.output_tokens += judgement.usage.output_tokens or 0
+
+    def aggregate(self) -> Aggregate:
+        """The sums, as a live reader wants them."""
+        return Aggregate(
+            evaluator=self.version.id,
+            n_scored=len(self.values),
+            n_skipped=self.skipped,
+            n_errors=self.errors,
+            total=math.fsum(self.values),
+        )
+
+    def summary(self, rows: int) -> EvaluatorSummary:
+        """The evaluator's line in the summary of an experiment of `rows` rows."""
+        aggregate = self.aggregate()
+        return EvaluatorSummary(
+            evaluator_id=self.version.evaluator_id,
+            evaluator_version_id=self.version.id,
+            name=self.version.name,
+            n_scored=aggregate.n_scored,
+            n_skipped=aggregate.n_skipped,
+            n_errors=aggregate.n_errors,
+            n_no_output=rows - aggregate.n_scored - aggregate.n_skipped - aggregate.n_errors,
+            mean=aggregate.mean,
+        )
+
+
+class OutputFold:
+    """Adds up what the task did, in dataset order."""
+
+    def __init__(self) -> None:
+        self.outputs = 0
+        self.errors: Counter[str] = Counter()
+        self.prompt_tokens = 0
+        self.output_tokens = 0
+        self.latencies: list[float] = []
+
+    def add(self, output: AnyOutput) -> None:
+        """Takes in one row's output or failure."""
+        if isinstance(output, FailedOutput):
+            self.errors[output.failure.kind] += 1
+            return
+        self.outputs += 1
+        self.prompt_tokens += output.usage.prompt_tokens or 0
+        self.output_tokens += output.usage.output_tokens or 0
+        self.latencies.append(output.latency)
+
+    @property
+    def latency_mean(self) -> float | None:
+        """Seconds of a row's last call, averaged over the rows with an output."""
+        return math.fsum(self.latencies) / len(self.latencies) if self.latencies else None
+
+
+def aggregates(versions: Iterable[EvaluatorVersion], rows: Iterable[ScoredRow]) -> tuple[Aggregate, ...]:
+    """The sums of `rows` for each evaluator."""
+    folds = [ScoreFold(version) for version in versions]
+    for row in rows:
+        for fold in folds:
+            fold.add(row)
+    return tuple(fold.aggregate() for fold in folds)
+
+
+__all__ = ["EvaluatorSummary", "Output", "OutputFold", "ScoreFold", "Summary", "aggregates"]
