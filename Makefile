@@ -19,10 +19,10 @@ run: setup ## Start the local cloud and evaluate word problems; DATA=rows.jsonl 
 	assay up
 	assay demo $(if $(DATA),--data "$(DATA)")
 
-test: setup .venv-humanloop/installed ## Run the tests, those on the local cloud and of the official SDK included
+test: setup .venv-humanloop/installed tests/oracles/node_modules/installed ## Run the tests, those on the local cloud and of the official SDK included
 	pytest $(TESTS)
 
-test-full: setup .venv-humanloop/installed ## Run the tests that take long, too
+test-full: setup .venv-humanloop/installed tests/oracles/node_modules/installed ## Run the tests that take long, too
 	pytest -m 'long or not long' $(TESTS)
 
 check: setup ## Check format, lint, types, imports, template and secrets, without running anything
@@ -37,7 +37,7 @@ check: setup ## Check format, lint, types, imports, template and secrets, withou
 		| xargs -0 detect-secrets-hook --disable-plugin KeywordDetector # which judges by names
 
 build: setup ## Build the artefacts for AWS, and check that they are for its machines
-	LAYER_PYTHON=3.13 LAYER_PLATFORM=aarch64-manylinux2014 \
+	LAYER_PYTHON=3.13 LAYER_PLATFORM=aarch64-manylinux_2_28 \
 		sam build --cached --parallel --build-dir .aws-sam/build --cache-dir .aws-sam/cache/3.13-arm64
 	python -m assay_cli.layer_check .aws-sam/build/DependenciesLayer
 
@@ -57,7 +57,7 @@ lock: setup ## Write the locks anew from pyproject.toml and requirements/*.in
 
 clean: ## Stop the local cloud and remove all that was installed, built or kept
 	-[ ! -x $(BIN)/assay ] || assay down
-	rm -rf .venv .venv-* .assay .aws-sam .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	rm -rf .venv .venv-* tests/oracles/node_modules .assay .aws-sam .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
 
 COMPILE = $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-header --no-annotate
@@ -76,6 +76,10 @@ COMPILE = $(UV) pip compile --quiet --universal --python-version 3.11 --generate
 .venv-humanloop/installed: requirements/sdk-humanloop.txt | .venv/installed
 	$(BIN)/python -m venv --without-pip .venv-humanloop
 	$(UV) pip sync --quiet --python .venv-humanloop/bin/python --require-hashes $<
+	touch $@
+
+tests/oracles/node_modules/installed: tests/oracles/package-lock.json
+	npm ci --prefix tests/oracles --ignore-scripts --no-audit --no-fund --silent
 	touch $@
 
 .venv-model/installed: requirements/model.txt | .venv/installed

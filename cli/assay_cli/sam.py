@@ -15,7 +15,7 @@ from assay_cli.places import Places
 
 TOOLS = ("sam", "make", "uv")
 UP_TO_DATE = "No changes to deploy"
-WHEEL_PLATFORMS = {"arm64": "aarch64-manylinux2014", "x86_64": "x86_64-manylinux2014"}
+WHEEL_PLATFORMS = {"arm64": "aarch64-manylinux_2_28", "x86_64": "x86_64-manylinux_2_28"}
 
 
 @dataclass(frozen=True)

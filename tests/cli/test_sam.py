@@ -31,7 +31,7 @@ def test_programs_beside_this_interpreter_come_first():
 
 
 def test_the_layer_is_built_for_the_target():
-    assert sam.environment({}, LAMBDA)["LAYER_PLATFORM"] == "aarch64-manylinux2014"
+    assert sam.environment({}, LAMBDA)["LAYER_PLATFORM"] == "aarch64-manylinux_2_28"
     assert sam.environment({}, sam.Target.here())["LAYER_PLATFORM"] == ""
     assert sam.Target.here().python == f"{sys.version_info.major}.{sys.version_info.minor}"
 
