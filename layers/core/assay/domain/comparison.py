@@ -1,0 +1,150 @@
+"""What an experiment's traces come to, beside those of a base: means, differences, and which way each key went.
+
+Traces are kept as columns of numbers, keys as hashes: a million of them fit in a few hundred megabytes.
+"""
+
+import math
+from array import array
+from collections.abc import Iterable, Iterator, Sequence
+from hashlib import blake2b
+from itertools import groupby
+
+from assay.domain.trace import COUNTED, METRICS, Trace
+from assay.domain.value import Value
+
+NONE = math.nan
+"""In a column: this trace has no such number."""
+UNMATCHED = 2**32 - 1
+UNITS = {"estimated_cost": "$", "duration": "s"}
+
+
+class Line(Value):
+    """One score or metric: its mean over the traces that have it, and how it compares by key.
+
+    `diff` is the mean of the matched keys less that of the base, None where no key matches.
+    """
+
+    name: str
+    mean: float
+    diff: float | None = None
+    improvements: int = 0
+    regressions: int = 0
+
+
+class Comparison(Value):
+    """An experiment's numbers. `base_id` is the experiment that it was compared with, also where nothing matched."""
+
+    base_id: str | None = None
+    scores: tuple[Line, ...] = ()
+    metrics: tuple[Line, ...] = ()
+
+
+class Keys:
+    """The comparison keys seen, numbered in order of appearance."""
+
+    def __init__(self) -> None:
+        self.numbers: dict[bytes, int] = {}
+
+    def number(self, key: str | None) -> int:
+        """The key's number, a new one where it is new."""
+        return UNMATCHED if key is None else self.numbers.setdefault(digest(key), len(self.numbers))
+
+    def known(self, key: str | None) -> int:
+        """The key's number, UNMATCHED where it was never seen."""
+        return UNMATCHED if key is None else self.numbers.get(digest(key), UNMATCHED)
+
+
+def digest(key: str) -> bytes:
+    """A key in 16 bytes."""
+    return blake2b(key.encode(), digest_size=16).digest()
+
+
+class Columns:
+    """Numbers by name, one for each trace, NONE where it has none; `keys` are the traces' keys."""
+
+    def __init__(self) -> None:
+        self.keys = array("I")
+        self.columns: dict[str, array[float]] = {}
+
+    def add(self, key: int, numbers: Iterable[tuple[str, float]]) -> None:
+        """Takes in one trace."""
+        rows = len(self.keys)
+        self.keys.append(key)
+        for name, value in numbers:
+            column = self.columns.setdefault(name, array("d"))
+            column.extend([NONE] * (rows - len(column)))
+            column.append(value)
+
+    def values(self, name: str) -> Iterator[float]:
+        """The numbers that there are."""
+        return (value for value in self.columns.get(name, ()) if not math.isnan(value))
+
+    def by_key(self) -> Sequence[int]:
+        """The places of the traces, sorted by key."""
+        return sorted((n for n, key in enumerate(self.keys) if key != UNMATCHED), key=self.keys.__getitem__)
+
+    def means(self, name: str, order: Sequence[int]) -> Iterator[tuple[int, float]]:
+        """The mean of each key that has a number, in the order of keys: trials of one row are averaged."""
+        column = self.columns.get(name, array("d"))
+        for key, places in groupby(order, key=self.keys.__getitem__):
+            values = [column[place] for place in places if place < len(column) and not math.isnan(column[place])]
+            if values:
+                yield key, math.fsum(values) / len(values)
+
+
+class Experiments:
+    """An experiment and its base, as they are compared. All of the experiment is added first, then its base."""
+
+    def __init__(self) -> None:
+        self.keys = Keys()
+        self.scores, self.metrics = Columns(), Columns()
+        self.base_scores, self.base_metrics = Columns(), Columns()
+
+    def add(self, trace: Trace) -> None:
+        """Takes in a trace of the experiment."""
+        key = self.keys.number(trace.key)
+        self.scores.add(key, trace.scores.items())
+        self.metrics.add(key, trace.metrics.items())
+
+    def add_to_base(self, trace: Trace) -> None:
+        """Takes in a trace of the base; one that matches nothing is passed over."""
+        key = self.keys.known(trace.key)
+        if key != UNMATCHED:
+            self.base_scores.add(key, trace.scores.items())
+            self.base_metrics.add(key, trace.metrics.items())
+
+    def compared(self, base_id: str | None) -> Comparison:
+        """The means and the comparison."""
+        known = [name for name in METRICS if name in self.metrics.columns]
+        custom = [name for name in self.metrics.columns if name not in METRICS]
+        return Comparison(
+            base_id=base_id,
+            scores=tuple(self.lines(self.scores, self.base_scores, list(self.scores.columns), better=1)),
+            metrics=tuple(self.lines(self.metrics, self.base_metrics, [*known, *sorted(custom)], better=-1)),
+        )
+
+    def lines(self, columns: Columns, base: Columns, names: Iterable[str], *, better: int) -> Iterator[Line]:
+        """A line for each name. `better` is 1 where more is better, -1 where less is."""
+        order, base_order = columns.by_key(), base.by_key()
+        for name in names:
+            theirs = array("d", [NONE]) * len(self.keys.numbers)
+            for key, mean in base.means(name, base_order):
+                theirs[key] = mean
+            pairs = [(mean, theirs[key]) for key, mean in columns.means(name, order) if not math.isnan(theirs[key])]
+            yield line(name, list(columns.values(name)), pairs, better)
+
+
+def line(name: str, values: Sequence[float], pairs: Sequence[tuple[float, float]], better: int) -> Line:
+    """One line; `pairs` are the means of each matched key, ours and the base's (contracts/braintrust.md §6.3)."""
+    return Line(
+        name=name,
+        mean=math.fsum(values) / len(values),
+        diff=math.fsum(side for ours, theirs in pairs for side in (ours, -theirs)) / len(pairs) if pairs else None,
+        improvements=sum((ours - theirs) * better > 0 for ours, theirs in pairs),
+        regressions=sum((ours - theirs) * better < 0 for ours, theirs in pairs),
+    )
+
+
+def unit(metric: str) -> str:
+    """In what a metric is counted."""
+    return UNITS.get(metric, "tok" if metric in COUNTED and metric.endswith("tokens") else "")

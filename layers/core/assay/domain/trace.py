@@ -1,0 +1,133 @@
+"""Traces: one run of a row, taken together with whatever ran beneath it, as a comparison of experiments reads it."""
+
+import math
+from collections.abc import Callable, Iterable, Mapping
+from typing import NamedTuple
+
+COUNTED = (
+    "llm_calls",
+    "tool_calls",
+    "errors",
+    "llm_errors",
+    "tool_errors",
+    "prompt_tokens",
+    "prompt_cached_tokens",
+    "prompt_cache_creation_tokens",
+    "prompt_cache_creation_5m_tokens",
+    "prompt_cache_creation_1h_tokens",
+    "completion_tokens",
+    "completion_reasoning_tokens",
+    "total_tokens",
+)
+"""What every trace has a number of, though it be 0."""
+METRICS = (*COUNTED, "estimated_cost", "duration")
+"""The known metrics in the order in which a summary lists them (contracts/braintrust.md §6.2)."""
+TOKENS = tuple(name for name in COUNTED if name.startswith(("prompt_", "completion_")))
+NO_METRICS = frozenset({*METRICS, "start", "end", "tokens", "time_to_first_token", "llm_duration"})
+"""What spans carry and no summary shows as a metric of one's own."""
+
+Price = Callable[[str, Mapping[str, float]], float | None]
+"""Dollars for a model's tokens; None where the model's prices are not known."""
+
+
+class SpanFacts(NamedTuple):
+    """What a summary reads of a span. `scores_others` says that it is a scorer, whose cost is not the task's."""
+
+    id: str
+    parent: str | None
+    kind: str
+    scores_others: bool
+    has_failed: bool
+    scores: Mapping[str, float | None]
+    metrics: Mapping[str, float]
+    model: str | None = None
+
+    @property
+    def seconds(self) -> float | None:
+        """How long it took."""
+        start, end = self.metrics.get("start"), self.metrics.get("end")
+        return None if start is None or end is None else end - start
+
+
+class Trace(NamedTuple):
+    """What one run of a row came to. `key` is equal where two runs may be compared, None where none may."""
+
+    key: str | None
+    scores: Mapping[str, float]
+    metrics: Mapping[str, float]
+
+
+def trace_of(key: str | None, spans: Iterable[SpanFacts], price: Price) -> Trace:
+    """The trace of a root span and all beneath it (contracts/braintrust.md §6.1, §6.2)."""
+    every = list(spans)
+    own = outside_scorers(every)
+    scores = {name: value for span in every for name, value in span.scores.items() if value is not None}
+    metrics: dict[str, float] = {**counts(every, own), **tokens(own), **customs(own)}
+    metrics |= {name: value for name, value in (("estimated_cost", cost(own, price)), ("duration", duration(every)))
+                if value is not None}  # fmt: skip
+    return Trace(key, scores, metrics)
+
+
+def outside_scorers(spans: list[SpanFacts]) -> list[SpanFacts]:
+    """The spans that neither are scorers nor lie beneath one."""
+    scoring = {span.id for span in spans if span.scores_others}
+    while beneath := {span.id for span in spans if span.parent in scoring} - scoring:
+        scoring |= beneath
+    return [span for span in spans if span.id not in scoring]
+
+
+def counts(every: list[SpanFacts], own: list[SpanFacts]) -> dict[str, float]:
+    """Calls outside scorers, and errors wherever they happened."""
+    failed = [span for span in every if span.has_failed]
+    return {
+        "llm_calls": of_kind(own, "llm"),
+        "tool_calls": of_kind(own, "tool"),
+        "errors": len(failed),
+        "llm_errors": of_kind(failed, "llm"),
+        "tool_errors": of_kind(failed, "tool"),
+    }
+
+
+def of_kind(spans: list[SpanFacts], kind: str) -> int:
+    """How many are of a kind."""
+    return sum(span.kind == kind for span in spans)
+
+
+def tokens(own: list[SpanFacts]) -> dict[str, float]:
+    """The sums of tokens; a span that does not say its total has prompt + completion."""
+    sums = {name: math.fsum(span.metrics.get(name, 0) for span in own) for name in TOKENS}
+    return sums | {"total_tokens": math.fsum(map(total, own))}
+
+
+def total(span: SpanFacts) -> float:
+    """All tokens of a span."""
+    said = span.metrics.get("tokens")
+    both = span.metrics.get("prompt_tokens", 0) + span.metrics.get("completion_tokens", 0)
+    return both if said is None else said
+
+
+def customs(own: list[SpanFacts]) -> dict[str, float]:
+    """The sums of metrics that nobody knows but those who sent them."""
+    sums: dict[str, float] = {}
+    for span in own:
+        for name, value in span.metrics.items():
+            if name not in NO_METRICS:
+                sums[name] = sums.get(name, 0) + value
+    return sums
+
+
+def cost(own: list[SpanFacts], price: Price) -> float | None:
+    """Dollars for the task's model calls; None where one of them has no known price, or nothing was called."""
+    said = [span.metrics.get("estimated_cost", span.model and price(span.model, span.metrics)) for span in own
+            if span.kind == "llm" or "estimated_cost" in span.metrics]  # fmt: skip
+    known = [value for value in said if isinstance(value, float | int)]
+    return math.fsum(known) if known and len(known) == len(said) else None
+
+
+def duration(every: list[SpanFacts]) -> float | None:
+    """The mean seconds of the task's spans; the root's own where there is none."""
+    tasks = [span.seconds for span in every if span.kind == "task"]
+    if not tasks:
+        tasks = [span.seconds for span in every if span.parent is None]
+    known = [seconds for seconds in tasks if seconds is not None]
+    return math.fsum(known) / len(known) if known else None
