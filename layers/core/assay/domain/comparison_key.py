@@ -31,7 +31,7 @@ class ComparisonKey(Value):
         return cls(paths=tuple(map(names, paths)), is_list=found[2] is not None)
 
     def of(self, fields: Mapping[str, JsonValue]) -> str | None:
-        """The key of a row as one text, equal for equal JSON; None, which matches nothing, where no path leads anywhere."""
+        """The key of a row as one text, equal for equal JSON. None, where no path leads anywhere, matches nothing."""
         found = [follow(fields, path) for path in self.paths]
         if all(value is ABSENT for value in found):
             return None
