@@ -68,6 +68,7 @@ class Engine:
         trials: int = 1,
         latency: float = 0.1,
         evaluators: Sequence[EvaluatorVersion] = (),
+        timeout: float | None = None,
     ) -> None:
         self.resources, self.datasets = FakeResources(), FakeDatasets()
         self.runs, self.progress, self.events = FakeRuns(), FakeProgress(), FakeEvents()
@@ -87,7 +88,9 @@ class Engine:
         version = a_dataset_version(datapoints=datapoints, sequence=1 if rows else 0)
         versions = tuple(evaluators) or (an_evaluator_version(),)
         rounds = (tuple(each.id for each in versions),)
-        self.evaluation = an_evaluation(max_concurrency=width, dataset=version, trials=trials, rounds=rounds)
+        self.evaluation = an_evaluation(
+            max_concurrency=width, dataset=version, trials=trials, rounds=rounds, timeout=timeout
+        )
         self.resources.create(ORGANISATION, a_config(), *versions, self.evaluation)
         self.this = Pass(organisation=ORGANISATION, evaluation_id=self.evaluation.id, number=1)
 

@@ -54,7 +54,7 @@ class Evaluation(Resource):
 
     `rounds` are the evaluator versions that we run, in the order in which they came: a later round judges the outputs
     that an earlier one has judged. `posted` are those whose results people or programs post. `is_working` says that
-    a pass is under way.
+    a pass is under way; it is cut off after `timeout` seconds, if there are any.
     """
 
     project_id: str
@@ -67,6 +67,7 @@ class Evaluation(Resource):
     posted: tuple[str, ...] = ()
     trials: int = 1
     max_concurrency: int
+    timeout: float | None = None
     passes: int = 0
     is_working: bool = False
     reason: str | None = None

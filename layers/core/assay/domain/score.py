@@ -14,7 +14,7 @@ Verdict = bool | Number | str | tuple[str, ...] | None
 """What an evaluator may say: None means that it does not apply."""
 
 FailureKind = Literal[
-    "template", "provider", "refused", "denied", "too_large", "evaluator", "parse", "reported", "lost"
+    "template", "provider", "refused", "denied", "too_large", "evaluator", "parse", "reported", "lost", "timeout"
 ]
 
 

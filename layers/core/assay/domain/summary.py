@@ -131,6 +131,11 @@ class OutputFold:
         self.latencies.append(output.latency)
 
     @property
+    def rows(self) -> int:
+        """How many rows there are, outputs and failures."""
+        return self.outputs + sum(self.errors.values())
+
+    @property
     def latency_mean(self) -> float | None:
         """Seconds of a row's last call, averaged over the rows with an output."""
         return math.fsum(self.latencies) / len(self.latencies) if self.latencies else None

@@ -1,6 +1,7 @@
 """Work that costs money: saved while it goes on, held back while too much of it is not, over before the time is."""
 
 import asyncio
+import math
 from collections.abc import Coroutine, Iterable
 from concurrent.futures import Executor, ThreadPoolExecutor
 from typing import Any, Protocol
@@ -30,14 +31,30 @@ class Pile(Protocol):
         """Saves what there is, in the one thread of `writer`: of two saves the later one's words are the last."""
 
 
-class Crew:
-    """Workers, a flusher that saves what they finish, and a watch over the deadline."""
+class Turn:
+    """ports.Deadline: that of the invocation, or `seconds` from now with the reserve it takes to end in order."""
 
-    def __init__(self, pile: Pile, *, clock: Clock, deadline: Deadline) -> None:
+    def __init__(self, deadline: Deadline, clock: Clock, seconds: float) -> None:
+        self.deadline, self.clock = deadline, clock
+        self.until = clock.monotonic() + seconds + RESERVE
+
+    def remaining(self) -> float:
+        """Seconds left."""
+        return min(self.deadline.remaining(), self.until - self.clock.monotonic())
+
+
+class Crew:
+    """Workers, a flusher that saves what they finish, and a watch over the deadline.
+
+    After `seconds_left` the whole work is cut off: what is in flight is given up at once, and for good.
+    """
+
+    def __init__(self, pile: Pile, *, clock: Clock, deadline: Deadline, seconds_left: float = math.inf) -> None:
         self.pile, self.clock, self.deadline = pile, clock, deadline
+        self.seconds_left, self.is_cut_off = seconds_left, seconds_left <= 0
         self.writer = ThreadPoolExecutor(max_workers=1)
         self.flush, self.flushed = asyncio.Event(), asyncio.Event()
-        self.time_is_up = deadline.remaining() <= RESERVE
+        self.time_is_up = self.is_cut_off or deadline.remaining() <= RESERVE
         self.finished = False
 
     async def work(self, workers: Iterable[Job], helpers: Iterable[Job] = ()) -> None:
@@ -54,7 +71,7 @@ class Crew:
         async with asyncio.TaskGroup() as group:
             flusher = group.create_task(self.flusher())
             workers = [group.create_task(job) for job in jobs]
-            others = [group.create_task(each) for each in (*helpers, self.ticker(), self.watch(workers))]
+            others = [group.create_task(each) for each in (*helpers, self.ticker(), *self.watches(workers))]
             await asyncio.wait(workers)
             for task in others:
                 task.cancel()
@@ -83,6 +100,18 @@ class Crew:
         while True:
             await self.clock.sleep(FLUSH_SECONDS)
             self.flush.set()
+
+    def watches(self, workers: list[asyncio.Task[None]]) -> list[Job]:
+        """Over the deadline, and over the end of all work if there is one."""
+        watches = [self.watch(workers)]
+        return watches if math.isinf(self.seconds_left) else [*watches, self.cut_off(workers)]
+
+    async def cut_off(self, workers: list[asyncio.Task[None]]) -> None:
+        """Ends the work for good when its time is over."""
+        await self.clock.sleep(self.seconds_left)
+        self.is_cut_off = self.time_is_up = True
+        for worker in workers:
+            worker.cancel()
 
     async def watch(self, workers: list[asyncio.Task[None]]) -> None:
         """Ends the work in time: first nothing new is begun, at last not even what is in flight is waited for."""

@@ -1,5 +1,7 @@
 """An evaluation is made ready: its dataset version frozen, its work cut, its lanes laid out."""
 
+from datetime import datetime, timedelta
+
 from assay.domain.errors import Conflict
 from assay.domain.evaluation import Evaluation, Pass
 from assay.domain.evaluators.evaluator import EvaluatorVersion
@@ -22,14 +24,22 @@ def prepare_evaluation(this: Pass, *, resources: Resources, datasets: Datasets, 
     An evaluation that has no work gets no lanes: there is nothing to do but sum up. Raises NotFound.
     """
     evaluation = resources.get(this.organisation, Evaluation, this.evaluation_id)
-    plan = make_plan(this.organisation, evaluation, resources=resources, datasets=datasets)
+    until = cut_off(evaluation, clock.now())
+    plan = make_plan(this.organisation, evaluation, until, resources=resources, datasets=datasets)
     runs.save_plan(this.organisation, plan)
     evaluation = set_running(this.organisation, evaluation, resources=resources, clock=clock)
     lanes = [lane for lane in range(len(plan.widths)) if evaluation.has_work and plan.lane_chunks(lane)]
     return Prepared(lanes=runs.save_lanes(this.organisation, this, lanes), lane_count=len(lanes))
 
 
-def make_plan(organisation: str, evaluation: Evaluation, *, resources: Resources, datasets: Datasets) -> Plan:
+def cut_off(evaluation: Evaluation, now: datetime) -> datetime | None:
+    """The moment at which a pass that begins now is cut off."""
+    return None if evaluation.timeout is None else now + timedelta(seconds=evaluation.timeout)
+
+
+def make_plan(
+    organisation: str, evaluation: Evaluation, until: datetime | None, *, resources: Resources, datasets: Datasets
+) -> Plan:
     """The plan, from the evaluation and the frozen version of its dataset."""
     version = evaluation.dataset
     index = datasets.freeze(organisation, version.dataset_id, version.sequence)
@@ -43,6 +53,7 @@ def make_plan(organisation: str, evaluation: Evaluation, *, resources: Resources
         trials=evaluation.trials,
         widths=widths,
         starts=chunk_starts(widths, index, evaluation.trials),
+        until=until,
     )
 
 

@@ -113,6 +113,8 @@ class Fold:
         for row in self.all_scores(plan):
             for fold in self.scores:
                 fold.add(row)
+        if plan.until and self.outputs.rows < plan.rows and not self.reason:
+            self.reason = f"It was cut off at {plan.until:%H:%M:%S} UTC, when its time was over."
 
     def all_outputs(self, plan: Plan) -> Iterator[AnyOutput]:
         """Every output that there is, in dataset order: of complete chunks, else of their checkpoints."""

@@ -46,6 +46,11 @@ class Generator:
             created_at=self.clock.now(),
         )
 
+    def too_late(self, ordinal: int, datapoint: Datapoint) -> FailedOutput:
+        """The record of a row that was not done when the time was over."""
+        failure = Failure(kind="timeout", message="The evaluation's time was over before this row was done.")
+        return self.failed(ordinal, datapoint, Unanswered(failure=failure, latency=0))
+
     def failed(self, ordinal: int, datapoint: Datapoint, answer: Unanswered) -> FailedOutput:
         """The record of a row that has none."""
         return FailedOutput(

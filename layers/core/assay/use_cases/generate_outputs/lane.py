@@ -9,7 +9,7 @@ from assay.domain.lane import LaneTurn
 from assay.ports import Clock, Deadline
 from assay.use_cases.generate_outputs.checkpoint import Checkpoint, Chunk
 from assay.use_cases.generate_outputs.generator import Generator
-from assay.use_cases.paid_work import Crew
+from assay.use_cases.paid_work import Crew, Turn
 
 Row = tuple[Chunk, int, Datapoint]
 
@@ -26,7 +26,9 @@ class Lane:
         self.chunks: list[Chunk] = []
         self.complete: set[int] = set()
         self.is_halted = False
-        self.crew = Crew(self, clock=clock, deadline=deadline)
+        plan, now = checkpoint.plan, clock.now()
+        turn = Turn(deadline, clock, plan.turn_seconds(now))
+        self.crew = Crew(self, clock=clock, deadline=turn, seconds_left=plan.seconds_left(now))
 
     async def work(self, turn: LaneTurn) -> LaneTurn:
         """Works the lane from `turn.generated` on, until its rows or the time are at an end."""
@@ -39,9 +41,10 @@ class Lane:
     def verdict(self, turn: LaneTurn, numbers: list[int]) -> LaneTurn:
         """How far the lane is: over its leading chunks that are complete, and whether it must wait to go on."""
         done = next((n for n, number in enumerate(numbers) if number not in self.complete), len(numbers))
-        if self.is_halted:
+        if self.is_halted or self.crew.is_cut_off:
             return turn.model_copy(update={"generated": turn.generated + done, "status": "done", "hold": 0})
-        hold = math.ceil(self.generator.hold) if done < len(numbers) else 0
+        left = self.checkpoint.plan.seconds_left(self.crew.clock.now())
+        hold = math.ceil(min(self.generator.hold, left)) if done < len(numbers) else 0
         return turn.model_copy(
             update={"generated": turn.generated + done, "status": "hold" if hold else "more", "hold": hold}
         )
@@ -65,12 +68,20 @@ class Lane:
                 chunk.add(output)
             await self.crew.added(last=chunk.complete)
 
+    def give_up(self) -> None:
+        """Completes the chunks in work with failures."""
+        for chunk in self.chunks:
+            for ordinal, datapoint in list(chunk.left(self.checkpoint.plan.trials)):
+                chunk.add(self.generator.too_late(ordinal, datapoint))
+
     @property
     def unsaved(self) -> int:
         return sum(len(chunk.fresh) for chunk in self.chunks)
 
     async def save(self, writer: Executor) -> None:
-        """Writes what is new of every chunk."""
+        """Writes what is new of every chunk; once the work is cut off, that it ends there."""
+        if self.crew.is_cut_off:
+            self.give_up()
         for chunk in list(self.chunks):
             if unsaved := chunk.unsaved():
                 loop = asyncio.get_running_loop()

@@ -75,7 +75,8 @@ class Scoring:
         position = self.turn.position
         while position < self.turn.generated and await self.score(chunks[position], panel):
             position += 1
-        return verdict(self.turn, position, is_done=position == len(chunks) or panel.is_halted, hold=panel.hold)
+        hold = min(panel.hold, self.plan.seconds_to_score(panel.clock.now()))
+        return verdict(self.turn, position, is_done=position == len(chunks) or panel.is_halted, hold=hold)
 
     async def score(self, chunk: int, panel: Panel) -> bool:
         """Scores one chunk; False where the time did not suffice, with what there is checkpointed."""

@@ -82,7 +82,8 @@ class Session:
     def __init__(self, panel: Panel, judging: Judging, save: Save) -> None:
         self.panel, self.judging, self.keep = panel, judging, save
         self.questions = iter(self.open_questions())
-        self.crew = Crew(self, clock=panel.clock, deadline=panel.deadline)
+        left = judging.plan.seconds_to_score(panel.clock.now())
+        self.crew = Crew(self, clock=panel.clock, deadline=panel.deadline, seconds_left=left)
 
     def open_questions(self) -> Iterator[Question]:
         """What judging models are to be asked."""
@@ -97,6 +98,7 @@ class Session:
         by_code = [judge_by_code(self.judging, version, runner, deadline) for version in codes]
         by_model = [self.worker() for _ in range(self.panel.width)]
         await self.crew.work([*by_code, *by_model])
+        self.panel.is_halted = self.panel.is_halted or self.crew.is_cut_off
 
     async def worker(self) -> None:
         """Asks question after question until there is none, or the panel is to stop."""
