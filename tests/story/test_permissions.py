@@ -5,19 +5,24 @@ from collections import Counter
 
 import pytest
 
-from tests.story.permissions import demands, every_statement, granted, roles
-from tests.story.tree import functions, made, placeholders
+from tests.story.permissions import demands, every_statement, granted, managed, roles
+from tests.story.tree import functions, kinds, made, placeholders
 
 STARS = {
     ("DataKey", "TheAccountGovernsTheKey"): "In a key's policy `*` is the key; without the account nobody governs it.",
     ("BucketPolicy", "OnlyOverTLS"): "It denies, and means to deny everything.",
+    ("JoinQuarantine", "LambdaMakesItsInterfaces"): "Lambda refuses a role that may not do this to all interfaces.",
+    ("JoinQuarantine", "UserCodeMakesNone"): "It denies, and means every interface.",
 }
 """The only statements with a star for an action or for a whole resource, and why."""
 
 AWS_OWN = {
-    "arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole": "SAM gives it to every function: its log.",
+    "arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole": "SAM gives it where it makes the role: the log.",
 }
 """The only policies of AWS's own that anybody carries, and why."""
+
+SANDBOXES = ["RunPythonFunction"]
+"""The functions that run what users wrote."""
 
 WHOLE = {"*", "arn:aws:s3:::*", "${Bucket.Arn}/*", "${Table.Arn}/*"}
 POLICY_BYTES = 20_480
@@ -54,13 +59,46 @@ def test_every_function_has_a_role_of_its_own():
     assert len(taken) == len(functions())
 
 
-@pytest.mark.parametrize("name", functions())
+@pytest.mark.parametrize("name", sorted(set(functions()) - set(SANDBOXES)))
 def test_every_function_may_write_its_log(name):
     assert set(AWS_OWN) <= set(map(str, roles()[name]["ManagedPolicyArns"]))
 
 
-def test_the_sandbox_may_do_nothing_else():
-    assert granted("RunPythonFunction") == []
+@pytest.mark.parametrize("name", SANDBOXES)
+def test_a_sandbox_may_write_its_own_log_and_be_put_into_the_quarantine_and_nothing_else(name):
+    own, *quarantine = granted(name)
+    assert own.actions == ("logs:CreateLogStream", "logs:PutLogEvents")
+    assert own.resources == ({"Fn::GetAtt": [functions()[name]["LoggingConfig"]["LogGroup"]["Ref"], "Arn"]},)
+    assert quarantine == managed()["JoinQuarantine"]
+    assert roles()[name]["ManagedPolicyArns"] == [{"Ref": "JoinQuarantine"}]
+
+
+def test_what_lambda_may_do_to_put_a_sandbox_into_the_quarantine_is_denied_to_the_code_in_it():
+    allowed, denied = managed()["JoinQuarantine"]
+    assert (allowed.effect, denied.effect) == ("Allow", "Deny")
+    assert denied.actions == allowed.actions
+    (called_from,) = denied.condition["ArnLike"].items()
+    assert called_from[0] == "lambda:SourceFunctionArn"
+    assert called_from[1]["Fn::Sub"].endswith(":function:*"), "Whichever function the code runs in."
+
+
+@pytest.mark.parametrize("name", SANDBOXES)
+def test_a_sandbox_is_in_a_network_that_leads_nowhere(name):
+    network = functions()[name]["VpcConfig"]
+    assert network["SecurityGroupIds"] == [{"Ref": "QuarantineWalls"}]
+    assert {one["Ref"] for one in network["SubnetIds"]} == set(made("AWS::EC2::Subnet"))
+    assert "AWS::EC2::Route" not in kinds()
+    assert "AWS::EC2::InternetGateway" not in kinds()
+    (vpc,) = made("AWS::EC2::VPC").values()
+    assert not vpc["EnableDnsSupport"], "A question to a resolver would carry something out."
+    (walls,) = made("AWS::EC2::SecurityGroup").values()
+    assert [one["CidrIp"] for one in walls["SecurityGroupEgress"]] == ["127.0.0.1/32"]
+    assert "SecurityGroupIngress" not in walls
+
+
+@pytest.mark.parametrize("name", SANDBOXES)
+def test_a_sandbox_has_no_secret_and_no_address_in_its_environment(name):
+    assert set(functions()[name]["Environment"]) <= {"ASSAY_SANDBOX_MIN"}
 
 
 @pytest.mark.parametrize("demand", demands(), ids=str)

@@ -62,6 +62,11 @@ def made(kind: str) -> dict[str, dict[str, Any]]:
     return {name: one.get("Properties", {}) for name, one in transformed().items() if one["Type"] == kind}
 
 
+def kinds() -> set[str]:
+    """The types of the transformed template's resources."""
+    return {one["Type"] for one in transformed().values()}
+
+
 def folders() -> list[str]:
     """The folders of functions/ that hold something, by name."""
     return sorted(app.parent.name for app in (ROOT / "functions").glob("*/app.py"))
