@@ -295,3 +295,23 @@ def test_a_thousand_rows_take_a_few_seconds_at_most(sandbox):
     answers = results(sandbox, "def score(row): return row == 1", *[1] * 1000)
     assert all(answer.value is True for answer in answers)
     assert time.monotonic() - started < 10  # 1.1 s on an idle machine of two cores
+
+
+HANDLED = [
+    ("def handler(output, expected):\n  return {'score': float(output == expected)}", {"score": 1.0}),
+    ("async def handler(**row):\n  return sorted(row)", ["expected", "input", "metadata", "output"]),
+    ("import functools\n@functools.cache\ndef handler(output):\n  return output", "o"),
+]
+
+
+@pytest.mark.parametrize(("source", "returned"), HANDLED)
+def test_a_handler_is_called_with_the_keywords_that_it_accepts(sandbox, source, returned):
+    row = {"input": "i", "output": "o", "expected": "o", "metadata": {}}
+    answer = sandbox.run(CodeBatch(code=source, function="handler", call="scorer", rows=((row,),)), Remaining())
+    assert [(each.value, each.error) for each in answer.results] == [(returned, None)]
+
+
+def test_the_error_of_code_without_a_handler_names_it(sandbox):
+    source = "def scorer(output):\n  return 1"
+    answer = sandbox.run(CodeBatch(code=source, function="handler", call="scorer", rows=(({},),)), Remaining())
+    assert answer.results[0].error == "NameError: the code defines no function 'handler'"

@@ -7,11 +7,11 @@ from typing import Any
 
 from assay.adapters.row_log import indexed
 from assay.adapters.s3.bucket import jsonl
+from assay.adapters.sandbox.calling import called
 from assay.domain.completion import Completion
 from assay.domain.dataset import Commit, Datapoint, DatasetHead, SnapshotIndex
 from assay.domain.errors import NotFound, Superseded
 from assay.domain.evaluation import Aggregate, Evaluation, Pass
-from assay.domain.evaluators.python_code import entry_point
 from assay.domain.failure import LaneFailed
 from assay.domain.identity import DatapointPlace
 from assay.domain.ids import base62
@@ -243,7 +243,8 @@ def run_row(batch: CodeBatch, row: Sequence[Any]) -> CodeResult:
     names: dict[str, Any] = {}
     try:
         exec(batch.code, names)  # noqa: S102
-        return CodeResult(value=names[entry_point(batch.code)](*row))
+        function = names[batch.function]
+        return CodeResult(value=function(*row) if batch.call == "positional" else called(function, batch.call, *row))
     except Exception as error:  # noqa: BLE001
         return CodeResult(error=f"{type(error).__name__}: {error}")
 

@@ -22,6 +22,7 @@ from assay.domain.retry import RetryRule
 from assay.domain.task import Task
 from assay.ports import (
     Clock,
+    CodeRunner,
     Datasets,
     Events,
     Executions,
@@ -186,21 +187,26 @@ def open_provider(task: Task) -> AbstractAsyncContextManager[Provider]:
 
 def score(context: RemainingTime) -> dict[str, Any]:
     """What use_cases/score_outputs needs."""
-    from assay.adapters.code_runner import LambdaCodeRunner  # noqa: PLC0415
-
     return {
         "runs": ports().runs,
         "datasets": ports().datasets,
         "progress": ports().progress,
         "resources": ports().resources,
         "posted": ports().posted,
-        "code_runner": LambdaCodeRunner(client("lambda"), SandboxSettings.read().run_python_function),
+        "code_runner": code_runner(),
         "open_provider": open_provider,
         "rule": RetryRule(),
         "clock": ports().clock,
         "random": dice,
         "deadline": InvocationDeadline(context),
     }
+
+
+def code_runner() -> CodeRunner:
+    """The sandboxes of this stack."""
+    from assay.adapters.code_runner import LambdaCodeRunner  # noqa: PLC0415
+
+    return LambdaCodeRunner(client("lambda"), {"python": SandboxSettings.read().run_python_function})
 
 
 def operator(table_name: str) -> dict[str, Any]:

@@ -1,10 +1,11 @@
-"""The sandbox from the outside: an invocation of run_python."""
+"""The sandboxes from the outside: an invocation of run_python, or of another runtime's."""
 
 import asyncio
+from collections.abc import Mapping
 from typing import Any
 
-from assay.domain.errors import AssayError
-from assay.domain.sandbox import CodeBatch, CodeResults
+from assay.domain.errors import AssayError, ConfigurationError
+from assay.domain.sandbox import CodeBatch, CodeResults, Runtime
 
 
 class SandboxDied(AssayError):
@@ -12,15 +13,17 @@ class SandboxDied(AssayError):
 
 
 class LambdaCodeRunner:
-    """Implements ports.CodeRunner. `client` is boto3's; `function` the sandbox function's name."""
+    """Implements ports.CodeRunner. `client` is boto3's; `functions` are the names of the sandbox functions."""
 
-    def __init__(self, client: Any, function: str) -> None:
+    def __init__(self, client: Any, functions: Mapping[Runtime, str]) -> None:
         self.client = client
-        self.function = function
+        self.functions = functions
 
     async def run(self, batch: CodeBatch) -> CodeResults:
+        if batch.runtime not in self.functions:
+            raise ConfigurationError(f"This stack runs no code of the runtime '{batch.runtime}'.")
         answer = await asyncio.to_thread(
-            self.client.invoke, FunctionName=self.function, Payload=batch.model_dump_json().encode()
+            self.client.invoke, FunctionName=self.functions[batch.runtime], Payload=batch.model_dump_json().encode()
         )
         payload = answer["Payload"].read()
         if "FunctionError" in answer:

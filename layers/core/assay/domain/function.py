@@ -9,6 +9,7 @@ from pydantic import Discriminator, Field, Tag, TypeAdapter, ValidationError
 
 from assay.domain.errors import InvalidRequest
 from assay.domain.prompt_data import Lenient, PromptData
+from assay.domain.sandbox import Runtime
 from assay.domain.value import JsonValue, Resource, Value
 
 FunctionType = Literal[
@@ -24,7 +25,6 @@ FunctionType = Literal[
     "parameters",
     "sandbox",
 ]
-Runtime = Literal["python", "node"]
 RUNTIMES: dict[str, Runtime] = {"python": "python", "node": "node"}
 """The runtimes that code may ask for; contracts/braintrust.md §1.4 has more of them, which we refuse."""
 

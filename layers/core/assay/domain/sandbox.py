@@ -1,8 +1,25 @@
 """Work for the sandbox: user code, the arguments of many rows, and what came of each."""
 
+from typing import Literal
+
 from pydantic import Field
 
 from assay.domain.value import JsonValue, Value
+
+Runtime = Literal["python", "node"]
+"""The languages that user code may be written in."""
+
+Call = Literal["positional", "scorer", "task"]
+"""How the function is called for a row: with the row's arguments as they are, or as Braintrust's clients have it
+(contracts/braintrust.md §4.6), where a row is one object.
+
+A `scorer` has input, output, expected and metadata: in Python as those keywords that it accepts, in JavaScript as one
+object. A `task` has input, expected and metadata: in Python it accepts them, or the fields of an object that is the
+input, as keywords, or else the input as its only argument; in JavaScript the input is its only argument.
+"""
+
+HANDLER = "handler"
+"""What a function that follows Braintrust's convention is called."""
 
 
 class SandboxLimits(Value):
@@ -16,10 +33,12 @@ class SandboxLimits(Value):
 
 
 class CodeBatch(Value):
-    """One source and the positional arguments of each row; `function` is called once per row."""
+    """One source and the arguments of each row; `function` is called once per row, in the manner of `call`."""
 
+    runtime: Runtime = "python"
     code: str
     function: str
+    call: Call = "positional"
     rows: tuple[tuple[JsonValue, ...], ...]
     limits: SandboxLimits = SandboxLimits()
 

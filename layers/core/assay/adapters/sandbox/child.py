@@ -236,7 +236,7 @@ def refuse(event: str, arguments: tuple[Any, ...]) -> None:
 def answered(setup: dict[str, Any], code: Any) -> bytes:
     """What the row has to say: its value, or its error."""
     try:
-        value = evaluated(setup["function"], code)
+        value = evaluated(setup, code)
     except MemoryError:
         raise
     except BaseException as error:  # noqa: BLE001 - SystemExit and KeyboardInterrupt are user code's errors too
@@ -254,16 +254,19 @@ def not_json(value: object) -> Never:
     raise TypeError(f"Object of type {type(value).__name__} is not JSON serializable")
 
 
-def evaluated(function: str, code: Any) -> object:
-    """Runs the source as a module, then the function with the row's arguments."""
+def evaluated(setup: dict[str, Any], code: Any) -> object:
+    """Runs the source as a module, then the function with the row's arguments, or as the source `calling` has it."""
+    calling: dict[str, Any] = {}
+    exec(setup["calling"], calling)  # noqa: S102  # nosec B102
     module = types.ModuleType("user_code")
     sys.modules[module.__name__] = module  # dataclasses and pickle look there
     row = b"".join(iter(lambda: os.read(3, 1 << 16), b""))  # from the function: nobody else can write there
     arguments = marshal.loads(row)  # noqa: S302  # nosec B302
     exec(code, module.__dict__)  # noqa: S102  # nosec B102
-    if function not in module.__dict__:
-        raise NameError(f"the code defines no function '{function}'")
-    value = module.__dict__[function](*arguments)
+    found = module.__dict__.get(setup["function"], module)
+    if found is module:
+        raise NameError(f"the code defines no function '{setup['function']}'")
+    value = calling["called"](found, setup["call"], arguments[0]) if setup["calling"] else found(*arguments)
     if not hasattr(value, "__await__"):
         return value
     import asyncio  # noqa: PLC0415 - as `ast` above

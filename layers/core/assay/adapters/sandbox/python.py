@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from assay.adapters.sandbox import host, outcome
+from assay.adapters.sandbox import calling, host, outcome
 from assay.adapters.sandbox.seccomp import ALLOWED, AUDIT_ARCH, REFUSED, assembled
 from assay.adapters.sandbox.session import Session
 from assay.adapters.sandbox.syscalls import HARNESS, NUMBERS, ROW
@@ -66,6 +66,8 @@ class PythonSandbox:
         setup: dict[str, Any] = {
             "code": batch.code,
             "function": batch.function,
+            "call": batch.call,
+            "calling": "" if batch.call == "positional" else Path(calling.__file__).read_text(),
             "libraries": self._libraries,
             "memory": batch.limits.memory,
             "cpu": batch.limits.cpu,
