@@ -36,6 +36,8 @@ def parsed(raw):
 
 def test_each_variant_is_told_by_its_keys():
     assert parsed({"function_id": "f", "version": "17"}) == StoredRef(function_id="f", transaction_id=17)
+    pretty = parsed({"function_id": "f", "version": "81cd05ee665fdfb3"})
+    assert pretty == StoredRef(function_id="f", transaction_id=1000192656880881099)
     assert parsed({"project_name": "p", "slug": "s"}) == SlugRef(project_name="p", slug="s")
     assert parsed({"global_function": "Levenshtein"}) == GlobalRef(global_function="Levenshtein")
     code = {"inline_context": {"runtime": "python", "version": "3.11"}, "code": "x", "name": "short"}

@@ -5,6 +5,7 @@ from typing import Literal
 
 from pydantic import TypeAdapter
 
+from assay.domain import transaction_id
 from assay.domain.errors import InvalidRequest
 from assay.domain.function import (
     CodeRef,
@@ -104,10 +105,11 @@ def parse_version(version: str | None, place: Place) -> int | None:
     """The transaction that a version is named after. Raises InvalidRequest."""
     if version is None:
         return None
-    if not (version.isascii() and version.isdigit()):
+    transaction = transaction_id.parse(version)
+    if transaction is None:
         where = (*place, "version")
         raise InvalidRequest(f"{dotted(where)} is no version of a function.", where)
-    return int(version)
+    return transaction
 
 
 def parse_global(raw: Mapping[str, object], place: Place) -> FunctionRef:

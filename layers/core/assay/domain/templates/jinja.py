@@ -18,7 +18,7 @@ from jinja2.sandbox import SandboxedEnvironment
 from jinja2.utils import Namespace
 from jinja2.visitor import NodeTransformer
 
-from assay.domain.templates.values import Budget, TemplateFault, text_of
+from assay.domain.templates.values import TURN, Budget, TemplateFault, text_of
 from assay.domain.value import JsonValue
 
 FILTERS = (
@@ -28,8 +28,6 @@ FILTERS = (
 )
 BUDGET = "the budget of this rendering"
 """Where the context has it: no template can spell that name."""
-TURN = 10
-"""What a turn of a loop counts beside the text in it."""
 LARGEST = 15
 """Decimal digits of the numbers that a template may make."""
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
-from assay.domain.templates.values import MISSING, Budget, Missing, TemplateFault, followed, stepped, text_of
+from assay.domain.templates.values import MISSING, TURN, Budget, Missing, TemplateFault, followed, stepped, text_of
 from assay.domain.value import JsonValue
 
 MOST_DEEP = 50
@@ -62,7 +62,7 @@ class Rendering:
     def texts(self, nodes: Sequence[Node], stack: tuple[JsonValue, ...]) -> Iterator[str]:
         """The text, piece by piece."""
         for node in nodes:
-            self.budget.take(1)
+            self.budget.take(TURN)
             if isinstance(node, Section):
                 yield from self.section(node, stack)
                 continue

@@ -8,7 +8,9 @@ from assay.domain.ids import canonical
 from assay.domain.value import JsonValue
 
 MOST = 4_000_000
-"""Characters and steps of one rendering; a prompt has thousands."""
+"""Characters of one rendering; a prompt has thousands."""
+TURN = 10
+"""What a step counts beside the characters that it makes."""
 
 
 class TemplateFault(AssayError):
@@ -29,7 +31,7 @@ class Budget:
         self.left = most
 
     def take(self, amount: int) -> None:
-        """Takes a number of characters or steps. Raises TemplateFault where there are not so many left."""
+        """Takes a number of characters. Raises TemplateFault where there are not so many left."""
         self.left -= amount
         if self.left < 0:
             raise TemplateFault("The template takes too long, or makes too long a text.")
