@@ -11,7 +11,7 @@ from tests.support.api_gateway import Api
 from tests.support.aws import stack
 from tests.support.entry_points import Lambda
 from tests.support.fake_resources import FakeResources
-from tests.support.fakes import FakeDatasets, FakeProgress, FakeRuns
+from tests.support.fakes import FakeDatasets, FakeProgress, FakeProviderLimits, FakeRuns
 
 settings.register_profile(
     "stores", deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
@@ -67,6 +67,7 @@ class Fakes:
     def __init__(self):
         self.resources, self.datasets = FakeResources(), FakeDatasets()
         self.runs, self.progress = FakeRuns(), FakeProgress()
+        self.limits = FakeProviderLimits()
 
 
 @pytest.fixture(params=["fakes", "adapters"])

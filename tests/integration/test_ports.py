@@ -11,6 +11,7 @@ from assay.domain.failure import LaneFailed
 from assay.domain.ids import make_id
 from assay.domain.lane import LaneProgress
 from assay.domain.project import Project
+from assay.domain.provider_limit import Denial, Hold, ProviderLimit
 from assay.domain.score import ScoredRow
 from assay.domain.summary import Summary
 from assay.domain.task import Config
@@ -308,3 +309,27 @@ def test_why_a_lane_failed_is_kept_once_for_each_lane(ports, acme):
         ports.progress.fail_lane(failure)
     assert ports.progress.lane_failures(acme, "ev_1") == failures
     assert ports.progress.lane_failures(acme, "ev_2") == ports.progress.lane_failures(f"{acme}0", "ev_1") == []
+
+
+# Provider limits
+
+
+def test_the_longest_hold_of_an_account_is_kept_for_all_who_ask(ports, acme):
+    def hold(seconds):
+        return Hold(until=NOON + timedelta(seconds=seconds), seconds=seconds)
+
+    assert ports.limits.read(acme, "key-1") == ProviderLimit()
+    for seconds in (20, 60.5, 30):
+        ports.limits.hold(acme, "key-1", hold(seconds))
+    assert ports.limits.read(acme, "key-1") == ProviderLimit(hold=hold(60.5))
+    for organisation, account in ((acme, "key-2"), (acme, "key-"), (f"{acme}0", "key-1")):
+        assert ports.limits.read(organisation, account) == ProviderLimit()
+
+
+def test_denials_are_kept_for_each_model_beside_the_hold(ports, acme):
+    hold, denial = Hold(until=NOON, seconds=1), Denial(at=NOON, message="401: wrong key")
+    for model in ("gpt-x", "models/gpt#y"):
+        ports.limits.deny(acme, "key-1", model, denial)
+    ports.limits.hold(acme, "key-1", hold)
+    found = ports.limits.read(acme, "key-1")
+    assert found == ProviderLimit(hold=hold, denials={"gpt-x": denial, "models/gpt#y": denial})

@@ -13,6 +13,7 @@ from moto import mock_aws
 from assay import bootstrap
 from assay.adapters.clock import SystemClock, dice
 from assay.adapters.dynamodb.progress import DynamoProgress
+from assay.adapters.dynamodb.provider_limits import DynamoProviderLimits
 from assay.adapters.dynamodb.resources import DynamoResources
 from assay.adapters.dynamodb.table import Table
 from assay.adapters.logs import DynamoLogs
@@ -79,6 +80,7 @@ class Stores:
         self.logs = DynamoLogs(self.table, self.bucket)
         self.runs = S3Runs(self.bucket)
         self.progress = DynamoProgress(self.table)
+        self.limits = DynamoProviderLimits(self.table)
 
     def forget_items(self) -> None:
         """Empties the table: moto copies all of it in each transaction."""

@@ -24,6 +24,7 @@ from tests.support.fakes import (
     FakeExecutions,
     FakeProgress,
     FakeProvider,
+    FakeProviderLimits,
     FakeRuns,
 )
 from tests.support.virtual_time import VirtualClock
@@ -73,7 +74,7 @@ class Engine:
         self.resources, self.datasets = FakeResources(), FakeDatasets()
         self.runs, self.progress, self.events = FakeRuns(), FakeProgress(), FakeEvents()
         self.posted, self.executions = FakePosted(self.resources), FakeExecutions()
-        self.clock = VirtualClock()
+        self.limits, self.clock = FakeProviderLimits(), VirtualClock()
         self.provider = FakeProvider(latency=latency)
         self.judge = FakeProvider(answer=lambda _: "Right.\nTrue", latency=latency)
         self.code_runner = FakeCodeRunner()
@@ -143,6 +144,7 @@ class Engine:
             progress=progress,
             resources=self.resources,
             open_provider=self.provider,
+            limits=self.limits,
             rule=self.rule,
             clock=self.clock,
             random=lambda: 0.5,
@@ -161,6 +163,7 @@ class Engine:
             posted=self.posted,
             code_runner=self.code_runner,
             open_provider=self.judge,
+            limits=self.limits,
             rule=self.rule,
             clock=self.clock,
             random=lambda: 0.5,

@@ -18,6 +18,7 @@ from assay.domain.ids import base62
 from assay.domain.lane import LaneProgress
 from assay.domain.messages import Message
 from assay.domain.plan import Plan
+from assay.domain.provider_limit import Denial, Hold, ProviderLimit
 from assay.domain.sandbox import CodeBatch, CodeResult, CodeResults
 from assay.domain.score import AnyOutput, ScoredRow, Usage
 from assay.domain.summary import Summary
@@ -206,6 +207,25 @@ class FakeProgress:
         return list(sums.values())
 
 
+class FakeProviderLimits:
+    """ports.ProviderLimits."""
+
+    def __init__(self) -> None:
+        self.kept: dict[tuple[str, str], ProviderLimit] = {}
+
+    def read(self, organisation: str, account: str) -> ProviderLimit:
+        return self.kept.get((organisation, account), ProviderLimit())
+
+    def hold(self, organisation: str, account: str, hold: Hold) -> None:
+        known = self.read(organisation, account)
+        if known.hold is None or known.hold.until < hold.until:
+            self.kept[organisation, account] = known.model_copy(update={"hold": hold})
+
+    def deny(self, organisation: str, account: str, model: str, denial: Denial) -> None:
+        known = self.read(organisation, account)
+        self.kept[organisation, account] = known.model_copy(update={"denials": {**known.denials, model: denial}})
+
+
 class FakeExecutions:
     """ports.Executions."""
 
@@ -254,6 +274,8 @@ Answer = Callable[[Sequence[Message]], str | Exception]
 
 class FakeProvider:
     """ports.Provider and ports.OpenProvider: answers by a function, counts its calls and how many are in flight."""
+
+    account = "fake"
 
     def __init__(self, answer: Answer | None = None, latency: float = 0) -> None:
         self.answer = answer or (lambda messages: str(messages[-1].content))

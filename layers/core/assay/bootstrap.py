@@ -10,6 +10,7 @@ from botocore.config import Config as ClientConfig
 from assay.adapters.clock import InvocationDeadline, RemainingTime, SystemClock, dice, entropy, new_id, new_uuid
 from assay.adapters.dynamodb.posted import DynamoPosted
 from assay.adapters.dynamodb.progress import DynamoProgress
+from assay.adapters.dynamodb.provider_limits import DynamoProviderLimits
 from assay.adapters.dynamodb.resources import DynamoResources
 from assay.adapters.dynamodb.table import Table
 from assay.adapters.logs import DynamoLogs
@@ -31,6 +32,7 @@ from assay.ports import (
     Posted,
     Progress,
     Provider,
+    ProviderLimits,
     Resources,
     Runs,
 )
@@ -104,6 +106,10 @@ class Ports:
         return DynamoProgress(self.table)
 
     @cached_property
+    def provider_limits(self) -> ProviderLimits:
+        return DynamoProviderLimits(self.table)
+
+    @cached_property
     def executions(self) -> Executions:
         from assay.adapters.stepfunctions import StepFunctions  # noqa: PLC0415
 
@@ -161,6 +167,7 @@ def generate(context: RemainingTime) -> dict[str, Any]:
         "progress": ports().progress,
         "resources": ports().resources,
         "open_provider": open_provider,
+        "limits": ports().provider_limits,
         "rule": RetryRule(),
         "clock": ports().clock,
         "random": dice,
@@ -195,6 +202,7 @@ def score(context: RemainingTime) -> dict[str, Any]:
         "posted": ports().posted,
         "code_runner": code_runner(),
         "open_provider": open_provider,
+        "limits": ports().provider_limits,
         "rule": RetryRule(),
         "clock": ports().clock,
         "random": dice,

@@ -15,6 +15,7 @@ from assay.domain.log import Log, LogEntry
 from assay.domain.messages import Message
 from assay.domain.plan import Plan
 from assay.domain.posted import PostedLog, PostedResult
+from assay.domain.provider_limit import Denial, Hold, ProviderLimit
 from assay.domain.sandbox import CodeBatch, CodeResults
 from assay.domain.score import AnyOutput, ScoredRow
 from assay.domain.summary import Summary
@@ -220,6 +221,19 @@ class Posted(Protocol):
         """The sums of all results, one for each evaluator that has any."""
 
 
+class ProviderLimits(Protocol):
+    """What providers want of all who call them with one key (its account), told by one worker to the others."""
+
+    def read(self, organisation: str, account: str) -> ProviderLimit:
+        """Everything that holds, or held lately."""
+
+    def hold(self, organisation: str, account: str, hold: Hold) -> None:
+        """Keeps that nobody may call for a time, unless it is known for longer."""
+
+    def deny(self, organisation: str, account: str, model: str, denial: Denial) -> None:
+        """Keeps that no call for the model can succeed."""
+
+
 class LogScoring(Protocol):
     """Whoever judges posted logs, some other time soon."""
 
@@ -266,7 +280,11 @@ class OpenProvider(Protocol):
 
 
 class Provider(Protocol):
-    """A model provider."""
+    """A model provider. `account` tells apart whose limits bind a call: another key, another account."""
+
+    @property
+    def account(self) -> str:
+        """A name that tells nothing of the key."""
 
     async def complete(self, task: Task, messages: Sequence[Message]) -> Completion:
         """Calls the model once. Raises ProviderError."""

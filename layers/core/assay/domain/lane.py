@@ -1,11 +1,14 @@
 """A lane's turn: the state that travels between the state machine and its workers. Pointers and counts only."""
 
 import math
+from collections.abc import Mapping
 from typing import Literal
 
 from pydantic import TypeAdapter
 
 from assay.domain.value import Value
+
+NO_PACES: Mapping[str, float] = {}
 
 LaneStatus = Literal["more", "hold", "done", "failed"]
 
@@ -15,6 +18,7 @@ class LaneTurn(Value):
 
     `position` counts the lane's chunks that are generated and scored, `generated` those that are generated.
     `status` is the verdict: go on, go on after `hold` seconds, finished, or failed for good because of `cause`.
+    `paces` are the calls in flight that each overrun provider bore last.
     """
 
     organisation: str
@@ -25,6 +29,7 @@ class LaneTurn(Value):
     status: LaneStatus = "more"
     hold: int = 0
     cause: str | None = None
+    paces: Mapping[str, float] = {}
 
 
 class LogTurn(Value):
@@ -52,9 +57,14 @@ def parse_turn(event: object) -> LaneTurn | LogTurn:
     return TURNS.validate_python(event)
 
 
-def verdict(turn: LaneTurn, position: int, *, is_done: bool, hold: float) -> LaneTurn:
+def verdict(
+    turn: LaneTurn, position: int, *, is_done: bool, hold: float, paces: Mapping[str, float] = NO_PACES
+) -> LaneTurn:
     """How far the lane is, and how long it must wait to go on: as long as whoever wants it longest."""
     if is_done:
         return turn.model_copy(update={"position": position, "status": "done"})
     hold = max(math.ceil(hold), turn.hold if turn.status == "hold" else 0)
-    return turn.model_copy(update={"position": position, "status": "hold" if hold else turn.status, "hold": hold})
+    status = "hold" if hold else turn.status
+    return turn.model_copy(
+        update={"position": position, "status": status, "hold": hold, "paces": {**turn.paces, **paces}}
+    )

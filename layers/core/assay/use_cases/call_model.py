@@ -1,22 +1,23 @@
 """The way to a model, of outputs and of judgements alike: one answer, however often it takes."""
 
 from collections.abc import Sequence
-from contextlib import AsyncExitStack
 
 from assay.domain.completion import Completion
 from assay.domain.errors import (
-    ConfigurationError,
     ProviderDenied,
     ProviderError,
     ProviderGarbled,
     ProviderRefused,
+    ProviderThrottled,
 )
 from assay.domain.messages import Message
 from assay.domain.retry import Random, RetryRule
 from assay.domain.score import Failure, FailureKind
 from assay.domain.task import Task
 from assay.domain.value import Value
-from assay.ports import Clock, OpenProvider, Provider
+from assay.ports import Clock, Provider
+from assay.use_cases.gate import Gate
+from assay.use_cases.shared_limit import SharedLimit
 
 
 class Answered(Value):
@@ -35,62 +36,88 @@ class Unanswered(Value):
 
 
 class Caller:
-    """Calls one provider under the retry rule. `hold` is how many seconds the provider wants everybody to wait.
+    """Calls one provider under the retry rule, through its gate.
 
-    Once the provider refuses the key the way is closed: whoever asks later fails at once, with the same failure.
+    Once the provider refuses the key for a model that way is closed: whoever asks later fails at once.
     """
 
     def __init__(
-        self, provider: Provider | None, closed: Failure | None, *, rule: RetryRule, clock: Clock, random: Random
+        self, provider: Provider, shared: SharedLimit, gate: Gate, *, rule: RetryRule, clock: Clock, random: Random
     ) -> None:
-        self.provider, self.closed = provider, closed
+        self.provider, self.shared, self.gate = provider, shared, gate
         self.rule, self.clock, self.random = rule, clock, random
-        self.hold = 0.0
+
+    @property
+    def hold(self) -> float:
+        """How many seconds the provider wants everybody to wait, where that is longer than a worker should."""
+        return max(self.gate.wait, 1) if self.gate.is_held else 0
 
     async def ask(self, task: Task, messages: Sequence[Message]) -> Answered | Unanswered | None:
         """The model's answer, or why there is none; None where all are to wait, which leaves the question for later."""
         attempt, started, garbled = 0, self.clock.monotonic(), False
-        while self.provider is not None and self.closed is None:
-            attempt, started = attempt + 1, self.clock.monotonic()
+        while await self.gate.enter():
             try:
+                if (message := self.shared.denial(task.model)) is not None:
+                    failure = Failure(kind="denied", message=message, attempts=attempt)
+                    return self.unanswered(failure, started)
+                attempt, started = attempt + 1, self.clock.monotonic()
                 completion = await self.provider.complete(task, messages)
-                return Answered(completion=completion, latency=self.clock.monotonic() - started, attempts=attempt)
+                return await self.answered(completion, started, attempt)
             except ProviderError as error:
-                wait = self.wait(error, attempt, garbled=garbled)
-                if self.hold:
-                    return None
-                if wait is None:
-                    return self.unanswered(self.given_up(error, attempt), started)
+                await self.heed(error, task)
+                wait = self.rule.wait(error, attempt, self.random, garbled=garbled)
+                if wait is None and not (self.gate.is_held and isinstance(error, ProviderThrottled)):
+                    return self.unanswered(given_up(error, attempt), started)
                 garbled = garbled or isinstance(error, ProviderGarbled)
-            await self.clock.sleep(wait)
-        closed = self.closed or Failure(kind="denied", message="There is no provider.", attempts=0)
-        return self.unanswered(closed, started)
+            finally:
+                self.gate.leave()
+            await self.clock.sleep(0 if self.gate.is_held else wait or 0)
+        return None
 
-    def wait(self, error: ProviderError, attempt: int, *, garbled: bool) -> float | None:
-        """Seconds until the call is made again, None to give it up; sets `hold` where all must wait instead."""
-        self.hold = max(self.hold, self.rule.hold(error) or 0)
-        return self.rule.wait(error, attempt, self.random, garbled=garbled)
+    async def answered(self, completion: Completion, started: float, attempt: int) -> Answered:
+        """The answer; what it says of the calls that are left is heeded."""
+        now = self.clock.monotonic()
+        self.gate.pace = self.gate.pace.succeeded(now)
+        if completion.pause:
+            await self.shared.hold(completion.pause)
+        return Answered(completion=completion, latency=now - started, attempts=attempt)
 
-    def given_up(self, error: ProviderError, attempt: int) -> Failure:
-        """The failure that `error` is for its question; a refused key closes the way for all that follow."""
+    async def heed(self, error: ProviderError, task: Task) -> None:
+        """Does for all calls what the provider demands by refusing one."""
+        if isinstance(error, ProviderThrottled):
+            self.gate.pace = self.gate.pace.throttled(self.clock.monotonic())
+            if error.retry_after is not None:
+                await self.shared.hold(error.retry_after)
         if isinstance(error, ProviderDenied):
-            self.closed = Failure(kind="denied", message=str(error), attempts=0)
-            return Failure(kind="denied", message=str(error), attempts=attempt)
-        kind: FailureKind = "refused" if isinstance(error, ProviderRefused) else "provider"
-        return Failure(kind=kind, message=str(error), attempts=attempt)
+            await self.shared.deny(task.model, str(error))
 
     def unanswered(self, failure: Failure, started: float) -> Unanswered:
         """No answer, asked for last at `started`."""
         return Unanswered(failure=failure, latency=self.clock.monotonic() - started)
 
 
-async def open_caller(
-    task: Task, stack: AsyncExitStack, *, open_provider: OpenProvider, rule: RetryRule, clock: Clock, random: Random
-) -> Caller:
-    """The way to the provider of `task`; a closed one, which fails every call, where the stack cannot call it."""
-    try:
-        provider = await stack.enter_async_context(open_provider(task))
-    except ConfigurationError as error:
-        closed = Failure(kind="denied", message=str(error), attempts=0)
-        return Caller(None, closed, rule=rule, clock=clock, random=random)
-    return Caller(provider, None, rule=rule, clock=clock, random=random)
+class Closed:
+    """The way to a provider that the stack cannot call: it fails every call for the same reason."""
+
+    hold = 0.0
+
+    def __init__(self, reason: str, clock: Clock) -> None:
+        self.clock = clock
+        self.failure = Failure(kind="denied", message=reason, attempts=0)
+
+    async def ask(self, task: Task, messages: Sequence[Message]) -> Unanswered:  # noqa: ARG002
+        """Why there is no answer."""
+        return Unanswered(failure=self.failure, latency=0)
+
+
+Way = Caller | Closed
+
+
+def given_up(error: ProviderError, attempt: int) -> Failure:
+    """The failure that `error` is for its question."""
+    kind: FailureKind = "provider"
+    if isinstance(error, ProviderDenied):
+        kind = "denied"
+    elif isinstance(error, ProviderRefused):
+        kind = "refused"
+    return Failure(kind=kind, message=str(error), attempts=attempt)

@@ -20,6 +20,8 @@ class MockProvider:
     `other.latency` of the task is the time an answer takes, in seconds (0 by default).
     """
 
+    account = "mock"
+
     async def complete(self, task: Task, messages: Sequence[Message]) -> Completion:
         await asyncio.sleep(latency(task))
         prompt = "\n".join(texts(messages[-1])) if messages else ""

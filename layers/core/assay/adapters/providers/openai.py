@@ -1,14 +1,15 @@
 """OpenAI's chat completions, and whatever speaks them at another base URL."""
 
+import hashlib
 import json
 from collections.abc import Sequence
-from email.utils import parsedate_to_datetime
 from typing import Any
 
 import aiohttp
 import httpx
 from pydantic import BaseModel, ValidationError
 
+from assay.adapters.providers.limit_headers import pause, retry_after
 from assay.domain.completion import Completion
 from assay.domain.errors import (
     ProviderDenied,
@@ -82,7 +83,14 @@ class OpenAIProvider:
             raise ProviderUnavailable(f"The provider could not be reached: {type(error).__name__}.") from error
         if not answer.is_success:
             raise refusal(answer.status_code, answer.headers, self.without_key(answer.content))
-        return completion(answer.content, self.without_key(answer.content[:KEPT]))
+        found = completion(answer.content, self.without_key(answer.content[:KEPT]))
+        return found.model_copy(update={"pause": pause(answer.headers)})
+
+    @property
+    def account(self) -> str:
+        """Whose limits bind the calls: those of the key at this base URL; neither can be told from it."""
+        whose = f"{self.client.base_url} {self.client.headers.get('Authorization', '')}"
+        return hashlib.sha256(whose.encode()).hexdigest()[:32]
 
     def without_key(self, content: bytes) -> bytes:
         """What the provider says, without our key: some repeat it in their refusals, which people will read."""
@@ -153,23 +161,3 @@ def reason(content: bytes) -> str:
     except (ValueError, KeyError, TypeError):
         return text
     return str(error.get("message", text) if isinstance(error, dict) else error)[:KEPT]
-
-
-def retry_after(headers: httpx.Headers) -> float | None:
-    """Seconds that the provider asks us to wait: `retry-after-ms`, or `retry-after` as seconds or as a date."""
-    try:
-        if "retry-after-ms" in headers:
-            return max(float(headers["retry-after-ms"]) / 1000, 0)
-        return max(float(headers["retry-after"]), 0)
-    except KeyError:
-        return None
-    except ValueError:
-        return seconds_until(headers.get("retry-after", ""), headers.get("date", ""))
-
-
-def seconds_until(moment: str, now: str) -> float | None:
-    """Seconds from one HTTP date to another, both by the provider's clock; None where they are no dates."""
-    try:
-        return max((parsedate_to_datetime(moment) - parsedate_to_datetime(now)).total_seconds(), 0)
-    except ValueError:
-        return None

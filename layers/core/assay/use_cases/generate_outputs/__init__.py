@@ -5,8 +5,8 @@ from contextlib import AsyncExitStack
 
 from assay.domain.lane import LaneTurn
 from assay.domain.retry import Random, RetryRule
-from assay.ports import Clock, Datasets, Deadline, OpenProvider, Progress, Resources, Runs
-from assay.use_cases.call_model import open_caller
+from assay.ports import Clock, Datasets, Deadline, OpenProvider, Progress, ProviderLimits, Resources, Runs
+from assay.use_cases.callers import Callers
 from assay.use_cases.generate_outputs.checkpoint import Checkpoint
 from assay.use_cases.generate_outputs.generator import Generator
 from assay.use_cases.generate_outputs.lane import Lane
@@ -21,6 +21,7 @@ async def generate_outputs(
     progress: Progress,
     resources: Resources,
     open_provider: OpenProvider,
+    limits: ProviderLimits,
     rule: RetryRule,
     clock: Clock,
     random: Random,
@@ -41,7 +42,17 @@ async def generate_outputs(
     checkpoint = Checkpoint(turn, token, plan, runs=runs, datasets=datasets, progress=progress, halt=halt)
     task = plan.config.task
     async with AsyncExitStack() as stack:
-        caller = await open_caller(task, stack, open_provider=open_provider, rule=rule, clock=clock, random=random)
-        generator = Generator(task, caller, clock)
-        lane = Lane(plan.widths[turn.lane], checkpoint, generator, clock=clock, deadline=deadline)
+        callers = Callers(
+            turn.organisation,
+            plan.widths[turn.lane],
+            turn.paces,
+            stack,
+            open_provider=open_provider,
+            limits=limits,
+            rule=rule,
+            clock=clock,
+            random=random,
+        )
+        generator = Generator(task, await callers.to(task), clock)
+        lane = Lane(callers, checkpoint, generator, clock=clock, deadline=deadline)
         return await lane.work(turn)

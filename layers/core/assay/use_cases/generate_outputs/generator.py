@@ -5,19 +5,14 @@ from assay.domain.prompt import MissingVariables
 from assay.domain.score import AnyOutput, FailedOutput, Failure, Output
 from assay.domain.task import Task
 from assay.ports import Clock
-from assay.use_cases.call_model import Answered, Caller, Unanswered
+from assay.use_cases.call_model import Answered, Unanswered, Way
 
 
 class Generator:
     """Puts the task's question to the model, row by row."""
 
-    def __init__(self, task: Task, caller: Caller, clock: Clock) -> None:
+    def __init__(self, task: Task, caller: Way, clock: Clock) -> None:
         self.task, self.caller, self.clock = task, caller, clock
-
-    @property
-    def hold(self) -> float:
-        """How many seconds the provider wants the whole lane to wait."""
-        return self.caller.hold
 
     async def output(self, ordinal: int, datapoint: Datapoint) -> AnyOutput | None:
         """The row's output; None where the lane is to be held, which leaves the row for later."""

@@ -7,6 +7,7 @@ from concurrent.futures import Executor
 from assay.domain.dataset import Datapoint
 from assay.domain.lane import LaneTurn
 from assay.ports import Clock, Deadline
+from assay.use_cases.callers import Callers
 from assay.use_cases.generate_outputs.checkpoint import Checkpoint, Chunk
 from assay.use_cases.generate_outputs.generator import Generator
 from assay.use_cases.paid_work import Crew, Turn
@@ -18,11 +19,11 @@ class Lane:
     """`width` workers take rows from a feeder that loads chunks ahead of them. Implements paid_work.Pile."""
 
     def __init__(
-        self, width: int, checkpoint: Checkpoint, generator: Generator, *, clock: Clock, deadline: Deadline
+        self, callers: Callers, checkpoint: Checkpoint, generator: Generator, *, clock: Clock, deadline: Deadline
     ) -> None:
-        self.width = width
+        self.callers, self.width = callers, callers.width
         self.checkpoint, self.generator = checkpoint, generator
-        self.rows: asyncio.Queue[Row | None] = asyncio.Queue(maxsize=width)
+        self.rows: asyncio.Queue[Row | None] = asyncio.Queue(maxsize=self.width)
         self.chunks: list[Chunk] = []
         self.complete: set[int] = set()
         self.is_halted = False
@@ -44,9 +45,10 @@ class Lane:
         if self.is_halted or self.crew.is_cut_off:
             return turn.model_copy(update={"generated": turn.generated + done, "status": "done", "hold": 0})
         left = self.checkpoint.plan.seconds_left(self.crew.clock.now())
-        hold = math.ceil(min(self.generator.hold, left)) if done < len(numbers) else 0
+        hold = math.ceil(min(self.callers.hold, left)) if done < len(numbers) else 0
+        status, paces = "hold" if hold else "more", {**turn.paces, **self.callers.paces}
         return turn.model_copy(
-            update={"generated": turn.generated + done, "status": "hold" if hold else "more", "hold": hold}
+            update={"generated": turn.generated + done, "status": status, "hold": hold, "paces": paces}
         )
 
     async def feeder(self, numbers: list[int]) -> None:
@@ -61,7 +63,7 @@ class Lane:
 
     async def worker(self) -> None:
         """Takes row after row until there is none, or the lane is to stop."""
-        while (row := await self.rows.get()) is not None and not self.crew.time_is_up and not self.generator.hold:
+        while (row := await self.rows.get()) is not None and not self.crew.time_is_up and not self.callers.hold:
             chunk, ordinal, datapoint = row
             output = await self.generator.output(ordinal, datapoint)
             if output is not None:
@@ -87,6 +89,7 @@ class Lane:
                 loop = asyncio.get_running_loop()
                 await loop.run_in_executor(writer, self.checkpoint.save, chunk.number, unsaved)
                 chunk.saved(unsaved)
+        await self.callers.look()
         if not self.is_halted and await asyncio.to_thread(self.checkpoint.halt.is_called):
             self.is_halted = self.crew.time_is_up = True
         self.complete |= {chunk.number for chunk in self.chunks if chunk.is_saved}

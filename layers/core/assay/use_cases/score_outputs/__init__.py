@@ -9,7 +9,19 @@ from assay.domain.plan import Plan
 from assay.domain.retry import Random, RetryRule
 from assay.domain.score import ScoredRow
 from assay.domain.summary import aggregates
-from assay.ports import Clock, CodeRunner, Datasets, Deadline, OpenProvider, Posted, Progress, Resources, Runs
+from assay.ports import (
+    Clock,
+    CodeRunner,
+    Datasets,
+    Deadline,
+    OpenProvider,
+    Posted,
+    Progress,
+    ProviderLimits,
+    Resources,
+    Runs,
+)
+from assay.use_cases.callers import Callers
 from assay.use_cases.halt import Halt
 from assay.use_cases.score_outputs.judging import Judging
 from assay.use_cases.score_outputs.panel import Panel
@@ -26,6 +38,7 @@ async def score_outputs(
     posted: Posted,
     code_runner: CodeRunner,
     open_provider: OpenProvider,
+    limits: ProviderLimits,
     rule: RetryRule,
     clock: Clock,
     random: Random,
@@ -41,17 +54,18 @@ async def score_outputs(
     if await asyncio.to_thread(halt.is_called):
         return turn if isinstance(turn, LogTurn) else turn.model_copy(update={"status": "done", "hold": 0})
     async with AsyncExitStack() as stack:
-        panel = Panel(
+        callers = Callers(
+            turn.organisation,
             plan.widths[turn.lane] if isinstance(turn, LaneTurn) else 1,
+            turn.paces if isinstance(turn, LaneTurn) else {},
             stack,
-            halt=halt,
-            code_runner=code_runner,
             open_provider=open_provider,
+            limits=limits,
             rule=rule,
             clock=clock,
             random=random,
-            deadline=deadline,
         )
+        panel = Panel(callers, halt=halt, code_runner=code_runner, clock=clock, deadline=deadline)
         if isinstance(turn, LogTurn) or plan.generated_by == "client":
             return await PostedScoring(turn, plan, datasets=datasets, posted=posted, clock=clock).work(turn, panel)
         token = await asyncio.to_thread(progress.take_lane, turn.organisation, turn.evaluation_id, turn.lane)
@@ -75,8 +89,9 @@ class Scoring:
         position = self.turn.position
         while position < self.turn.generated and await self.score(chunks[position], panel):
             position += 1
-        hold = min(panel.hold, self.plan.seconds_to_score(panel.clock.now()))
-        return verdict(self.turn, position, is_done=position == len(chunks) or panel.is_halted, hold=hold)
+        is_done = position == len(chunks) or panel.is_halted
+        hold = min(panel.callers.hold, self.plan.seconds_to_score(panel.clock.now()))
+        return verdict(self.turn, position, is_done=is_done, hold=hold, paces=panel.callers.paces)
 
     async def score(self, chunk: int, panel: Panel) -> bool:
         """Scores one chunk; False where the time did not suffice, with what there is checkpointed."""

@@ -12,14 +12,14 @@ from assay.domain.prompt import MissingVariables
 from assay.domain.score import AnyScore, FailedScore, Failure, Judgement, Score, Usage
 from assay.domain.task import Task
 from assay.domain.value import JsonValue
-from assay.use_cases.call_model import Answered, Caller, Unanswered
+from assay.use_cases.call_model import Answered, Unanswered, Way
 
 ASKED = 2
 """How often a judge is asked for a verdict that can be read: a second time, and no third."""
 
 
 async def judge_by_model(
-    version: EvaluatorVersion, caller: Caller, log: dict[str, JsonValue], datapoint: Datapoint
+    version: EvaluatorVersion, caller: Way, log: dict[str, JsonValue], datapoint: Datapoint
 ) -> AnyScore | None:
     """The judge's score, or its failure to give one; None where its provider wants everybody to wait."""
     try:
@@ -33,7 +33,7 @@ async def judge_by_model(
     return await ask(version, version.task, caller, messages)
 
 
-async def ask(version: EvaluatorVersion, task: Task, caller: Caller, messages: Sequence[Message]) -> AnyScore | None:
+async def ask(version: EvaluatorVersion, task: Task, caller: Way, messages: Sequence[Message]) -> AnyScore | None:
     """Asks until there is a verdict, at most ASKED times."""
     answers: list[Answered] = []
     while True:

@@ -3,14 +3,11 @@
 import asyncio
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor
-from contextlib import AsyncExitStack
 
 from assay.domain.evaluators.evaluator import EvaluatorVersion
-from assay.domain.retry import Random, RetryRule
 from assay.domain.score import Output, ScoredRow
-from assay.domain.task import ProviderName
-from assay.ports import Clock, CodeRunner, Deadline, OpenProvider
-from assay.use_cases.call_model import Caller, open_caller
+from assay.ports import Clock, CodeRunner, Deadline
+from assay.use_cases.callers import Callers
 from assay.use_cases.halt import Halt
 from assay.use_cases.paid_work import Crew
 from assay.use_cases.score_outputs.by_code import judge_by_code
@@ -23,34 +20,19 @@ Save = Callable[[Judging, Sequence[ScoredRow]], None]
 
 
 class Panel:
-    """Judges one chunk after another, with at most `width` calls of models in flight.
-
-    Each provider is opened when it is first needed, once, and stays open as long as `stack`.
-    """
+    """Judges one chunk after another, with at most as many calls of models in flight as the callers are wide."""
 
     def __init__(
         self,
-        width: int,
-        stack: AsyncExitStack,
+        callers: Callers,
         *,
         halt: Halt,
         code_runner: CodeRunner,
-        open_provider: OpenProvider,
-        rule: RetryRule,
         clock: Clock,
-        random: Random,
         deadline: Deadline,
     ) -> None:
-        self.width, self.stack = width, stack
-        self.halt, self.is_halted = halt, False
-        self.code_runner, self.open_provider = code_runner, open_provider
-        self.rule, self.clock, self.random, self.deadline = rule, clock, random, deadline
-        self.callers: dict[ProviderName, Caller] = {}
-
-    @property
-    def hold(self) -> float:
-        """How many seconds a provider wants everybody to wait."""
-        return max((caller.hold for caller in self.callers.values()), default=0)
+        self.callers, self.halt, self.is_halted = callers, halt, False
+        self.code_runner, self.clock, self.deadline = code_runner, clock, deadline
 
     async def judge(self, judging: Judging, save: Save) -> bool:
         """Gets every score that is owed, and saves the paid ones as they come; False where something is left to do.
@@ -58,22 +40,11 @@ class Panel:
         What makes the judging complete is not saved: that is for the caller, with all the rest.
         """
         for version in judging.evaluators:
-            await self.open(version)
+            if version.task:
+                await self.callers.to(version.task)
         if not self.is_halted:
             await Session(self, judging, save).work()
         return judging.complete
-
-    async def open(self, version: EvaluatorVersion) -> None:
-        """Opens the provider of a judging model, unless it is open."""
-        if version.task and version.task.provider not in self.callers:
-            self.callers[version.task.provider] = await open_caller(
-                version.task,
-                self.stack,
-                open_provider=self.open_provider,
-                rule=self.rule,
-                clock=self.clock,
-                random=self.random,
-            )
 
 
 class Session:
@@ -96,16 +67,16 @@ class Session:
         codes = [version for version in self.judging.evaluators if version.type == "python"]
         runner, deadline = self.panel.code_runner, self.panel.deadline
         by_code = [judge_by_code(self.judging, version, runner, deadline) for version in codes]
-        by_model = [self.worker() for _ in range(self.panel.width)]
+        by_model = [self.worker() for _ in range(self.panel.callers.width)]
         await self.crew.work([*by_code, *by_model])
         self.panel.is_halted = self.panel.is_halted or self.crew.is_cut_off
 
     async def worker(self) -> None:
         """Asks question after question until there is none, or the panel is to stop."""
         for version, output in self.questions:
-            if self.crew.time_is_up or self.panel.hold or version.task is None:
+            if self.crew.time_is_up or self.panel.callers.hold or version.task is None:
                 return
-            caller = self.panel.callers[version.task.provider]
+            caller = await self.panel.callers.to(version.task)
             datapoint = self.judging.datapoint(output)
             score = await judge_by_model(version, caller, self.judging.log(output), datapoint)
             if score is not None:
@@ -122,5 +93,6 @@ class Session:
         if pieces and not self.judging.complete:
             await asyncio.get_running_loop().run_in_executor(writer, self.keep, self.judging, pieces)
             self.judging.saved(len(pieces))
+        await self.panel.callers.look()
         if not self.judging.complete and await asyncio.to_thread(self.panel.halt.is_called):
             self.panel.is_halted = self.crew.time_is_up = True

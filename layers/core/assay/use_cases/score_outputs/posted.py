@@ -33,7 +33,8 @@ class PostedScoring:
         position = turn.position
         while position < len(chunks) and await self.score(self.plan.chunk(chunks[position]), panel):
             position += 1
-        return verdict(turn, position, is_done=position == len(chunks) or panel.is_halted, hold=panel.hold)
+        is_done = position == len(chunks) or panel.is_halted
+        return verdict(turn, position, is_done=is_done, hold=panel.callers.hold, paces=panel.callers.paces)
 
     async def score_log(self, turn: LogTurn, panel: Panel) -> LogTurn:
         """The one log, judged. Raises Unfinished where it must be tried again: Lambda does that, and then the DLQ."""

@@ -1,0 +1,78 @@
+"""The ways to the models that one worker asks."""
+
+from collections.abc import Mapping
+from contextlib import AsyncExitStack
+
+from assay.domain.errors import ConfigurationError
+from assay.domain.pace import Pace
+from assay.domain.retry import Random, RetryRule
+from assay.domain.task import ProviderName, Task
+from assay.ports import Clock, OpenProvider, ProviderLimits
+from assay.use_cases.call_model import Caller, Closed, Way
+from assay.use_cases.gate import Gate
+from assay.use_cases.shared_limit import SharedLimit
+
+
+class Callers:
+    """Each provider is opened when it is first needed, once, and stays open as long as `stack`.
+
+    At most `width` calls of each are in flight, or as many as it bore last by `paces`.
+    """
+
+    def __init__(
+        self,
+        organisation: str,
+        width: int,
+        paces: Mapping[str, float],
+        stack: AsyncExitStack,
+        *,
+        open_provider: OpenProvider,
+        limits: ProviderLimits,
+        rule: RetryRule,
+        clock: Clock,
+        random: Random,
+    ) -> None:
+        self.organisation, self.width, self.borne, self.stack = organisation, width, paces, stack
+        self.open_provider, self.limits = open_provider, limits
+        self.rule, self.clock, self.random = rule, clock, random
+        self.opened: dict[ProviderName, Way] = {}
+
+    async def to(self, task: Task) -> Way:
+        """The way to the provider of `task`; a closed one where the stack cannot call it."""
+        if task.provider not in self.opened:
+            self.opened[task.provider] = await self.way(task)
+        return self.opened[task.provider]
+
+    async def way(self, task: Task) -> Way:
+        """A provider, opened."""
+        try:
+            provider = await self.stack.enter_async_context(self.open_provider(task))
+        except ConfigurationError as error:
+            return Closed(str(error), self.clock)
+        width = min(self.borne.get(task.provider, self.width), self.width)
+        pace = Pace(ceiling=self.width, width=width, since=self.clock.monotonic())
+        gate = Gate(pace, self.clock, self.rule.longest)
+        shared = SharedLimit(self.organisation, provider.account, self.limits, gate, self.clock)
+        await shared.look()
+        return Caller(provider, shared, gate, rule=self.rule, clock=self.clock, random=self.random)
+
+    @property
+    def open(self) -> dict[ProviderName, Caller]:
+        """Those that can be called."""
+        return {name: caller for name, caller in self.opened.items() if isinstance(caller, Caller)}
+
+    @property
+    def hold(self) -> float:
+        """How many seconds a provider wants everybody to wait."""
+        return max((caller.hold for caller in self.open.values()), default=0)
+
+    @property
+    def paces(self) -> dict[str, float]:
+        """How many calls in flight each overrun provider bears now."""
+        paces = {name: caller.gate.pace for name, caller in self.open.items()}
+        return {name: pace.width for name, pace in paces.items() if pace.width < pace.ceiling or name in self.borne}
+
+    async def look(self) -> None:
+        """Hears what the providers told others."""
+        for caller in self.open.values():
+            await caller.shared.look()
