@@ -194,16 +194,41 @@ def test_a_complete_chunk_is_there_once_written_and_never_changes(ports, acme, w
     assert read(acme, "ev_1", *place) == first
 
 
-def rows_of(what, text):
+def rows_of(what, text, ordinals=range(3)):
     """Rows as outputs, or as scores."""
     if what == "outputs":
-        return [an_output(f"{text}\r\n\u2028\x85{n}", ordinal=n) for n in range(3)]
-    return [ScoredRow(ordinal=n, scores=(a_score(text),)) for n in range(3)]
+        return [an_output(f"{text}\r\n\u2028\x85{n}", ordinal=n) for n in ordinals]
+    return [ScoredRow(ordinal=n, scores=(a_score(text),)) for n in ordinals]
+
+
+@pytest.mark.parametrize(("what", "place"), [("outputs", (7,)), ("scores", (2, 7))])
+@pytest.mark.parametrize("rows", [3, 401])
+def test_of_a_complete_chunk_some_rows_can_be_read_by_their_ordinals(ports, acme, what, place, rows):
+    read, write = getattr(ports.runs, what), getattr(ports.runs, f"save_{what}")
+    chunk = rows_of(what, "5", range(1000, 1000 + rows))
+    assert read(acme, "ev_1", *place, range(1000, 1001)) is None
+    write(acme, "ev_1", *place, chunk)
+    for span in (range(1001, 1003), range(999, 1001), range(1002, 2000), range(1000, 1000 + rows)):
+        assert read(acme, "ev_1", *place, span) == [row for row in chunk if row.ordinal in span]
+    for outside in (range(990, 1000), range(1000 + rows, 3000), range(1001, 1001)):
+        assert read(acme, "ev_1", *place, outside) == []
+
+
+def test_of_checkpoints_some_rows_can_be_read_by_their_ordinals(ports, acme):
+    outputs = rows_of("outputs", "5", range(10))
+    scores = rows_of("scores", "5", range(10))
+    for number, some in enumerate((slice(0, 10, 2), slice(1, 10, 2))):
+        ports.runs.save_output_part(acme, "ev_1", 3, f"00000{number}", outputs[some])
+        ports.runs.save_score_part(acme, "ev_1", 1, 3, f"00000{number}", scores[some])
+    assert ports.runs.output_parts(acme, "ev_1", 3, range(3, 6)) == outputs[3:6]
+    assert ports.runs.score_parts(acme, "ev_1", 1, 3, range(3, 6)) == [scores[4], scores[3], scores[5]]
+    assert ports.runs.output_parts(acme, "ev_1", 3, range(10, 20)) == []
+    assert ports.runs.score_parts(acme, "ev_1", 1, 3, range(10, 20)) == []
 
 
 def test_an_empty_chunk_is_complete_too(ports, acme):
     ports.runs.save_outputs(acme, "ev_1", 0, [])
-    assert ports.runs.outputs(acme, "ev_1", 0) == []
+    assert ports.runs.outputs(acme, "ev_1", 0) == ports.runs.outputs(acme, "ev_1", 0, range(5)) == []
 
 
 def test_of_each_checkpointed_row_the_first_record_counts_in_order_of_the_parts_names(ports, acme):

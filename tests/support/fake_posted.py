@@ -1,5 +1,7 @@
 """What clients post, in memory: logs, results, and who is asked to judge. tests/integration/test_posted.py compares."""
 
+from collections.abc import Iterator
+
 from assay.domain.errors import IllegalTransition
 from assay.domain.evaluation import Aggregate, Evaluation
 from assay.domain.lane import LogTurn
@@ -62,13 +64,13 @@ class FakePosted:
         self.kept_results.setdefault((owner, result.ordinal, result.score.evaluator), result)
         return True
 
-    def logs(self, organisation: str, evaluation_id: str, span: range) -> list[PostedLog]:
+    def logs(self, organisation: str, evaluation_id: str, span: range) -> Iterator[PostedLog]:
         owner = f"{organisation}/{evaluation_id}"
-        return [log for (whose, n), log in sorted(self.kept_logs.items()) if whose == owner and n in span]
+        return (log for (whose, n), log in sorted(self.kept_logs.items()) if whose == owner and n in span)
 
-    def results(self, organisation: str, evaluation_id: str, span: range) -> list[PostedResult]:
+    def results(self, organisation: str, evaluation_id: str, span: range) -> Iterator[PostedResult]:
         owner = f"{organisation}/{evaluation_id}"
-        return [one for (whose, n, _), one in sorted(self.kept_results.items()) if whose == owner and n in span]
+        return (one for (whose, n, _), one in sorted(self.kept_results.items()) if whose == owner and n in span)
 
     def aggregates(self, organisation: str, evaluation_id: str) -> list[Aggregate]:
         sums: dict[str, Sums] = {}

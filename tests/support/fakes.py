@@ -112,37 +112,45 @@ class FakeRuns:
     def save_outputs(self, organisation: str, evaluation_id: str, chunk: int, rows: Sequence[AnyOutput]) -> None:
         self.kept_outputs.setdefault((f"{organisation}/{evaluation_id}", chunk), list(rows))
 
-    def outputs(self, organisation: str, evaluation_id: str, chunk: int) -> list[AnyOutput] | None:
-        return self.kept_outputs.get((f"{organisation}/{evaluation_id}", chunk))
+    def outputs(
+        self, organisation: str, evaluation_id: str, chunk: int, ordinals: range | None = None
+    ) -> list[AnyOutput] | None:
+        return chosen(self.kept_outputs.get((f"{organisation}/{evaluation_id}", chunk)), ordinals)
 
     def save_output_part(
         self, organisation: str, evaluation_id: str, chunk: int, name: str, rows: Sequence[AnyOutput]
     ) -> None:
         self.parts.setdefault((f"{organisation}/{evaluation_id}", chunk), {})[name] = list(rows)
 
-    def output_parts(self, organisation: str, evaluation_id: str, chunk: int) -> list[AnyOutput]:
+    def output_parts(
+        self, organisation: str, evaluation_id: str, chunk: int, ordinals: range | None = None
+    ) -> list[AnyOutput]:
         first: dict[int, AnyOutput] = {}
         for _, rows in sorted(self.parts.get((f"{organisation}/{evaluation_id}", chunk), {}).items()):
             for row in rows:
                 first.setdefault(row.ordinal, row)
-        return [first[ordinal] for ordinal in sorted(first)]
+        return chosen([first[ordinal] for ordinal in sorted(first)], ordinals) or []
 
     def save_scores(
         self, organisation: str, evaluation_id: str, round_: int, chunk: int, rows: Sequence[ScoredRow]
     ) -> None:
         self.kept_scores.setdefault((f"{organisation}/{evaluation_id}", round_, chunk), list(rows))
 
-    def scores(self, organisation: str, evaluation_id: str, round_: int, chunk: int) -> list[ScoredRow] | None:
-        return self.kept_scores.get((f"{organisation}/{evaluation_id}", round_, chunk))
+    def scores(
+        self, organisation: str, evaluation_id: str, round_: int, chunk: int, ordinals: range | None = None
+    ) -> list[ScoredRow] | None:
+        return chosen(self.kept_scores.get((f"{organisation}/{evaluation_id}", round_, chunk)), ordinals)
 
     def save_score_part(
         self, organisation: str, evaluation_id: str, round_: int, chunk: int, name: str, rows: Sequence[ScoredRow]
     ) -> None:
         self.kept_score_parts.setdefault((f"{organisation}/{evaluation_id}", round_, chunk), {})[name] = list(rows)
 
-    def score_parts(self, organisation: str, evaluation_id: str, round_: int, chunk: int) -> list[ScoredRow]:
+    def score_parts(
+        self, organisation: str, evaluation_id: str, round_: int, chunk: int, ordinals: range | None = None
+    ) -> list[ScoredRow]:
         parts = self.kept_score_parts.get((f"{organisation}/{evaluation_id}", round_, chunk), {})
-        return [row for _, rows in sorted(parts.items()) for row in rows]
+        return chosen([row for _, rows in sorted(parts.items()) for row in rows], ordinals) or []
 
     def save_summary(self, organisation: str, summary: Summary) -> str:
         self.summaries[f"{organisation}/{summary.evaluation_id}"] = summary
@@ -152,6 +160,11 @@ class FakeRuns:
         if (found := self.summaries.get(f"{organisation}/{evaluation_id}")) is None:
             raise NotFound("summary", evaluation_id)
         return found
+
+
+def chosen(rows: list[Any] | None, ordinals: range | None) -> list[Any] | None:
+    """The rows with `ordinals`; None is all of them."""
+    return rows if rows is None or ordinals is None else [row for row in rows if row.ordinal in ordinals]
 
 
 class FakeProgress:

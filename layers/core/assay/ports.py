@@ -1,6 +1,6 @@
 """What the use cases need from the world. Every port takes the organisation first, where it keeps anything for one."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractAsyncContextManager
 from datetime import datetime
 from typing import Protocol, TypeVar
@@ -111,7 +111,7 @@ class Datasets(Protocol):
         """Writes the snapshot of a version, unless there is one, and returns its index."""
 
     def snapshot(self, organisation: str, dataset_id: str, sequence: int, span: range) -> list[Datapoint]:
-        """As `rows`, read from the version's snapshot."""
+        """As `rows`, read from the version's snapshot. Raises TooMuch where they are over 16 MB."""
 
 
 class Runs(Protocol):
@@ -129,32 +129,43 @@ class Runs(Protocol):
     def save_outputs(self, organisation: str, evaluation_id: str, chunk: int, rows: Sequence[AnyOutput]) -> None:
         """Writes a chunk's outputs, unless they are there."""
 
-    def outputs(self, organisation: str, evaluation_id: str, chunk: int) -> list[AnyOutput] | None:
-        """A complete chunk's outputs, in order of their ordinals; None before it is complete."""
+    def outputs(
+        self, organisation: str, evaluation_id: str, chunk: int, ordinals: range | None = None
+    ) -> list[AnyOutput] | None:
+        """A complete chunk's outputs in order, all or those with `ordinals`; None before it is complete.
+
+        Raises TooMuch where those with `ordinals` are over 16 MB.
+        """
 
     def save_output_part(
         self, organisation: str, evaluation_id: str, chunk: int, name: str, rows: Sequence[AnyOutput]
     ) -> None:
         """Checkpoints outputs of a chunk that is not complete. `name` sorts after the names of earlier parts."""
 
-    def output_parts(self, organisation: str, evaluation_id: str, chunk: int) -> list[AnyOutput]:
-        """What is checkpointed of a chunk, in order of ordinals; of each row, the first record."""
+    def output_parts(
+        self, organisation: str, evaluation_id: str, chunk: int, ordinals: range | None = None
+    ) -> list[AnyOutput]:
+        """What is checkpointed of a chunk, all or those with `ordinals`, in order; of each row, the first record."""
 
     def save_scores(
         self, organisation: str, evaluation_id: str, round_: int, chunk: int, rows: Sequence[ScoredRow]
     ) -> None:
         """Writes a chunk's scores by the evaluators of a round, unless they are there."""
 
-    def scores(self, organisation: str, evaluation_id: str, round_: int, chunk: int) -> list[ScoredRow] | None:
-        """A chunk's scores of a round, in order of their ordinals; None before they are complete."""
+    def scores(
+        self, organisation: str, evaluation_id: str, round_: int, chunk: int, ordinals: range | None = None
+    ) -> list[ScoredRow] | None:
+        """A chunk's scores of a round, as `outputs`; None before they are complete."""
 
     def save_score_part(
         self, organisation: str, evaluation_id: str, round_: int, chunk: int, name: str, rows: Sequence[ScoredRow]
     ) -> None:
         """Checkpoints scores of a chunk that is not complete, as save_output_part does outputs."""
 
-    def score_parts(self, organisation: str, evaluation_id: str, round_: int, chunk: int) -> list[ScoredRow]:
-        """What is checkpointed of a chunk's scores, in the order written; a row may come in several pieces."""
+    def score_parts(
+        self, organisation: str, evaluation_id: str, round_: int, chunk: int, ordinals: range | None = None
+    ) -> list[ScoredRow]:
+        """What is checkpointed of a chunk's scores, as `output_parts`, in the order written; a row may be in pieces."""
 
     def save_summary(self, organisation: str, summary: Summary) -> str:
         """Writes the summary and returns where it lies."""
@@ -211,11 +222,11 @@ class Posted(Protocol):
     def save_judged(self, organisation: str, evaluation_id: str, result: PostedResult) -> bool:
         """Keeps our result on a posted log, once; False where a later log has come, or the evaluation was cut off."""
 
-    def logs(self, organisation: str, evaluation_id: str, span: range) -> list[PostedLog]:
-        """The logs of the rows with the ordinals `span`, in their order."""
+    def logs(self, organisation: str, evaluation_id: str, span: range) -> Iterator[PostedLog]:
+        """The logs of the rows with the ordinals `span`, in their order, read as they are asked for."""
 
-    def results(self, organisation: str, evaluation_id: str, span: range) -> list[PostedResult]:
-        """The results of those rows, in their order."""
+    def results(self, organisation: str, evaluation_id: str, span: range) -> Iterator[PostedResult]:
+        """The results of those rows, in their order, read as they are asked for."""
 
     def aggregates(self, organisation: str, evaluation_id: str) -> list[Aggregate]:
         """The sums of all results, one for each evaluator that has any."""

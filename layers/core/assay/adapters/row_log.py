@@ -151,10 +151,8 @@ class RowLog:
         if not span:
             return []
         where = self.index(organisation, dataset_id, sequence, span)
-        body = self.bucket.get(
-            self.snapshot_key(organisation, dataset_id, sequence, "jsonl"), where.span(0, where.rows)
-        )
-        return datapoints(body or b"")
+        key = self.snapshot_key(organisation, dataset_id, sequence, "jsonl")
+        return datapoints(self.bucket.rows(key, where.span(0, where.rows)))
 
     def index(self, organisation: str, dataset_id: str, sequence: int, span: range) -> SnapshotIndex:
         """The part of a snapshot's index that is about the rows `span`."""

@@ -8,7 +8,7 @@ from aws_lambda_powertools.event_handler import APIGatewayRestResolver, Response
 from pydantic import BaseModel, ValidationError
 
 from assay.dialects.bodies import checked
-from assay.domain.errors import AssayError, Forbidden
+from assay.domain.errors import AssayError, Forbidden, TooMuch
 from assay.domain.keys import Principal
 from assay.domain.value import JsonValue
 
@@ -17,6 +17,11 @@ V = TypeVar("V")
 
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 JSON = "application/json"
+
+MOST_BORNE = 6 * 1024 * 1024 - 64 * 1024
+"""Lambda answers with 6 MB at most, headers included."""
+SURELY_BORNE = 1024 * 1024
+ESCAPED = ('"', "\\")
 
 logger = Logger(child=True)
 
@@ -117,14 +122,21 @@ def parsed(origin: str, parse: Callable[[], V]) -> V:
 def answer(
     value: BaseModel | Iterable[BaseModel] | None, status: int = 200, headers: Mapping[str, str] | None = None
 ) -> Response[str]:
-    """A JSON answer."""
+    """A JSON answer. Raises TooMuch where Lambda could not bear it."""
     if isinstance(value, BaseModel):
         text = value.model_dump_json(by_alias=True)
     elif value is None:
         text = "null"
     else:
         text = "[" + ",".join(one.model_dump_json(by_alias=True) for one in value) + "]"
+    if len(text) > SURELY_BORNE and weight(text) > MOST_BORNE:
+        raise TooMuch(f"The answer has {weight(text)} bytes, more than can be carried: ask for less.")
     return Response(status_code=status, content_type=JSON, body=text, headers=dict(headers or {}))
+
+
+def weight(text: str) -> int:
+    """The bytes of an answer on its way through Lambda, where it is a string within JSON."""
+    return len(text.encode()) + sum(map(text.count, ESCAPED))
 
 
 def nothing() -> Response[str]:

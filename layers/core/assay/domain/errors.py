@@ -3,6 +3,7 @@
 AssayError
 ├── RequestError             the caller can fix it              -> 4xx
 │   ├── InvalidRequest       a value breaks a rule              -> 422, names the place
+│   ├── TooMuch              more than one answer can hold      -> 422, asks for smaller pages
 │   ├── NotFound             nothing of that id here            -> 404
 │   ├── AlreadyExists        the name is taken                  -> 409
 │   ├── IllegalTransition    not from this status               -> 400
@@ -39,6 +40,10 @@ class InvalidRequest(RequestError):
         super().__init__(message)
         self.place = tuple(place)
         self.rule = rule
+
+
+class TooMuch(RequestError):
+    """More bytes than can be read at once, or than one answer can hold."""
 
 
 class NotFound(RequestError):

@@ -1,6 +1,8 @@
 """Evaluations, as they are read: with what they point at, with their scores so far, row by row."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby, product
+from typing import TypeVar
 
 from assay.domain.dataset import Datapoint
 from assay.domain.errors import NotFound
@@ -12,6 +14,9 @@ from assay.domain.score import AnyOutput, AnyScore, FailedOutput, Failure, merge
 from assay.domain.task import Config
 from assay.domain.value import Value
 from assay.ports import Datasets, Posted, Progress, Resources, Runs
+
+P = TypeVar("P", PostedLog, PostedResult)
+NONE_LEFT = (-1, iter(()))
 
 
 class EvaluationView(Value):
@@ -86,15 +91,16 @@ def aggregates(organisation: str, evaluation: Evaluation, *, progress: Progress,
 
 def list_rows(
     organisation: str, evaluation: Evaluation, span: range, *, datasets: Datasets, runs: Runs, posted: Posted
-) -> list[Row]:
+) -> Iterator[Row]:
     """The rows with the ordinals `span`, in dataset order; those without an output yet have none.
 
-    Once the evaluation is over, a row that never got an output has a failure that says so.
+    Once the evaluation is over, a row that never got an output has a failure that says so. What was posted is read
+    row by row: whoever stops early has not paid for the rest. Raises TooMuch where what we keep in bulk is too large.
     """
-    rows = generated_rows(organisation, evaluation, span, datasets=datasets, runs=runs)
+    rows: Iterable[Row] = generated_rows(organisation, evaluation, span, datasets=datasets, runs=runs)
     if evaluation.is_posted_to:
         rows = with_posted(organisation, evaluation, span, rows, posted=posted)
-    return [row if row.output else row.model_copy(update={"output": lost(evaluation, row)}) for row in rows]
+    return (row if row.output else row.model_copy(update={"output": lost(evaluation, row)}) for row in rows)
 
 
 def generated_rows(
@@ -121,23 +127,26 @@ def generated_rows(
 
 
 def with_posted(
-    organisation: str, evaluation: Evaluation, span: range, rows: Sequence[Row], *, posted: Posted
-) -> list[Row]:
-    """The rows with the logs and results that were posted."""
-    logs = {log.ordinal: log for log in posted.logs(organisation, evaluation.id, span)}
-    results = dict[int, tuple[PostedResult, ...]]()
-    for result in posted.results(organisation, evaluation.id, span):
-        results[result.ordinal] = (*results.get(result.ordinal, ()), result)
-    return [
-        row.model_copy(
-            update={
-                "output": logs[row.ordinal].output() if row.ordinal in logs else row.output,
-                "log": logs.get(row.ordinal),
-                "results": results.get(row.ordinal, ()),
-            }
-        )
-        for row in rows
-    ]
+    organisation: str, evaluation: Evaluation, span: range, rows: Iterable[Row], *, posted: Posted
+) -> Iterator[Row]:
+    """The rows `span` with the logs and results that were posted."""
+    logs = by_row(span, posted.logs(organisation, evaluation.id, span))
+    results = by_row(span, posted.results(organisation, evaluation.id, span))
+    for row, some, beside in zip(rows, logs, results, strict=True):
+        log = next(iter(some), None)
+        yield row.model_copy(update={"output": log.output() if log else row.output, "log": log, "results": beside})
+
+
+def by_row(span: range, things: Iterable[P]) -> Iterator[tuple[P, ...]]:
+    """For each ordinal of `span` the things of that row; they come in order of their ordinals."""
+    groups = groupby(things, key=lambda thing: thing.ordinal)
+    ordinal, found = next(groups, NONE_LEFT)
+    for wanted in span:
+        if ordinal != wanted:
+            yield ()
+        else:
+            yield tuple(found)
+            ordinal, found = next(groups, NONE_LEFT)
 
 
 def has_log(organisation: str, evaluation: Evaluation, ordinal: int, *, runs: Runs, posted: Posted) -> bool:
@@ -146,7 +155,7 @@ def has_log(organisation: str, evaluation: Evaluation, ordinal: int, *, runs: Ru
     if ordinal >= evaluation.dataset.datapoints * evaluation.trials:
         return False
     if evaluation.generated_by == "client":
-        return bool(posted.logs(organisation, evaluation.id, span))
+        return any(posted.logs(organisation, evaluation.id, span))
     try:
         return ordinal in read_outputs(organisation, runs.plan(organisation, evaluation.id), span, runs)
     except NotFound:
@@ -169,23 +178,23 @@ def read_datapoints(organisation: str, plan: Plan, span: range, datasets: Datase
 
 
 def read_outputs(organisation: str, plan: Plan, span: range, runs: Runs) -> dict[int, AnyOutput]:
-    """The outputs there are by now, checkpointed ones included."""
-    place = (organisation, plan.evaluation_id)
-    return {
-        output.ordinal: output
-        for chunk in plan.chunks_of(span)
-        for output in runs.outputs(*place, chunk) or runs.output_parts(*place, chunk)
-    }
+    """The outputs of the rows `span` that there are by now, checkpointed ones included."""
+    found = dict[int, AnyOutput]()
+    for chunk in plan.chunks_of(span):
+        where = (organisation, plan.evaluation_id, chunk, span)
+        rows = runs.outputs(*where)
+        found |= {row.ordinal: row for row in (runs.output_parts(*where) if rows is None else rows)}
+    return found
 
 
 def read_scores(organisation: str, plan: Plan, span: range, runs: Runs) -> dict[int, tuple[AnyScore, ...]]:
-    """The scores there are by now, checkpointed ones included."""
-    place, found = (organisation, plan.evaluation_id), dict[int, tuple[AnyScore, ...]]()
-    for round_ in range(len(plan.rounds)):
-        for chunk in plan.chunks_of(span):
-            rows = runs.scores(*place, round_, chunk)
-            for row in rows if rows is not None else merged(runs.score_parts(*place, round_, chunk)):
-                found[row.ordinal] = (*found.get(row.ordinal, ()), *row.scores)
+    """The scores of the rows `span` that there are by now, checkpointed ones included."""
+    found = dict[int, tuple[AnyScore, ...]]()
+    for round_, chunk in product(range(len(plan.rounds)), plan.chunks_of(span)):
+        where = (organisation, plan.evaluation_id, round_, chunk, span)
+        rows = runs.scores(*where)
+        for row in merged(runs.score_parts(*where)) if rows is None else rows:
+            found[row.ordinal] = (*found.get(row.ordinal, ()), *row.scores)
     return found
 
 

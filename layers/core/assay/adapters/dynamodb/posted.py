@@ -107,16 +107,16 @@ class DynamoPosted:
             self.write(place, NOT_CUT_OFF, unchanged, put, self.sums(place, None, result.score))
         return True
 
-    def logs(self, organisation: str, evaluation_id: str, span: range) -> list[PostedLog]:
+    def logs(self, organisation: str, evaluation_id: str, span: range) -> Iterator[PostedLog]:
         place = Place(organisation, evaluation_id)
         items = self.table.between(*place, log_key(span.start), log_key(span.stop - 1)) if span else ()
-        return [self.documents.parsed(organisation, PostedLog, item) for item in items]
+        return (self.documents.parsed(organisation, PostedLog, item) for item in items)
 
-    def results(self, organisation: str, evaluation_id: str, span: range) -> list[PostedResult]:
+    def results(self, organisation: str, evaluation_id: str, span: range) -> Iterator[PostedResult]:
         place = Place(organisation, evaluation_id)
         # Keys go on after the ordinal, so the one where the span stops is before all of that row's results.
         items = self.table.between(*place, row_key(span.start), row_key(span.stop)) if span else ()
-        return [self.documents.parsed(organisation, PostedResult, item) for item in items]
+        return (self.documents.parsed(organisation, PostedResult, item) for item in items)
 
     def aggregates(self, organisation: str, evaluation_id: str) -> list[Aggregate]:
         items = self.table.query(organisation, evaluation_id, AGGREGATE)

@@ -5,8 +5,8 @@
 {org}/logs/{log}.json                                    a posted log too large for an item
 {org}/evaluations/{evaluation}/plan.json                 what never changes while it runs
 {org}/evaluations/{evaluation}/passes/{pass}/lanes.json  the items over which the state machine maps
-{org}/evaluations/{evaluation}/parts/{outputs|scores/{round}}/{chunk}/{part}.jsonl   checkpoints, expire
-{org}/evaluations/{evaluation}/outputs/{chunk}.jsonl     a chunk's outputs, written once
+{org}/evaluations/{evaluation}/parts/{outputs|scores/{round}}/{chunk}/{part}.{first}.{last}.jsonl   checkpoints, expire
+{org}/evaluations/{evaluation}/outputs/{chunk}.jsonl     a chunk's outputs, written once; its metadata marks rows
 {org}/evaluations/{evaluation}/scores/{round}/{chunk}.jsonl   a chunk's scores by a round of evaluators, written once
 {org}/evaluations/{evaluation}/summary.json              what it came to
 """

@@ -5,13 +5,15 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from assay.domain.errors import ConfigurationError, Conflict
+from assay.domain.errors import ConfigurationError, Conflict, TooMuch
 
 ABSENT = frozenset({"NoSuchKey", "404"})
 PRESENT = frozenset({"PreconditionFailed", "412"})
 RACES = frozenset({"ConditionalRequestConflict", "409"})
 """Somebody else is writing the object at this moment, and may yet fail: only asking again tells whether it is there."""
 ATTEMPTS = 5
+MOST_AT_ONCE = 16 * 1024 * 1024
+"""No page of rows and no chunk's datapoints need more bytes at once, and whoever pages must not fill our memory."""
 JSON_LINES = "application/x-ndjson"
 BYTES = "application/octet-stream"
 
@@ -36,6 +38,22 @@ class Bucket:
             raise refused(error, key) or error from error
         return body
 
+    def rows(self, key: str, span: tuple[int, int]) -> bytes:
+        """The bytes of some rows, nothing where there is no object. Raises TooMuch where they are over 16 MB."""
+        if (size := span[1] - span[0]) > MOST_AT_ONCE:
+            raise TooMuch(f"These rows are {size} bytes: ask for fewer at a time.")
+        return self.get(key, span) or b""
+
+    def metadata(self, key: str) -> dict[str, str] | None:
+        """What was written beside the object, without a byte of it; None where there is none."""
+        try:
+            found: dict[str, str] = self.client.head_object(Bucket=self.name, Key=key)["Metadata"]
+        except ClientError as error:
+            if code(error) in ABSENT:
+                return None
+            raise refused(error, key) or error from error
+        return found
+
     def put(self, key: str, body: bytes) -> None:
         """Writes the object, over whatever was there."""
         self.client.put_object(Bucket=self.name, Key=key, Body=body, ContentType="application/json")
@@ -44,11 +62,18 @@ class Bucket:
         """As `put`, tagged so that the lifecycle rule for checkpoints finds it."""
         self.client.put_object(Bucket=self.name, Key=key, Body=body, ContentType=JSON_LINES, Tagging="kind=checkpoint")
 
-    def put_once(self, key: str, body: bytes, content_type: str = "application/json") -> bool:
+    def put_once(
+        self,
+        key: str,
+        body: bytes,
+        content_type: str = "application/json",
+        metadata: dict[str, str] | None = None,
+    ) -> bool:
         """Writes the object unless there is one; says whether it did. Raises Conflict where others keep at it, too."""
+        wish = {"Bucket": self.name, "Key": key, "ContentType": content_type, "Metadata": metadata or {}}
         for _ in range(ATTEMPTS):
             try:
-                self.client.put_object(Bucket=self.name, Key=key, Body=body, ContentType=content_type, IfNoneMatch="*")
+                self.client.put_object(**wish, Body=body, IfNoneMatch="*")
             except ClientError as error:
                 if code(error) in PRESENT:
                     return False

@@ -2,11 +2,12 @@
 
 import json
 from collections.abc import Iterator, Sequence
-from typing import TypeVar
+from typing import NamedTuple, Self, TypeVar
 
 from pydantic import TypeAdapter
 
 from assay.adapters.s3.bucket import Bucket, jsonl
+from assay.adapters.s3.marks import Marks
 from assay.domain.errors import NotFound
 from assay.domain.evaluation import Pass
 from assay.domain.plan import Plan
@@ -15,12 +16,40 @@ from assay.domain.summary import Summary
 
 OUTPUT: TypeAdapter[AnyOutput] = TypeAdapter(AnyOutput)
 SCORED_ROW = TypeAdapter(ScoredRow)
-T = TypeVar("T")
+MARKS = "rows"
+"""The name of a chunk's marks in its metadata."""
+Row = AnyOutput | ScoredRow
+R = TypeVar("R", bound=Row)
 
 
-def lines(adapter: TypeAdapter[T], body: bytes) -> list[T]:
+def lines(adapter: TypeAdapter[R], body: bytes) -> list[R]:
     """JSON lines, parsed."""
     return [adapter.validate_json(line) for line in body.splitlines()]
+
+
+class Part(NamedTuple):
+    """A checkpoint's name, which tells of which ordinals it has rows, so that who wants others need not read it."""
+
+    name: str
+    first: int
+    last: int
+
+    @classmethod
+    def of(cls, name: str, ordinals: Sequence[int]) -> Self:
+        return cls(name, min(ordinals, default=0), max(ordinals, default=-1))
+
+    @classmethod
+    def parsed(cls, key: str) -> Self:
+        """The part from its key."""
+        name, first, last = key.rpartition("/")[2].removesuffix(".jsonl").rsplit(".", 2)
+        return cls(name, int(first), int(last))
+
+    def __str__(self) -> str:
+        return f"{self.name}.{self.first}.{self.last}.jsonl"
+
+    def meets(self, ordinals: range | None) -> bool:
+        """Whether it may have rows with these ordinals; None is all."""
+        return ordinals is None or (self.first < ordinals.stop and ordinals.start <= self.last)
 
 
 class S3Runs:
@@ -47,52 +76,75 @@ class S3Runs:
         return key
 
     def save_outputs(self, organisation: str, evaluation_id: str, chunk: int, rows: Sequence[AnyOutput]) -> None:
-        self.bucket.put_once(self.key(organisation, evaluation_id, f"outputs/{chunk:08d}.jsonl"), jsonl(rows))
+        self.save_chunk(self.key(organisation, evaluation_id, f"outputs/{chunk:08d}.jsonl"), rows)
 
-    def outputs(self, organisation: str, evaluation_id: str, chunk: int) -> list[AnyOutput] | None:
-        body = self.bucket.get(self.key(organisation, evaluation_id, f"outputs/{chunk:08d}.jsonl"))
-        return None if body is None else lines(OUTPUT, body)
+    def outputs(
+        self, organisation: str, evaluation_id: str, chunk: int, ordinals: range | None = None
+    ) -> list[AnyOutput] | None:
+        return self.chunk(OUTPUT, self.key(organisation, evaluation_id, f"outputs/{chunk:08d}.jsonl"), ordinals)
 
     def save_output_part(
         self, organisation: str, evaluation_id: str, chunk: int, name: str, rows: Sequence[AnyOutput]
     ) -> None:
-        self.bucket.put_checkpoint(
-            self.key(organisation, evaluation_id, f"parts/outputs/{chunk:08d}/{name}.jsonl"), jsonl(rows)
-        )
+        self.save_part(self.key(organisation, evaluation_id, f"parts/outputs/{chunk:08d}/"), name, rows)
 
-    def output_parts(self, organisation: str, evaluation_id: str, chunk: int) -> list[AnyOutput]:
+    def output_parts(
+        self, organisation: str, evaluation_id: str, chunk: int, ordinals: range | None = None
+    ) -> list[AnyOutput]:
         first: dict[int, AnyOutput] = {}
-        for row in self.parts(OUTPUT, self.key(organisation, evaluation_id, f"parts/outputs/{chunk:08d}/")):
+        for row in self.parts(OUTPUT, self.key(organisation, evaluation_id, f"parts/outputs/{chunk:08d}/"), ordinals):
             first.setdefault(row.ordinal, row)
         return [first[ordinal] for ordinal in sorted(first)]
-
-    def parts(self, adapter: TypeAdapter[T], prefix: str) -> Iterator[T]:
-        """The records of every part under `prefix`, in the order written."""
-        for key in self.bucket.keys(prefix):
-            yield from lines(adapter, self.bucket.get(key) or b"")
 
     def save_scores(
         self, organisation: str, evaluation_id: str, round_: int, chunk: int, rows: Sequence[ScoredRow]
     ) -> None:
-        self.bucket.put_once(
-            self.key(organisation, evaluation_id, f"scores/{round_:04d}/{chunk:08d}.jsonl"), jsonl(rows)
-        )
+        self.save_chunk(self.key(organisation, evaluation_id, f"scores/{round_:04d}/{chunk:08d}.jsonl"), rows)
 
-    def scores(self, organisation: str, evaluation_id: str, round_: int, chunk: int) -> list[ScoredRow] | None:
-        body = self.bucket.get(self.key(organisation, evaluation_id, f"scores/{round_:04d}/{chunk:08d}.jsonl"))
-        return None if body is None else lines(SCORED_ROW, body)
+    def scores(
+        self, organisation: str, evaluation_id: str, round_: int, chunk: int, ordinals: range | None = None
+    ) -> list[ScoredRow] | None:
+        key = self.key(organisation, evaluation_id, f"scores/{round_:04d}/{chunk:08d}.jsonl")
+        return self.chunk(SCORED_ROW, key, ordinals)
 
     def save_score_part(
         self, organisation: str, evaluation_id: str, round_: int, chunk: int, name: str, rows: Sequence[ScoredRow]
     ) -> None:
-        self.bucket.put_checkpoint(
-            self.key(organisation, evaluation_id, f"parts/scores/{round_:04d}/{chunk:08d}/{name}.jsonl"), jsonl(rows)
-        )
+        prefix = self.key(organisation, evaluation_id, f"parts/scores/{round_:04d}/{chunk:08d}/")
+        self.save_part(prefix, name, rows)
 
-    def score_parts(self, organisation: str, evaluation_id: str, round_: int, chunk: int) -> list[ScoredRow]:
-        return list(
-            self.parts(SCORED_ROW, self.key(organisation, evaluation_id, f"parts/scores/{round_:04d}/{chunk:08d}/"))
-        )
+    def score_parts(
+        self, organisation: str, evaluation_id: str, round_: int, chunk: int, ordinals: range | None = None
+    ) -> list[ScoredRow]:
+        prefix = self.key(organisation, evaluation_id, f"parts/scores/{round_:04d}/{chunk:08d}/")
+        return list(self.parts(SCORED_ROW, prefix, ordinals))
+
+    def save_chunk(self, key: str, rows: Sequence[Row]) -> None:
+        """Writes a complete chunk, once, marked so that its rows are found."""
+        written = [jsonl([row]) for row in rows]
+        marks = Marks.of(rows[0].ordinal if rows else 0, [len(line) for line in written])
+        self.bucket.put_once(key, b"".join(written), metadata={MARKS: marks.text})
+
+    def chunk(self, adapter: TypeAdapter[R], key: str, ordinals: range | None) -> list[R] | None:
+        """The rows of a complete chunk, all or those with `ordinals`; None where it is not there."""
+        if ordinals is None:
+            body = self.bucket.get(key)
+            return None if body is None else lines(adapter, body)
+        if (metadata := self.bucket.metadata(key)) is None:
+            return None
+        body = self.bucket.rows(key, Marks.parsed(metadata[MARKS]).span(ordinals))
+        return [row for row in lines(adapter, body) if row.ordinal in ordinals]
+
+    def save_part(self, prefix: str, name: str, rows: Sequence[Row]) -> None:
+        """Writes a checkpoint under a name that tells of which rows it is."""
+        self.bucket.put_checkpoint(f"{prefix}{Part.of(name, [row.ordinal for row in rows])}", jsonl(rows))
+
+    def parts(self, adapter: TypeAdapter[R], prefix: str, ordinals: range | None) -> Iterator[R]:
+        """The records of every part under `prefix`, in the order written, all or those with `ordinals`."""
+        for key in self.bucket.keys(prefix):
+            if Part.parsed(key).meets(ordinals):
+                rows = lines(adapter, self.bucket.get(key) or b"")
+                yield from (row for row in rows if ordinals is None or row.ordinal in ordinals)
 
     def save_summary(self, organisation: str, summary: Summary) -> str:
         key = self.key(organisation, summary.evaluation_id, "summary.json")

@@ -12,12 +12,14 @@ from assay.domain.errors import (
     IllegalTransition,
     InvalidRequest,
     NotFound,
+    TooMuch,
     Unauthenticated,
 )
 from assay.domain.value import JsonValue
 
 STATUSES: dict[type[AssayError], int] = {
     InvalidRequest: 422,
+    TooMuch: 422,
     NotFound: 404,
     AlreadyExists: 409,
     Conflict: 409,
@@ -60,6 +62,8 @@ def body(error: AssayError) -> dict[str, JsonValue]:
     """The body that the clients read: a sentence, or the list of broken rules."""
     if isinstance(error, InvalidRequest):
         return {"detail": [entry(("body", *error.place), str(error), error.rule)]}
+    if isinstance(error, TooMuch):
+        return {"detail": [entry(("query", "size"), str(error), "value_error")]}
     return {"detail": str(error) or "The API key is missing or not valid."}
 
 

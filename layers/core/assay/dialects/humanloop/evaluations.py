@@ -6,7 +6,7 @@ from aws_lambda_powertools.event_handler import Response
 
 from assay.dialects.http import Call, Route, answer
 from assay.dialects.humanloop import translate, translate_posted
-from assay.dialects.humanloop.pages import MOST_ROWS, span, whole
+from assay.dialects.humanloop.pages import MOST_ROWS, fitting, span
 from assay.dialects.humanloop.requests import (
     CreateEvaluationRequest,
     EvaluationQuery,
@@ -51,12 +51,11 @@ def list_rows(call: Call, ports: Any, id: str) -> Response[str]:  # noqa: A002
     """GET /evaluations/{id}/datapoints; pages count from 1."""
     query = call.query(RowsQuery)
     found = chosen(view(call, ports, id), query.evaluatee_id)
-    total = found.evaluation.dataset.datapoints
-    indices = span(query.page - 1, query.size, total)
+    total, size = found.evaluation.dataset.datapoints, min(query.size, MOST_ROWS)
     stores = {"datasets": ports.datasets, "runs": ports.runs, "posted": ports.posted}
-    rows = reading.list_rows(call.organisation, found.evaluation, indices, **stores)
-    records = whole(translate_posted.row(found, row) for row in rows)
-    return answer(Page[RowResponse](records=records, page=query.page, size=min(query.size, MOST_ROWS), total=total))
+    rows = reading.list_rows(call.organisation, found.evaluation, span(query.page - 1, size, total), **stores)
+    records = fitting((translate_posted.row(found, row) for row in rows), size)
+    return answer(Page[RowResponse](records=records, page=query.page, size=size, total=total))
 
 
 def view(call: Call, ports: Any, evaluation_id: str) -> EvaluationView:

@@ -1,7 +1,8 @@
 """Pages of a list: at most 1,000 rows and 4 MB, and whoever goes on by the page's own `size` sees every row once.
 
 A page that would be too large is not cut short; the size is made smaller for the whole list instead, and the page
-says so, just as a size over 1,000 is. So the pages of one size partition the list, and `total` stays the list's.
+says so, just as a size over 1,000 is. So the pages of one size partition the list, and `total` stays the list's. Rows
+of an evaluation, which grow while it runs and whose bytes are known only once they are read, are refused instead.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -11,7 +12,7 @@ from typing import TypeVar
 from pydantic import BaseModel
 
 from assay.dialects.humanloop.responses import Page
-from assay.domain.errors import InvalidRequest
+from assay.domain.errors import InvalidRequest, TooMuch
 
 R = TypeVar("R", bound=BaseModel)
 S = TypeVar("S")
@@ -63,15 +64,34 @@ def page_of(
 
 
 def whole(responses: Iterable[R]) -> list[R]:
-    """All of them, where they cannot be fewer. Raises InvalidRequest where two or more are over 4 MB together.
-
-    For lists that have no pages, and for rows whose bytes are known only once they are read: half of what was asked
-    for would look like all of it.
-    """
+    """All of a list that has no pages. Raises InvalidRequest where two or more are over 4 MB together."""
     every = list(responses)
     if len(every) > 1 and sum(map(bytes_of, every)) > MOST_BYTES:
-        raise InvalidRequest(f"That is more than {MOST_BYTES} bytes: ask for pages, or for smaller ones.")
+        raise InvalidRequest(f"That is more than {MOST_BYTES} bytes: ask for pages.")
     return every
+
+
+def fitting(rows: Iterable[R], size: int) -> list[R]:
+    """All of a page whose rows are still growing. Raises TooMuch, with a size to try, where two or more are over 4 MB.
+
+    A smaller size for the whole list would be another with every page, and half a page would look like all of it.
+    No row is asked for after the one that is too much.
+    """
+    found: list[R] = []
+    left = MOST_BYTES
+    for row in rows:
+        left -= bytes_of(row)
+        if found and left < 0:
+            raise TooMuch(f"This page is more than {MOST_BYTES} bytes: ask for pages of {size_for(len(found), size)}.")
+        found.append(row)
+    return found
+
+
+def size_for(rows: int, size: int) -> int:
+    """`size` halved until it is no more than `rows`."""
+    while size > rows:
+        size //= 2
+    return size
 
 
 def bytes_of(value: BaseModel) -> int:

@@ -57,8 +57,8 @@ class PostedScoring:
 
     def load(self, span: range) -> tuple[Judging, dict[int, int]]:
         """The logs with the scores that they have, and the revision of each."""
-        logs = self.posted.logs(*self.place, span)
-        results = self.posted.results(*self.place, span) if logs else []
+        logs = list(self.posted.logs(*self.place, span))
+        results = self.posted.results(*self.place, span) if logs else ()
         indices, version = self.plan.datapoints(span), self.plan.dataset
         datapoints = self.datasets.snapshot(self.place[0], version.dataset_id, version.sequence, indices)
         judging = Judging(
