@@ -13,6 +13,8 @@ from tests.support.entry_points import Lambda
 TABLE, BUCKET = "${Table.Arn}", "${Bucket.Arn}"
 MACHINE = "arn:${AWS::Partition}:states:${AWS::Region}:${AWS::AccountId}:stateMachine:${AWS::StackName}-evaluation"
 EXECUTION = MACHINE.replace(":stateMachine:", ":execution:")
+READS = {"HeadObject": "GetObject"}
+"""Operations for which IAM has another's name."""
 OTHERS = {
     "secretsmanager": ("secretsmanager:GetSecretValue", "${ProviderKeysSecret.Id}"),
     "events": ("events:PutEvents", "${EventBus.Arn}"),
@@ -40,7 +42,8 @@ class Needs:
     def listen_to(self, session: boto3.Session) -> None:
         """Hears of every call that clients of the session make from now on."""
         session.events.register("before-parameter-build", self.note_call)
-        session.events.register("after-call.s3.GetObject", self.note_absence)
+        for operation in ("GetObject", "HeadObject"):
+            session.events.register(f"after-call.s3.{operation}", self.note_absence)
 
     def note_function(self, folder: str, _: dict[str, Any]) -> None:
         if folder != "run_python":  # it has no client, and runs while the function that calls it waits
@@ -68,7 +71,7 @@ def needs(service: str, operation: str, params: dict[str, Any]) -> Iterator[Need
     elif service == "s3" and operation == "ListObjectsV2":
         yield Need("s3:ListBucket", BUCKET, params["Prefix"])
     elif service == "s3":
-        yield Need(f"s3:{operation}", f"{BUCKET}/{params['Key']}")
+        yield Need(f"s3:{READS.get(operation, operation)}", f"{BUCKET}/{params['Key']}")
         if "Tagging" in params:
             yield Need("s3:PutObjectTagging", f"{BUCKET}/{params['Key']}")
     elif service == "lambda":
