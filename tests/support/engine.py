@@ -10,6 +10,7 @@ from assay.domain.evaluators.evaluator import EvaluatorVersion
 from assay.domain.lane import LaneTurn
 from assay.domain.retry import RetryRule
 from assay.domain.summary import Summary
+from assay.domain.task import AnyTask
 from assay.use_cases.generate_outputs import generate_outputs
 from assay.use_cases.prepare_evaluation import prepare_evaluation
 from assay.use_cases.score_outputs import score_outputs
@@ -70,6 +71,7 @@ class Engine:
         latency: float = 0.1,
         evaluators: Sequence[EvaluatorVersion] = (),
         timeout: float | None = None,
+        task: AnyTask | None = None,
     ) -> None:
         self.resources, self.datasets = FakeResources(), FakeDatasets()
         self.runs, self.progress, self.events = FakeRuns(), FakeProgress(), FakeEvents()
@@ -92,7 +94,8 @@ class Engine:
         self.evaluation = an_evaluation(
             max_concurrency=width, dataset=version, trials=trials, rounds=rounds, timeout=timeout
         )
-        self.resources.create(ORGANISATION, a_config(), *versions, self.evaluation)
+        config = a_config(task=task) if task else a_config()
+        self.resources.create(ORGANISATION, config, *versions, self.evaluation)
         self.this = Pass(organisation=ORGANISATION, evaluation_id=self.evaluation.id, number=1)
 
     def finish(self) -> Summary:
@@ -143,6 +146,7 @@ class Engine:
             datasets=self.datasets,
             progress=progress,
             resources=self.resources,
+            code_runner=self.code_runner,
             open_provider=self.provider,
             limits=self.limits,
             rule=self.rule,

@@ -5,10 +5,12 @@ import json
 import boto3
 import pytest
 
+from assay.domain.task import CodeTask
 from tests.integration.world import CONFIG, EVALUATOR, MEASURE, datapoint, evaluation_request, made
 from tests.story.permissions import granted
 from tests.story.tree import folders, resource_of
 from tests.support.aws import stack
+from tests.support.build import a_config
 from tests.support.entry_points import FarContext, Lambda
 from tests.workflow.machine import Machine, sums
 from tests.workflow.rights import Needs, rights
@@ -37,6 +39,7 @@ def needs():
         a_run_in_pieces(machine)
         bad_ends(machine)
         changes_and_deletions(machine)
+        code_under_test(machine)
         logs(machine)
         logs_posted_to_an_evaluation(machine)
         results_posted_to_an_evaluation(machine)
@@ -108,6 +111,18 @@ def bad_ends(machine):
             stopped = machine.launch(sums(3))
             task(machine, "prepare_evaluation", stopped)
         machine.tell({**machine.execution(stopped), "status": "ABORTED"})
+
+
+def code_under_test(machine):
+    """A task that is code."""
+    config = a_config(project_id=machine.project, task=CodeTask(runtime="python", code="def handler(input): return 1"))
+    machine.cloud.stores.resources.create(machine.organisation, config)
+    dataset = made(machine.api.post(f"/projects/{machine.project}/datasets", {"name": "code", "description": ""}))["id"]
+    made(machine.api.post(f"/datasets/{dataset}/datapoints", sums(2)))
+    request = evaluation_request(config.id, dataset, machine.judge(EVALUATOR))
+    evaluation = made(machine.api.post(f"/projects/{machine.project}/evaluations", request))["id"]
+    task(machine, "prepare_evaluation", evaluation)
+    task(machine, "generate_outputs", evaluation, lane=0)
 
 
 def changes_and_deletions(machine):

@@ -166,6 +166,7 @@ def generate(context: RemainingTime) -> dict[str, Any]:
         "datasets": ports().datasets,
         "progress": ports().progress,
         "resources": ports().resources,
+        "code_runner": code_runner(),
         "open_provider": open_provider,
         "limits": ports().provider_limits,
         "rule": RetryRule(),
@@ -214,7 +215,7 @@ def code_runner() -> CodeRunner:
     """The sandboxes of this stack."""
     from assay.adapters.code_runner import LambdaCodeRunner  # noqa: PLC0415
 
-    return LambdaCodeRunner(client("lambda"), {"python": SandboxSettings.read().run_python_function})
+    return LambdaCodeRunner(lambda: client("lambda"), {"python": SandboxSettings.read().run_python_function})
 
 
 def operator(table_name: str) -> dict[str, Any]:

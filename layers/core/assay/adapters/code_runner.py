@@ -1,7 +1,7 @@
 """The sandboxes from the outside: an invocation of run_python, or of another runtime's."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from assay.domain.errors import AssayError, ConfigurationError
@@ -13,19 +13,18 @@ class SandboxDied(AssayError):
 
 
 class LambdaCodeRunner:
-    """Implements ports.CodeRunner. `client` is boto3's; `functions` are the names of the sandbox functions."""
+    """Implements ports.CodeRunner. `connect` makes boto3's client; `functions` names the sandbox functions."""
 
-    def __init__(self, client: Any, functions: Mapping[Runtime, str]) -> None:
-        self.client = client
+    def __init__(self, connect: Callable[[], Any], functions: Mapping[Runtime, str]) -> None:
+        self.connect = connect
         self.functions = functions
 
     async def run(self, batch: CodeBatch) -> CodeResults:
         if batch.runtime not in self.functions:
             raise ConfigurationError(f"This stack runs no code of the runtime '{batch.runtime}'.")
-        answer = await asyncio.to_thread(
-            self.client.invoke, FunctionName=self.functions[batch.runtime], Payload=batch.model_dump_json().encode()
-        )
-        payload = answer["Payload"].read()
+        function, payload = self.functions[batch.runtime], batch.model_dump_json().encode()
+        answer = await asyncio.to_thread(self.connect().invoke, FunctionName=function, Payload=payload)
+        said = answer["Payload"].read()
         if "FunctionError" in answer:
-            raise SandboxDied(f"The sandbox ended with: {payload[:500].decode(errors='replace')}")
-        return CodeResults.model_validate_json(payload)
+            raise SandboxDied(f"The sandbox ended with: {said[:500].decode(errors='replace')}")
+        return CodeResults.model_validate_json(said)

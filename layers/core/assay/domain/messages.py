@@ -26,6 +26,13 @@ class ImagePart(Value):
     image_url: ImageUrl
 
 
+class FilePart(Value):
+    """A file within a message, as the provider wants it described."""
+
+    type: Literal["file"] = "file"
+    file: dict[str, JsonValue]
+
+
 class FunctionCall(Value):
     """A call that a model asks for; `arguments` is JSON text."""
 
@@ -45,7 +52,7 @@ class Message(Value):
     """One turn of a conversation."""
 
     role: Literal["user", "assistant", "system", "tool", "function", "developer", "model"]
-    content: str | tuple[TextPart | ImagePart, ...] | None = None
+    content: str | tuple[TextPart | ImagePart | FilePart, ...] | None = None
     name: str | None = None
     tool_call_id: str | None = None
     tool_calls: tuple[ToolCall, ...] | None = None

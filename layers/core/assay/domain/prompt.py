@@ -3,14 +3,14 @@
 import re
 from collections.abc import Iterable, Mapping
 
-from assay.domain.errors import AssayError
 from assay.domain.messages import Message, TextPart
+from assay.domain.templates.values import TemplateFault
 from assay.domain.value import JsonValue
 
 VARIABLE = re.compile(r"\{\{\s?([\w.\[\]]+)\s?\}\}")
 
 
-class MissingVariables(AssayError):
+class MissingVariables(TemplateFault):
     """The inputs lack variables that the template names: the row cannot be generated."""
 
     def __init__(self, names: Iterable[str]) -> None:

@@ -44,11 +44,12 @@ class CodeBatch(Value):
 
 
 class CodeResult(Value):
-    """What the code returned for a row, or the error that it ended with, and what it printed."""
+    """What the code returned for a row, or the error that it ended with, what it printed, and how long it took."""
 
     value: JsonValue = None
     error: str | None = None
     stdout: str = ""
+    seconds: float = 0
 
 
 class CodeResults(Value):

@@ -1,5 +1,6 @@
 """What becomes of a row: its output, and the score of each evaluator, or why there is none."""
 
+import json
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Annotated, Literal
@@ -14,7 +15,17 @@ Verdict = bool | Number | str | tuple[str, ...] | None
 """What an evaluator may say: None means that it does not apply."""
 
 FailureKind = Literal[
-    "template", "provider", "refused", "denied", "too_large", "evaluator", "parse", "reported", "lost", "timeout"
+    "template",
+    "task",
+    "provider",
+    "refused",
+    "denied",
+    "too_large",
+    "evaluator",
+    "parse",
+    "reported",
+    "lost",
+    "timeout",
 ]
 
 
@@ -33,6 +44,10 @@ class Usage(Value):
     output_tokens: int | None = None
 
 
+OutputForm = Literal["text", "json"]
+"""Whether an output is its text, or the value that its text is the JSON of."""
+
+
 class Output(Value):
     """What the task said for one datapoint in one trial. `latency` is in seconds, of the last attempt."""
 
@@ -40,12 +55,18 @@ class Output(Value):
     ordinal: int
     datapoint_id: str
     text: str
+    form: OutputForm = Field(default="text", exclude_if=lambda form: form == "text")
     message: Message
     finish_reason: str | None = None
     usage: Usage = Usage()
     latency: float = 0
     attempts: int = 1
     created_at: datetime
+
+    @property
+    def value(self) -> JsonValue:
+        """The output itself: a text, or any other JSON value."""
+        return self.text if self.form == "text" else json.loads(self.text)
 
 
 class FailedOutput(Value):

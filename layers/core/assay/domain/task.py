@@ -1,49 +1,26 @@
-"""What is under test: a model with a prompt and parameters."""
+"""What is under test, of every kind, and how it is registered in a project."""
 
-from typing import Literal
+from typing import Annotated
 
-from pydantic import Field
+from pydantic import Discriminator, Tag
 
-from assay.domain.dataset import Datapoint
+from assay.domain.code_task import CodeTask
 from assay.domain.ids import canonical_json, content_id
-from assay.domain.messages import Message
-from assay.domain.prompt import populate, populate_messages
-from assay.domain.value import JsonValue, Resource, Value
+from assay.domain.model_task import ModelCall, ProviderName, Task
+from assay.domain.prompt_task import PromptTask
+from assay.domain.value import Resource
 
-ProviderName = Literal[
-    "openai", "openai_azure", "mock", "anthropic", "bedrock", "cohere", "replicate", "google", "groq"
+
+def kind_of(task: object) -> str:
+    """The kind of a task, also as JSON; the one that names none is a model as Humanloop has it."""
+    kind = task.get("kind", "model") if isinstance(task, dict) else getattr(task, "kind", "")
+    return str(kind)
+
+
+AnyTask = Annotated[
+    Annotated[Task, Tag("model")] | Annotated[PromptTask, Tag("prompt")] | Annotated[CodeTask, Tag("code")],
+    Discriminator(kind_of),
 ]
-
-
-class Task(Value):
-    """A model with a prompt. Two tasks with equal fields are the same task."""
-
-    provider: ProviderName = "openai"
-    model: str
-    endpoint: Literal["complete", "chat", "edit"] = "complete"
-    prompt_template: str | None = None
-    chat_template: tuple[Message, ...] | None = None
-    tools: tuple[dict[str, JsonValue], ...] | None = None
-    max_tokens: int = -1
-    temperature: float = Field(default=1, allow_inf_nan=False)
-    top_p: float = Field(default=1, allow_inf_nan=False)
-    presence_penalty: float = Field(default=0, allow_inf_nan=False)
-    frequency_penalty: float = Field(default=0, allow_inf_nan=False)
-    stop: str | tuple[str, ...] | None = None
-    seed: int | None = None
-    response_format: dict[str, JsonValue] | None = None
-    other: dict[str, JsonValue] = Field(default_factory=dict)
-
-    def messages_for(self, datapoint: Datapoint) -> tuple[Message, ...]:
-        """The populated template followed by the datapoint's messages (contracts/humanloop-v4.md §5.7).
-
-        Raises MissingVariables when the datapoint lacks an input that the template names.
-        """
-        inputs = datapoint.inputs if isinstance(datapoint.inputs, dict) else {}
-        if self.endpoint == "chat":
-            return (*populate_messages(self.chat_template or (), inputs), *datapoint.messages)
-        prompt = populate(self.prompt_template or "", inputs)
-        return (Message(role="user", content=prompt), *datapoint.messages)
 
 
 class Config(Resource):
@@ -52,13 +29,16 @@ class Config(Resource):
     project_id: str
     name: str
     description: str | None = None
-    task: Task
+    task: AnyTask
 
     @property
     def listed_in(self) -> tuple[str, ...]:
-        return (f"{self.project_id}/configs",)
+        return (f"{self.project_id}/configs",) if self.task.kind == "model" else ()
 
 
-def config_id(project_id: str, task: Task) -> str:
+def config_id(project_id: str, task: Task | PromptTask | CodeTask) -> str:
     """The id of a task within a project: one for each set of parameters (contracts/humanloop-v4.md §3.2)."""
     return content_id("config_", f"{project_id} {canonical_json(task.model_dump(mode='json'))}")
+
+
+__all__ = ["AnyTask", "CodeTask", "Config", "ModelCall", "PromptTask", "ProviderName", "Task", "config_id"]

@@ -3,6 +3,7 @@
 import json
 import os
 import threading
+import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -55,7 +56,9 @@ class PythonSandbox:
         for index, row in enumerate(batch.rows):
             if index and deadline.remaining() < needed:
                 return
-            result = session.answer(row)
+            begun = time.monotonic()
+            answer = session.answer(row)
+            result = answer.model_copy(update={"seconds": time.monotonic() - begun})
             room -= len(json.dumps(result.model_dump()))  # escaped to ASCII, as Lambda may send it: the longest form
             if index and room < 0:
                 return

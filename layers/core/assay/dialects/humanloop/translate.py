@@ -18,9 +18,9 @@ from assay.domain.dataset import Datapoint, DatasetVersion
 from assay.domain.evaluation import Aggregate
 from assay.domain.identity import log_id, suffix
 from assay.domain.project import Project
-from assay.domain.prompt import MissingVariables
 from assay.domain.score import AnyScore, FailedOutput, Score
 from assay.domain.task import Config
+from assay.domain.templates.values import TemplateFault
 from assay.use_cases.get_evaluation import EvaluationView, Row
 from assay.use_cases.manage_resources.datasets import DatasetView
 
@@ -159,7 +159,7 @@ def populated(each: Config, one: Datapoint) -> list[MessageResponse]:
     """The messages as they were sent; without those of the template where its variables are missing."""
     try:
         return [message(sent) for sent in each.task.messages_for(one)]
-    except MissingVariables:
+    except TemplateFault:
         return [message(given) for given in one.messages]
 
 

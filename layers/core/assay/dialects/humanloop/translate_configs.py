@@ -15,7 +15,7 @@ def tool_calls(each: Message) -> list[dict[str, object]] | None:
 
 
 def config(each: Config) -> ModelConfigResponse:
-    task = each.task
+    task = each.task.as_model()
     return ModelConfigResponse(
         id=each.id,
         name=each.name,

@@ -15,9 +15,9 @@ from assay.domain.evaluators.evaluator import EvaluatorVersion
 from assay.domain.evaluators.model_judge import judge_inputs, judge_prompt, judge_variables
 from assay.domain.evaluators.python_code import datapoint_argument, log_argument
 from assay.domain.identity import evaluator_log_id, log_id
-from assay.domain.prompt import MissingVariables
 from assay.domain.score import AnyScore, Output, Score
 from assay.domain.task import Config, config_id
+from assay.domain.templates.values import TemplateFault
 from assay.domain.value import JsonValue
 from assay.use_cases.get_evaluation import EvaluationView, Row
 
@@ -106,5 +106,5 @@ def asked(version: EvaluatorVersion, view: EvaluationView, row: Row) -> dict[str
     inputs: dict[str, JsonValue] = dict(judge_inputs(version, variables))
     try:
         return {"inputs": inputs, "messages": [message(each) for each in judge_prompt(version, variables)]}
-    except MissingVariables:
+    except TemplateFault:
         return {"inputs": inputs}

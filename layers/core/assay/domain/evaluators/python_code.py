@@ -6,10 +6,10 @@ from assay.domain.dataset import Datapoint
 from assay.domain.errors import InvalidRequest
 from assay.domain.evaluators.evaluator import EvaluatorVersion
 from assay.domain.messages import Message
-from assay.domain.prompt import MissingVariables
 from assay.domain.sandbox import CodeResult
 from assay.domain.score import FailedScore, Failure, Output, Score, Verdict
 from assay.domain.task import Config
+from assay.domain.templates.values import TemplateFault
 from assay.domain.value import JsonValue
 
 LARGEST = 1e15
@@ -68,7 +68,7 @@ def sent(config: Config, datapoint: Datapoint) -> tuple[Message, ...]:
     """The messages that the config makes of the datapoint; where its inputs lack a variable, the datapoint's alone."""
     try:
         return config.task.messages_for(datapoint)
-    except MissingVariables:
+    except TemplateFault:
         return datapoint.messages
 
 

@@ -5,10 +5,12 @@ from contextlib import AsyncExitStack
 
 from assay.domain.lane import LaneTurn
 from assay.domain.retry import Random, RetryRule
-from assay.ports import Clock, Datasets, Deadline, OpenProvider, Progress, ProviderLimits, Resources, Runs
+from assay.domain.task import CodeTask
+from assay.ports import Clock, CodeRunner, Datasets, Deadline, OpenProvider, Progress, ProviderLimits, Resources, Runs
 from assay.use_cases.callers import Callers
 from assay.use_cases.generate_outputs.checkpoint import Checkpoint
-from assay.use_cases.generate_outputs.generator import Generator
+from assay.use_cases.generate_outputs.coder import Coder
+from assay.use_cases.generate_outputs.generator import Asker, Generator
 from assay.use_cases.generate_outputs.lane import Lane
 from assay.use_cases.halt import Halt
 
@@ -20,6 +22,7 @@ async def generate_outputs(
     datasets: Datasets,
     progress: Progress,
     resources: Resources,
+    code_runner: CodeRunner,
     open_provider: OpenProvider,
     limits: ProviderLimits,
     rule: RetryRule,
@@ -53,6 +56,10 @@ async def generate_outputs(
             clock=clock,
             random=random,
         )
-        generator = Generator(task, await callers.to(task), clock)
+        generator: Generator
+        if isinstance(task, CodeTask):
+            generator = Coder(task, code_runner, clock, stack)
+        else:
+            generator = Asker(task, await callers.to(task.as_model()), clock)
         lane = Lane(callers, checkpoint, generator, clock=clock, deadline=deadline)
         return await lane.work(turn)

@@ -10,6 +10,7 @@ from assay.ports import Clock, Deadline
 from assay.use_cases.callers import Callers
 from assay.use_cases.generate_outputs.checkpoint import Checkpoint, Chunk
 from assay.use_cases.generate_outputs.generator import Generator
+from assay.use_cases.generate_outputs.records import too_late
 from assay.use_cases.paid_work import Crew, Turn
 
 Row = tuple[Chunk, int, Datapoint]
@@ -74,7 +75,7 @@ class Lane:
         """Completes the chunks in work with failures."""
         for chunk in self.chunks:
             for ordinal, datapoint in list(chunk.left(self.checkpoint.plan.trials)):
-                chunk.add(self.generator.too_late(ordinal, datapoint))
+                chunk.add(too_late(ordinal, datapoint, self.crew.clock.now()))
 
     @property
     def unsaved(self) -> int:
