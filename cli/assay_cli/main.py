@@ -14,6 +14,8 @@ from assay_cli.commands.deploy import deploy
 from assay_cli.commands.down import down
 from assay_cli.commands.env import env
 from assay_cli.commands.keys import keys
+from assay_cli.commands.schedules import schedule
+from assay_cli.commands.triggers import trigger
 from assay_cli.commands.up import up
 from assay_cli.errors import EXIT_CODE, CommandFailed
 
@@ -48,3 +50,5 @@ app = typer.Typer(
 for command in (up, down, env, deploy, demo):
     app.command()(command)
 app.add_typer(keys, name="keys")
+app.add_typer(trigger, name="trigger")
+app.add_typer(schedule, name="schedule")

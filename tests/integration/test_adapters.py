@@ -171,7 +171,13 @@ def test_the_end_of_an_evaluation_is_announced_in_ids_status_and_scores(cloud):
         "organisation": "acme",
         "evaluation_id": "ev_1",
         "project_id": "pr_1",
+        "path": "/v4/evaluations/ev_1",
         "status": "completed",
+        "reason": None,
+        "rows": 1,
+        "n_outputs": 1,
+        "n_errors": 1,
+        "n_missing": 1,
         "scores": {},
     }
 

@@ -65,10 +65,12 @@ def granted(who: str) -> list[Statement]:
 
 
 def every_statement() -> list[Statement]:
-    """Every statement of every policy in the template: of roles, keys and buckets."""
+    """Every statement of every policy in the template: of roles, keys, buckets and queues."""
     found = [one for who, role in roles().items() for one in inline(who, role)]
     found += [one for statements_of in managed().values() for one in statements_of]
-    for kind, document in {"AWS::KMS::Key": "KeyPolicy", "AWS::S3::BucketPolicy": "PolicyDocument"}.items():
+    documents = {"AWS::KMS::Key": "KeyPolicy", "AWS::S3::BucketPolicy": "PolicyDocument"}
+    documents["AWS::SQS::QueuePolicy"] = "PolicyDocument"
+    for kind, document in documents.items():
         found += [one for name, properties in made(kind).items() for one in statements(name, properties[document])]
     return found
 

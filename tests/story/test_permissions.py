@@ -49,7 +49,7 @@ def test_nobody_carries_a_policy_of_awss_own_but_those_listed_with_a_reason():
 
 def test_no_statement_reaches_objects_across_what_an_organisation_keeps():
     objects = [text(one) for each in every_statement() for one in each.resources if "${Bucket.Arn}/" in text(one)]
-    kinds = tuple(f"${{Bucket.Arn}}/*/{kind}/" for kind in ("datasets", "evaluations", "logs"))
+    kinds = tuple(f"${{Bucket.Arn}}/*/{kind}/" for kind in ("datasets", "evaluations", "launches", "logs"))
     beyond = [one for one in objects if not one.startswith(kinds)]
     assert beyond == ["${Bucket.Arn}/*"], "Only the refusal of plain HTTP is about all objects."
 
@@ -118,9 +118,24 @@ def test_only_step_functions_may_act_as_the_state_machine():
     assert [one["Principal"] for one in trust] == [{"Service": "states.amazonaws.com"}]
 
 
+def test_only_the_schedules_of_the_stack_may_act_as_their_role():
+    (trust,) = roles()["ScheduleRole"]["AssumeRolePolicyDocument"]["Statement"]
+    assert trust["Principal"] == {"Service": "scheduler.amazonaws.com"}
+    assert trust["Condition"]["StringEquals"]["aws:SourceArn"] == {"Fn::GetAtt": ["Schedules", "Arn"]}
+
+
+def test_a_schedule_may_start_evaluations_and_keep_what_it_could_not_deliver_and_no_more():
+    assert {action for one in granted("ScheduleRole") for action in one.actions} == {
+        "lambda:InvokeFunction",
+        "sqs:SendMessage",
+    }
+
+
 def test_whoever_calls_a_function_is_let_in_by_it():
     callers = Counter(str(one["Principal"]) for one in permissions("FailEvaluationFunction"))
     assert callers == {"events.amazonaws.com": 1}
+    callers = Counter(str(one["Principal"]) for one in permissions("TriggerEvalFunction"))
+    assert callers == {"events.amazonaws.com": 2}
     assert [one["Principal"] for one in permissions("AuthorizeFunction")] == ["apigateway.amazonaws.com"]
     for name, function in functions().items():
         assert len(permissions(name)) == len(function.get("Events", {})) + (name == "AuthorizeFunction")

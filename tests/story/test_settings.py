@@ -26,6 +26,11 @@ def scoring():
     bootstrap.open_provider(a_task(provider="mock"))
 
 
+def triggering():
+    bootstrap.trigger()
+    asked("datasets", "limits")
+
+
 PATHS = {
     "AuthorizeFunction": bootstrap.authorize,
     "ManageResourcesFunction": lambda: asked("resources", "datasets", "logs", "runs", "progress", "posted"),
@@ -37,6 +42,7 @@ PATHS = {
     "ScoreOutputsFunction": scoring,
     "SummarizeExperimentFunction": bootstrap.summarize,
     "FailEvaluationFunction": bootstrap.fail,
+    "TriggerEvalFunction": triggering,
     "RunPythonFunction": lambda: None,
 }
 """How a function comes by all the ports that it may use."""

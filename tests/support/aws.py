@@ -3,7 +3,6 @@
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
-from threading import Lock
 from typing import Any
 
 import boto3
@@ -21,6 +20,7 @@ from assay.adapters.row_log import RowLog
 from assay.adapters.s3.bucket import Bucket
 from assay.adapters.s3.runs import S3Runs
 from tests.support.entry_points import Lambda
+from tests.support.one_at_a_time import OneAtATime
 
 REGION = "us-east-1"
 ACCOUNT = "123456789012"
@@ -48,22 +48,6 @@ def create_table(dynamodb: Any) -> None:
         AttributeDefinitions=[{"AttributeName": name, "AttributeType": "S"} for name in ("pk", "sk")],
         KeySchema=[{"AttributeName": "pk", "KeyType": "HASH"}, {"AttributeName": "sk", "KeyType": "RANGE"}],
     )
-
-
-class OneAtATime:
-    """A client whose calls wait for each other: DynamoDB's transactions are atomic, those of moto not among threads."""
-
-    def __init__(self, client: Any) -> None:
-        self.client, self.lock = client, Lock()
-
-    def __getattr__(self, name: str) -> Any:
-        method = getattr(self.client, name)
-
-        def call(*args: Any, **kwargs: Any) -> Any:
-            with self.lock:
-                return method(*args, **kwargs)
-
-        return call
 
 
 class Stores:

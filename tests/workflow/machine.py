@@ -9,7 +9,9 @@ from typing import Any
 
 from assay import bootstrap
 from assay.domain.summary import Summary
+from assay.domain.trigger import HumanloopLaunch, Trigger, unique_name
 from assay.use_cases.manage_keys import create_key
+from assay.use_cases.manage_triggers import Wish, create_trigger
 from tests.integration.world import CONFIG, EVALUATOR, datapoint, evaluation_request, made
 from tests.story.tree import ROOT, resources
 from tests.support.api_gateway import Answer, Api
@@ -90,6 +92,38 @@ class Machine:
         pattern = json.loads(json.dumps(rule["Properties"]["Pattern"]).replace('{"Ref": "Evaluation"}', f'"{MACHINE}"'))
         if matches(pattern, event):
             self.cloud.functions.called("fail_evaluation", event)
+
+    def trigger(self, name: str, body: dict[str, Any], **more: Any) -> Trigger:
+        """Makes a trigger for events of `ci`."""
+        launch = HumanloopLaunch(project_id=self.project, body=body)
+        store = bootstrap.operator("assay")
+        wish = Wish(name=name, source="ci", account=ACCOUNT, launch=launch, **more)
+        ports = {port: store[port] for port in ("resources", "clock", "new_id")}
+        return create_trigger(self.organisation, wish, **ports)
+
+    def request(self, trigger: str, number: int, **detail: Any) -> Any:
+        """What the trigger function answers to an event, as EventBridge delivers it."""
+        return self.cloud.functions.called("trigger_eval", self.request_event(trigger, number, **detail))
+
+    def request_event(self, trigger: str, number: int, **detail: Any) -> dict[str, Any]:
+        """An event that asks for an evaluation."""
+        return {
+            "version": "0",
+            "id": f"{self.organisation}-{trigger}-{number}",
+            "detail-type": "Evaluation Requested",
+            "source": "ci",
+            "account": ACCOUNT,
+            "time": f"2025-09-08T12:00:00.{number:06d}Z",
+            "region": REGION,
+            "resources": [],
+            "detail": {"organisation": self.organisation, "trigger": trigger, **detail},
+        }
+
+    def end_event(self, trigger: str) -> dict[str, Any]:
+        """The event that an evaluation of the trigger is over, as far as anybody reads it."""
+        found = self.cloud.stores.resources.named(self.organisation, Trigger, unique_name(trigger))
+        detail = {"organisation": self.organisation, "trigger_id": found.id}
+        return {"source": "assay", "detail-type": "Evaluation Completed", "detail": detail}
 
     def get(self, path: str) -> Answer:
         return self.api.get(path)

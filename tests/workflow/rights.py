@@ -19,7 +19,7 @@ OTHERS = {
     "secretsmanager": ("secretsmanager:GetSecretValue", "${ProviderKeysSecret.Id}"),
     "events": ("events:PutEvents", "${EventBus.Arn}"),
 }
-BY_LAMBDA = ("sqs:SendMessage", "${UnjudgedLogs.Arn}")
+BY_LAMBDA = {("sqs:SendMessage", f"${{{queue}.Arn}}") for queue in ("UnjudgedLogs", "UnstartedEvaluations")}
 """What Lambda itself does as the function, with an asynchronous call that failed for good."""
 
 
@@ -101,7 +101,7 @@ def rights(folder: str) -> Iterator[Right]:
     for statement in granted(resource_of(folder)):
         for action in statement.actions:
             for resource in statement.resources:
-                if not action.startswith("kms:") and (action, spelt(resource)) != BY_LAMBDA:
+                if not action.startswith("kms:") and (action, spelt(resource)) not in BY_LAMBDA:
                     yield Right(action, spelt(resource), prefix(statement))
 
 

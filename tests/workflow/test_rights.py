@@ -5,6 +5,7 @@ import json
 import boto3
 import pytest
 
+from assay.domain.errors import NotFound
 from assay.domain.task import CodeTask
 from tests.integration.world import CONFIG, EVALUATOR, MEASURE, datapoint, evaluation_request, made
 from tests.story.permissions import granted
@@ -43,6 +44,7 @@ def needs():
         logs(machine)
         logs_posted_to_an_evaluation(machine)
         results_posted_to_an_evaluation(machine)
+        triggers(machine, noted)
         return noted.noted
 
 
@@ -219,6 +221,26 @@ def results_posted_to_an_evaluation(machine):
     task(machine, "summarize_experiment", evaluation, **{"pass": 2})
     machine.rows(evaluation)
     patched(machine, f"/evaluations/{machine.launch(sums(3))}/status", {"status": "cancelled"})
+
+
+def triggers(machine, noted):
+    """Events start evaluations, one by one, and one in place of another; one has its body in the bucket."""
+    evaluation = machine.launch(sums(1))
+    body = machine.evaluation(evaluation)
+    launch = {"config_id": body["config"]["id"], "dataset_id": body["dataset"]["id"], "evaluator_ids": []}
+    machine.cloud.stores.bucket.put("acme/launches/body.json", json.dumps(launch).encode())
+    for policy in ("queue", "skip", "replace"):
+        noted.running = ""  # a trigger is made by the operator, with rights of their own
+        machine.trigger(policy, launch, policy=policy)
+        first, second = (machine.request(policy, number)["evaluation_id"] for number in (1, 2))
+        machine.request(policy, 1)
+        assert (second is None) == (policy == "skip")
+        task(machine, "prepare_evaluation", first)
+        task(machine, "summarize_experiment", first)
+        machine.cloud.functions.called("trigger_eval", machine.end_event(policy))
+    machine.request("skip", 3, body_key="acme/launches/body.json")
+    with pytest.raises(NotFound):
+        machine.request("skip", 4, body_key="acme/launches/none.json")
 
 
 @pytest.mark.parametrize("folder", folders())

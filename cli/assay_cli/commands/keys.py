@@ -1,6 +1,5 @@
 """`assay keys create | list | revoke`."""
 
-import os
 from typing import Annotated, Any
 
 import typer
@@ -10,11 +9,7 @@ from rich.table import Table
 from assay.bootstrap import operator
 from assay.domain.keys import ApiKey, Scope
 from assay.use_cases.manage_keys import create_key, list_keys, revoke_key
-from assay_cli import cloud
-from assay_cli.aws_session import speak_to
-from assay_cli.errors import NotRunning
-from assay_cli.places import here
-from assay_cli.stack import DEFAULT_NAME, require_stack
+from assay_cli.commands.operator import DEFAULT_NAME, Local, Organisation, StackName, stack_in_question
 
 keys = typer.Typer(
     no_args_is_help=True,
@@ -24,26 +19,10 @@ keys = typer.Typer(
     in the local cloud.""",
 )
 
-Organisation = Annotated[str, typer.Option(help="Whose keys: a-z, 0-9 and '-', a letter first.")]
-StackName = Annotated[str, typer.Option("--stack", help="The name of the CloudFormation stack.")]
-Local = Annotated[bool, typer.Option("--local", help="Speak to the local cloud of this clone.")]
-
 
 def store(stack: str, local: bool) -> dict[str, Any]:
     """What the use cases need, for the stack in question. Raises NotRunning, StepFailed."""
-    if local:
-        speak_to(required_url())
-    where = os.environ.get("AWS_ENDPOINT_URL", "the AWS account of your credentials")
-    typer.echo(f"Stack {stack} at {where}", err=True)
-    return operator(require_stack(stack).output("TableName"))
-
-
-def required_url() -> str:
-    """Where the local cloud of this clone listens. Raises NotRunning."""
-    running = cloud.running(here())
-    if running is None:
-        raise NotRunning
-    return running.url
+    return operator(stack_in_question(stack, local).output("TableName"))
 
 
 @keys.command()

@@ -16,6 +16,7 @@ from assay.adapters.dynamodb.table import Table
 from assay.adapters.logs import DynamoLogs
 from assay.adapters.row_log import RowLog
 from assay.adapters.s3.bucket import Bucket
+from assay.adapters.s3.launches import S3LaunchBodies
 from assay.adapters.s3.runs import S3Runs
 from assay.domain.ids import NewId, NewUuid
 from assay.domain.plan import LANE_WIDTH
@@ -35,6 +36,7 @@ from assay.ports import (
     ProviderLimits,
     Resources,
     Runs,
+    Schedules,
 )
 from assay.settings import (
     BucketSettings,
@@ -159,6 +161,16 @@ def fail() -> dict[str, Any]:
     }
 
 
+def trigger() -> dict[str, Any]:
+    """What use_cases/trigger_eval needs, beside what makes a launch into an evaluation."""
+    return {
+        "bodies": S3LaunchBodies(ports().bucket),
+        "resources": ports().resources,
+        "executions": ports().executions,
+        "clock": ports().clock,
+    }
+
+
 def generate(context: RemainingTime) -> dict[str, Any]:
     """What use_cases/generate_outputs needs."""
     return {
@@ -222,3 +234,11 @@ def operator(table_name: str) -> dict[str, Any]:
     """What use_cases/manage_keys needs, with the AWS credentials of whoever runs this."""
     table = Table(client("dynamodb"), table_name)
     return {"resources": DynamoResources(table), "clock": SystemClock(), "new_id": new_id, "entropy": entropy}
+
+
+def schedules(function_arn: str, role_arn: str, queue_arn: str, group: str) -> Schedules:
+    """The stack's schedules, with the AWS credentials of whoever runs this."""
+    from assay.adapters.schedules import Scheduler, Target  # noqa: PLC0415
+
+    target = Target(function_arn=function_arn, role_arn=role_arn, queue_arn=queue_arn, group=group)
+    return Scheduler(client("scheduler"), target)

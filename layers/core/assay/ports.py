@@ -20,7 +20,7 @@ from assay.domain.sandbox import CodeBatch, CodeResults
 from assay.domain.score import AnyOutput, ScoredRow
 from assay.domain.summary import Summary
 from assay.domain.task import Task
-from assay.domain.value import Resource
+from assay.domain.value import JsonValue, Resource
 
 R = TypeVar("R", bound=Resource)
 
@@ -267,6 +267,30 @@ class Events(Protocol):
 
     def announce(self, organisation: str, evaluation: Evaluation, summary: Summary | None) -> None:
         """Tells whoever listens that the evaluation is over, and how."""
+
+
+class LaunchBodies(Protocol):
+    """Bodies of launches that are too large for an event."""
+
+    def body(self, organisation: str, key: str) -> dict[str, JsonValue]:
+        """The body. Raises Forbidden outside the organisation's launches, NotFound, InvalidRequest if it is none."""
+
+
+class Schedules(Protocol):
+    """Whoever sends `Evaluation Requested` at set times."""
+
+    @property
+    def account(self) -> str:
+        """The AWS account that the schedules are in."""
+
+    def create(self, organisation: str, name: str, expression: str, timezone: str) -> None:
+        """Keeps a schedule for the trigger of that name. Raises InvalidRequest for what is no expression."""
+
+    def listed(self, organisation: str) -> dict[str, tuple[str, str]]:
+        """Expression and time zone of each schedule, by name."""
+
+    def delete(self, organisation: str, name: str) -> bool:
+        """Ends a schedule. False where there is none of that name."""
 
 
 class CodeRunner(Protocol):

@@ -6,6 +6,7 @@ from typing import Any
 from assay.domain.errors import AssayError
 from assay.domain.evaluation import Evaluation
 from assay.domain.summary import Summary
+from assay.domain.value import JsonValue
 
 SOURCE = "assay"
 ATTEMPTS = 3
@@ -23,20 +24,9 @@ class EventBus:
         self.name = name
 
     def announce(self, organisation: str, evaluation: Evaluation, summary: Summary | None) -> None:
-        detail = {
-            "organisation": organisation,
-            "evaluation_id": evaluation.id,
-            "project_id": evaluation.project_id,
-            "status": evaluation.status,
-            "scores": {score.name: score.mean for score in summary.scores} if summary else {},
-        }
-        entry = {
-            "EventBusName": self.name,
-            "Source": SOURCE,
-            "DetailType": f"Evaluation {evaluation.status.capitalize()}",
-            "Detail": json.dumps(detail),
-        }
-        self.put(entry)
+        detail = json.dumps(described(organisation, evaluation, summary))
+        name = f"Evaluation {evaluation.status.capitalize()}"
+        self.put({"EventBusName": self.name, "Source": SOURCE, "DetailType": name, "Detail": detail})
 
     def put(self, entry: dict[str, str]) -> None:
         """Puts one event. A bus that is busy says so in its answer, not by an error. Raises EventRefused."""
@@ -45,3 +35,19 @@ class EventBus:
             if not answer["FailedEntryCount"]:
                 return
         raise EventRefused(f"The event bus did not take an event: {answer['Entries'][0].get('ErrorCode')}.")
+
+
+def described(organisation: str, evaluation: Evaluation, summary: Summary | None) -> dict[str, JsonValue]:
+    """The detail of an event about an evaluation (docs/events.schema.json)."""
+    counts = summary.model_dump(mode="json", include={"rows", "n_outputs", "n_errors", "n_missing"}) if summary else {}
+    return {
+        "organisation": organisation,
+        "project_id": evaluation.project_id,
+        "evaluation_id": evaluation.id,
+        "path": f"/v4/evaluations/{evaluation.id}",
+        "status": evaluation.status,
+        "reason": evaluation.reason,
+        **counts,
+        "scores": {score.name: score.mean for score in summary.scores} if summary else {},
+        **({"trigger_id": evaluation.trigger_id} if evaluation.trigger_id else {}),
+    }

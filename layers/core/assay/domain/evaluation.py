@@ -54,7 +54,8 @@ class Evaluation(Resource):
 
     `rounds` are the evaluator versions that we run, in the order in which they came: a later round judges the outputs
     that an earlier one has judged. `posted` are those whose results people or programs post. `is_working` says that
-    a pass is under way; it is cut off after `timeout` seconds, if there are any.
+    a pass is under way; it is cut off after `timeout` seconds, if there are any. `announced` is the last pass after
+    which its end was announced.
     """
 
     project_id: str
@@ -70,6 +71,8 @@ class Evaluation(Resource):
     timeout: float | None = None
     passes: int = 0
     is_working: bool = False
+    announced: int = 0
+    trigger_id: str | None = None
     reason: str | None = None
     aggregates: tuple[Aggregate, ...] = ()
 
@@ -105,6 +108,11 @@ class Evaluation(Resource):
     def awaits_clients(self) -> bool:
         """Whether it is for a client, and not for us, to say that the evaluation is complete."""
         return self.generated_by == "client" or bool(self.posted)
+
+    @property
+    def is_to_be_announced(self) -> bool:
+        """Whether it is over, with its last pass, and nobody was told since."""
+        return self.is_over and not self.is_working and self.announced < self.passes
 
     def latest_pass(self, organisation: str) -> "Pass":
         """The pass that is under way, or was the last."""

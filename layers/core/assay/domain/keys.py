@@ -6,6 +6,7 @@ import re
 from datetime import datetime
 from typing import Literal
 
+from assay.domain.errors import InvalidRequest
 from assay.domain.ids import base62
 from assay.domain.value import Resource, Value
 
@@ -50,6 +51,12 @@ class Principal(Value):
     organisation: str
     key_id: str
     scope: Scope
+
+
+def require_organisation(name: str) -> None:
+    """Raises InvalidRequest unless an organisation may be named so."""
+    if not ORGANISATION.fullmatch(name):
+        raise InvalidRequest("An organisation is named by a letter and up to 39 more of a-z, 0-9 and '-'.")
 
 
 def hashed(secret: str) -> str:

@@ -2,9 +2,8 @@
 
 from collections.abc import Callable
 
-from assay.domain.errors import InvalidRequest
 from assay.domain.ids import NewId
-from assay.domain.keys import ORGANISATION, ApiKey, Scope, hashed, make_secret
+from assay.domain.keys import ApiKey, Scope, hashed, make_secret, require_organisation
 from assay.ports import Clock, Resources
 
 
@@ -18,8 +17,7 @@ def create_key(
     entropy: Callable[[], bytes],
 ) -> tuple[ApiKey, str]:
     """A new key, and the text that its holder presents: shown now and never again. Raises InvalidRequest."""
-    if not ORGANISATION.fullmatch(organisation):
-        raise InvalidRequest("An organisation is named by a letter and up to 39 more of a-z, 0-9 and '-'.")
+    require_organisation(organisation)
     secret, now = make_secret(entropy()), clock.now()
     key = ApiKey(
         id=new_id(f"{organisation}."),

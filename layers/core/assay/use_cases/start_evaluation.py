@@ -7,7 +7,7 @@ from pydantic import Field
 
 from assay.domain.dataset import Dataset, DatasetVersion
 from assay.domain.errors import NotFound
-from assay.domain.evaluation import Evaluation, Pass
+from assay.domain.evaluation import Evaluation
 from assay.domain.evaluators.evaluator import Evaluator, EvaluatorVersion
 from assay.domain.ids import NewId
 from assay.domain.project import Project
@@ -51,6 +51,25 @@ def start_evaluation(
 
     Raises NotFound for whatever it points at, AlreadyExists for a name the project has used.
     """
+    evaluation = new_evaluation(
+        organisation, wish, resources=resources, datasets=datasets, limits=limits, clock=clock, new_id=new_id
+    )
+    resources.create(organisation, evaluation)
+    executions.start(evaluation.latest_pass(organisation))
+    return evaluation
+
+
+def new_evaluation(
+    organisation: str,
+    wish: StartEvaluation,
+    *,
+    resources: Resources,
+    datasets: Datasets,
+    limits: ConcurrencyLimits,
+    clock: Clock,
+    new_id: NewId,
+) -> Evaluation:
+    """The evaluation as it will be, everything it points at resolved, and nothing written. Raises NotFound."""
     resources.get(organisation, Project, wish.project_id)
     config = resources.get(organisation, Config, wish.config_id)
     if config.project_id != wish.project_id:
@@ -58,7 +77,7 @@ def start_evaluation(
     versions = latest_versions(organisation, wish.evaluator_ids, resources=resources)
     runtime = tuple(version.id for version in versions if version.is_runtime)
     now = clock.now()
-    evaluation = Evaluation(
+    return Evaluation(
         id=new_id("ev_"),
         created_at=now,
         updated_at=now,
@@ -74,9 +93,6 @@ def start_evaluation(
         passes=1,
         is_working=True,
     )
-    resources.create(organisation, evaluation)
-    executions.start(Pass(organisation=organisation, evaluation_id=evaluation.id, number=1))
-    return evaluation
 
 
 def latest_versions(organisation: str, evaluator_ids: Iterable[str], *, resources: Resources) -> list[EvaluatorVersion]:

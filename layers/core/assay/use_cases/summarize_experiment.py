@@ -67,13 +67,15 @@ class End:
         summary = saved(organisation, fold.summary(ended), self.runs)
         if ended != evaluation:
             self.resources.replace(organisation, evaluation, ended)
+        if ended.is_to_be_announced:
             self.announce(ended, summary)
         return summary
 
     def announce(self, ended: Evaluation, summary: Summary) -> None:
-        """Tells whoever listens, if the evaluation is over."""
-        if ended.is_over:
-            self.events.announce(self.this.organisation, ended, summary)
+        """Tells whoever listens that the evaluation is over, and notes it: a death in between tells them twice."""
+        self.events.announce(self.this.organisation, ended, summary)
+        told = ended.model_copy(update={"announced": ended.passes, "revision": ended.revision + 1})
+        self.resources.replace(self.this.organisation, ended, told)
 
 
 def saved(organisation: str, summary: Summary, runs: Runs) -> Summary:

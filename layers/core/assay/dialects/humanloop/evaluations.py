@@ -22,14 +22,9 @@ from assay.use_cases.start_evaluation import StartEvaluation, start_evaluation
 
 def create(call: Call, ports: Any, project_id: str) -> Response[str]:
     """POST /projects/{project_id}/evaluations -> 201, at once."""
-    wish = call.body(CreateEvaluationRequest)
     evaluation = start_evaluation(
         call.organisation,
-        StartEvaluation(
-            project_id=project_id,
-            generated_by="server" if wish.hl_generated else "client",
-            **wish.model_dump(exclude={"hl_generated"}),
-        ),
+        wish(project_id, call.body(CreateEvaluationRequest)),
         resources=ports.resources,
         datasets=ports.datasets,
         executions=ports.executions,
@@ -38,6 +33,15 @@ def create(call: Call, ports: Any, project_id: str) -> Response[str]:
         new_id=ports.new_id,
     )
     return answer(translate.evaluation(view(call, ports, evaluation.id), None), 201)
+
+
+def wish(project_id: str, request: CreateEvaluationRequest) -> StartEvaluation:
+    """What a request asks for, in the core's words."""
+    return StartEvaluation(
+        project_id=project_id,
+        generated_by="server" if request.hl_generated else "client",
+        **request.model_dump(exclude={"hl_generated"}),
+    )
 
 
 def get(call: Call, ports: Any, id: str) -> Response[str]:  # noqa: A002

@@ -1,0 +1,86 @@
+"""Triggers and schedules are made, listed and deleted, by whoever holds AWS credentials for the stack."""
+
+from assay.domain.errors import NotFound
+from assay.domain.ids import NewId
+from assay.domain.keys import require_organisation
+from assay.domain.project import Project
+from assay.domain.trigger import SCHEDULER, Launch, Policy, Trigger, require_name, unique_name
+from assay.domain.value import Value
+from assay.ports import Clock, Resources, Schedules
+
+
+class Wish(Value):
+    """A trigger as it is asked for."""
+
+    name: str
+    source: str
+    account: str
+    launch: Launch
+    policy: Policy = "queue"
+
+
+def create_trigger(organisation: str, wish: Wish, *, resources: Resources, clock: Clock, new_id: NewId) -> Trigger:
+    """A new trigger. Raises InvalidRequest, AlreadyExists for its name, NotFound for its project."""
+    require_organisation(organisation)
+    require_name(wish.name)
+    resources.get(organisation, Project, wish.launch.project_id)
+    now = clock.now()
+    trigger = Trigger(id=new_id("trg_"), created_at=now, updated_at=now, **dict(wish))
+    resources.create(organisation, trigger)
+    return trigger
+
+
+def list_triggers(organisation: str, *, resources: Resources) -> list[Trigger]:
+    """The organisation's triggers, oldest first, those of schedules too."""
+    return resources.listed(organisation, Trigger, "triggers")
+
+
+def delete_trigger(organisation: str, name: str, *, resources: Resources) -> Trigger:
+    """Ends a trigger. What waits for its turn still gets it. Raises NotFound."""
+    trigger = resources.named(organisation, Trigger, unique_name(name))
+    resources.delete(organisation, trigger)
+    return trigger
+
+
+class Timing(Value):
+    """When a schedule fires, in EventBridge Scheduler's words, such as `rate(1 day)` or `cron(0 3 * * ? *)`."""
+
+    expression: str
+    timezone: str = "UTC"
+
+
+def create_schedule(
+    organisation: str,
+    wish: Wish,
+    timing: Timing,
+    *,
+    schedules: Schedules,
+    resources: Resources,
+    clock: Clock,
+    new_id: NewId,
+) -> Trigger:
+    """A schedule with a trigger of its own that only Scheduler can pull. Raises as `create_trigger` does."""
+    own = wish.model_copy(update={"source": SCHEDULER, "account": schedules.account})
+    trigger = create_trigger(organisation, own, resources=resources, clock=clock, new_id=new_id)
+    try:
+        schedules.create(organisation, trigger.name, timing.expression, timing.timezone)
+    except BaseException:
+        resources.delete(organisation, trigger)
+        raise
+    return trigger
+
+
+def list_schedules(organisation: str, *, schedules: Schedules) -> dict[str, Timing]:
+    """The organisation's schedules, by name."""
+    found = schedules.listed(organisation)
+    return {name: Timing(expression=expression, timezone=zone) for name, (expression, zone) in found.items()}
+
+
+def delete_schedule(organisation: str, name: str, *, schedules: Schedules, resources: Resources) -> None:
+    """Ends a schedule and its trigger, whichever of them is there. Raises NotFound where neither is."""
+    was_there = schedules.delete(organisation, name)
+    try:
+        delete_trigger(organisation, name, resources=resources)
+    except NotFound:
+        if not was_there:
+            raise

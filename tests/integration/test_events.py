@@ -1,0 +1,110 @@
+"""docs/events.md and its schema: what they say of events is so."""
+
+import json
+import re
+from itertools import count
+
+import boto3
+import jsonschema
+import pytest
+
+from assay.adapters.events import described
+from assay.adapters.schedules import payload
+from assay.adapters.trigger_events import parse_event
+from assay.domain.trigger import HumanloopLaunch, LaunchRequested
+from tests.integration.test_ports import a_summary
+from tests.story.tree import ROOT, resources
+from tests.support.build import an_evaluation
+
+NUMBERS = count(1)
+SCHEMA = json.loads((ROOT / "docs/events.schema.json").read_text())
+BLOCK = re.compile(r"```json (\w+)\n(.*?)```", re.DOTALL)
+BLOCKS = [(kind, json.loads(text)) for kind, text in BLOCK.findall((ROOT / "docs/events.md").read_text())]
+RULES = [block for kind, block in BLOCKS if kind == "rule"]
+EVENT = next(block for kind, block in BLOCKS if kind == "event")
+LAUNCH = next(block for kind, block in BLOCKS if kind == "launch")
+ENTRIES = next(block for kind, block in BLOCKS if kind == "entries")
+ENVELOPE = {"version": "0", "id": "1", "account": "123", "time": "2025-09-08T12:00:00Z", "region": "x", "resources": []}
+REQUESTED = resources("AWS::Serverless::Function")["TriggerEvalFunction"]["Events"]["Requested"]
+ENDED = resources("AWS::Serverless::Function")["TriggerEvalFunction"]["Events"]["Ended"]
+
+
+def require_schema(detail_type, detail):
+    jsonschema.validate(detail, {**SCHEMA, "$ref": f"#/$defs/{detail_type}"})
+
+
+@pytest.fixture
+def matching(cloud):
+    """Which of some rules take an event, as EventBridge judges it; `cloud` provides it."""
+    events, sqs = boto3.client("events"), boto3.client("sqs")
+
+    def judged(pattern, event):
+        name = f"rule-{next(NUMBERS)}"
+        url = sqs.create_queue(QueueName=name)["QueueUrl"]
+        arn = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
+        events.put_rule(Name=name, EventBusName="assay-events", EventPattern=json.dumps(pattern))
+        events.put_targets(Rule=name, EventBusName="assay-events", Targets=[{"Id": "queue", "Arn": arn}])
+        entry = {"Source": event["source"], "DetailType": event["detail-type"], "Detail": json.dumps(event["detail"])}
+        events.put_events(Entries=[{**entry, "EventBusName": "assay-events"}])
+        return "Messages" in sqs.receive_message(QueueUrl=url)
+
+    return judged
+
+
+@pytest.mark.parametrize("status", ["completed", "failed", "cancelled"])
+@pytest.mark.parametrize("summary", [a_summary(), None])
+def test_what_the_stack_announces_is_as_the_schema_has_it(status, summary):
+    detail = described("acme", an_evaluation(status=status, trigger_id="trg_1", reason="x"), summary)
+    require_schema(f"Evaluation {status.capitalize()}", detail)
+    assert set(described("acme", an_evaluation(trigger_id="trg_1"), a_summary())) == set(
+        SCHEMA["$defs"]["end"]["properties"]
+    )
+
+
+def test_the_event_in_the_documentation_is_as_the_schema_has_it():
+    require_schema(EVENT["detail-type"], EVENT["detail"])
+    assert set(EVENT["detail"]) == set(SCHEMA["$defs"]["end"]["properties"])
+
+
+def test_the_launch_in_the_documentation_is_one():
+    assert HumanloopLaunch(project_id="pr_1", body=LAUNCH).body == LAUNCH
+
+
+def test_the_entries_in_the_documentation_ask_for_an_evaluation(matching):
+    (entry,) = ENTRIES
+    event = {
+        **ENVELOPE,
+        "source": entry["Source"],
+        "detail-type": entry["DetailType"],
+        "detail": json.loads(entry["Detail"]),
+    }
+    require_schema("Evaluation Requested", event["detail"])
+    asked = parse_event(event)
+    assert isinstance(asked, LaunchRequested)
+    assert (asked.organisation, asked.trigger, asked.source) == ("acme", "after-deploy", "ci.pipeline")
+    assert matching(REQUESTED["Properties"]["Pattern"], event)
+    assert not matching(ENDED["Properties"]["Pattern"], event)
+
+
+def test_what_a_schedule_sends_asks_for_an_evaluation():
+    firing = json.loads(
+        json.dumps(payload("acme", "nightly", "123")).replace("<aws.scheduler.scheduled-time>", "2025-09-08T03:00:00Z")
+    )
+    require_schema("Evaluation Requested", firing["detail"])
+    asked = parse_event(firing)
+    assert isinstance(asked, LaunchRequested)
+    assert (asked.source, asked.account, asked.trigger) == ("aws.scheduler", "123", "nightly")
+
+
+@pytest.mark.parametrize("rule", RULES, ids=range(len(RULES)))
+def test_a_rule_in_the_documentation_takes_the_event_that_it_is_for(rule, matching):
+    wanted = rule.get("detail-type", [EVENT["detail-type"]])
+    assert matching(rule, {**EVENT, "detail-type": wanted[-1]})
+    assert not matching(rule, {**EVENT, "source": "elsewhere"})
+
+
+def test_only_the_ends_of_a_triggers_evaluations_come_back_to_it(matching):
+    pattern = ENDED["Properties"]["Pattern"]
+    assert matching(pattern, EVENT)
+    own = {name: value for name, value in EVENT["detail"].items() if name != "trigger_id"}
+    assert not matching(pattern, {**EVENT, "detail": own})
