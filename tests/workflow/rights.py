@@ -20,7 +20,9 @@ OTHERS = {
     "events": ("events:PutEvents", "${EventBus.Arn}"),
 }
 BY_LAMBDA = {("sqs:SendMessage", f"${{{queue}.Arn}}") for queue in ("UnjudgedLogs", "UnstartedEvaluations")}
-"""What Lambda itself does as the function, with an asynchronous call that failed for good."""
+"""What Lambda itself does as the function, with an asynchronous call that failed for good, …"""
+NEVER_ASKED = ("kms:", "ec2:", "logs:")
+"""… and what it does to put a function into its network and to write its log; stores use the key themselves."""
 
 
 class Need(NamedTuple):
@@ -101,7 +103,7 @@ def rights(folder: str) -> Iterator[Right]:
     for statement in granted(resource_of(folder)):
         for action in statement.actions:
             for resource in statement.resources:
-                if not action.startswith("kms:") and (action, spelt(resource)) not in BY_LAMBDA:
+                if not action.startswith(NEVER_ASKED) and (action, spelt(resource)) not in BY_LAMBDA:
                     yield Right(action, spelt(resource), prefix(statement))
 
 
