@@ -16,7 +16,8 @@ from assay.adapters.dynamodb.provider_limits import DynamoProviderLimits
 from assay.adapters.dynamodb.resources import DynamoResources
 from assay.adapters.dynamodb.table import Table
 from assay.adapters.logs import DynamoLogs
-from assay.adapters.row_log import RowLog
+from assay.adapters.row_log.datasets import RowLog
+from assay.adapters.row_log.events import EventLog
 from assay.adapters.s3.bucket import Bucket
 from assay.adapters.s3.runs import S3Runs
 from tests.support.entry_points import Lambda
@@ -61,6 +62,7 @@ class Stores:
         self.table, self.bucket = Table(OneAtATime(dynamodb), "assay"), Bucket(s3, "assay")
         self.resources = DynamoResources(self.table)
         self.datasets = RowLog(self.table, self.bucket, now=SystemClock().now, random=dice, sleep=lambda _: None)
+        self.rows = EventLog(self.table, self.bucket, now=SystemClock().now, random=dice, sleep=lambda _: None)
         self.logs = DynamoLogs(self.table, self.bucket)
         self.runs = S3Runs(self.bucket)
         self.progress = DynamoProgress(self.table)

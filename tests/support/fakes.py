@@ -5,7 +5,6 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
 
-from assay.adapters.row_log import indexed
 from assay.adapters.s3.bucket import jsonl
 from assay.adapters.sandbox.calling import called
 from assay.domain.completion import Completion
@@ -30,6 +29,11 @@ def counting_ids() -> Callable[[str], str]:
     """Ids that count."""
     count = iter(range(10**9))
     return lambda prefix: prefix + base62(next(count), 21)
+
+
+def indexed(body: bytes) -> SnapshotIndex:
+    """Where the lines of a snapshot start."""
+    return SnapshotIndex.of(len(line) for line in body.splitlines(keepends=True))
 
 
 class FakeDatasets:

@@ -3,7 +3,6 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assay.adapters.row_log import indexed
 from assay.domain.dataset import SnapshotIndex
 from tests.support.build import a_dataset_version
 
@@ -18,7 +17,7 @@ def snapshots_and_spans(draw):
 
 
 def index_of(rows):
-    return indexed(b"".join(rows))
+    return SnapshotIndex.of(map(len, rows))
 
 
 @given(snapshots_and_spans())

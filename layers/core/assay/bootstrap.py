@@ -14,7 +14,8 @@ from assay.adapters.dynamodb.provider_limits import DynamoProviderLimits
 from assay.adapters.dynamodb.resources import DynamoResources
 from assay.adapters.dynamodb.table import Table
 from assay.adapters.logs import DynamoLogs
-from assay.adapters.row_log import RowLog
+from assay.adapters.row_log.datasets import RowLog
+from assay.adapters.row_log.events import EventLog
 from assay.adapters.s3.bucket import Bucket
 from assay.adapters.s3.launches import S3LaunchBodies
 from assay.adapters.s3.runs import S3Runs
@@ -35,6 +36,7 @@ from assay.ports import (
     Provider,
     ProviderLimits,
     Resources,
+    Rows,
     Runs,
     Schedules,
 )
@@ -88,6 +90,14 @@ class Ports:
     @cached_property
     def datasets(self) -> Datasets:
         return RowLog(self.table, self.bucket, now=self.clock.now, random=dice)
+
+    @cached_property
+    def dataset_rows(self) -> Rows:
+        return EventLog(self.table, self.bucket, now=self.clock.now, random=dice)
+
+    @cached_property
+    def experiment_rows(self) -> Rows:
+        return EventLog(self.table, self.bucket, now=self.clock.now, random=dice, root="experiments")
 
     @cached_property
     def posted(self) -> Posted:

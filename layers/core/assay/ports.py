@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractAsyncContextManager
 from datetime import datetime
 from typing import Protocol, TypeVar
+from uuid import UUID
 
 from assay.domain.completion import Completion
 from assay.domain.dataset import Commit, Datapoint, DatasetHead, SnapshotIndex
@@ -16,6 +17,7 @@ from assay.domain.messages import Message
 from assay.domain.plan import Plan
 from assay.domain.posted import PostedLog, PostedResult
 from assay.domain.provider_limit import Denial, Hold, ProviderLimit
+from assay.domain.rows import BaseRows, Event, LogVersion, Place, Row
 from assay.domain.sandbox import CodeBatch, CodeResults
 from assay.domain.score import AnyOutput, ScoredRow
 from assay.domain.summary import Summary
@@ -112,6 +114,32 @@ class Datasets(Protocol):
 
     def snapshot(self, organisation: str, dataset_id: str, sequence: int, span: range) -> list[Datapoint]:
         """As `rows`, read from the version's snapshot. Raises TooMuch where they are over 16 MB."""
+
+
+class Rows(Protocol):
+    """The row log where rows are written again and again: of Braintrust's datasets, of experiments."""
+
+    def write(self, organisation: str, log_id: str, segment: UUID, events: Sequence[Event]) -> Commit:
+        """Commits `events` in one segment, under the id `segment` (rows.segment_of), which must be fresh."""
+
+    def version(self, organisation: str, log_id: str, transaction: int | None = None) -> LogVersion:
+        """The latest version, or the one as of a transaction."""
+
+    def count(self, organisation: str, log_id: str, sequence: int) -> int:
+        """How many rows a version has."""
+
+    def has(self, organisation: str, log_id: str, sequence: int, identifier: str) -> bool:
+        """Whether a row was written in a version and not deleted."""
+
+    def down(
+        self,
+        organisation: str,
+        log_id: str,
+        sequence: int,
+        before: Place | None = None,
+        base: BaseRows | None = None,
+    ) -> Iterator[Row]:
+        """The rows of a version that stand before a place (None: all of them), the last first, over those of `base`."""
 
 
 class Runs(Protocol):

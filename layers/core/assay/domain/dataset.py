@@ -8,32 +8,84 @@ from typing import NamedTuple, Self
 from pydantic import Field
 
 from assay.domain.messages import Message
+from assay.domain.rows import Row, listed
 from assay.domain.value import JsonValue, Resource, Value
 
 
+def is_missing(value: object) -> bool:
+    """Whether nothing is said by it, so that it need not be kept."""
+    return value is None or value == ()
+
+
+def count_of(value: JsonValue) -> int | None:
+    """A number of trials, where it is one."""
+    return value if isinstance(value, int) and not isinstance(value, bool) and value > 0 else None
+
+
 class Datapoint(Value):
-    """One row of a dataset: what goes into the task and, if known, what should come out."""
+    """One row of a dataset: what goes into the task and, if known, what should come out.
+
+    `trial_count` is the row's own, `origin` what a client says of where it is from. Of a dataset's row that may change,
+    `transaction` is that of its last change, and `created` when it was made.
+    """
 
     id: str
     inputs: JsonValue = Field(default_factory=dict)
     messages: tuple[Message, ...] = ()
     target: JsonValue = None
     metadata: dict[str, JsonValue] = Field(default_factory=dict)
+    tags: tuple[str, ...] = Field(default=(), exclude_if=is_missing)
+    origin: JsonValue = Field(default=None, exclude_if=is_missing)
+    trial_count: int | None = Field(default=None, exclude_if=is_missing)
+    transaction: int | None = Field(default=None, exclude_if=is_missing)
+    created: str | None = Field(default=None, exclude_if=is_missing)
+
+    @classmethod
+    def of(cls, row: Row) -> Self:
+        """A row of a dataset whose rows may change, as it stands."""
+        metadata, tags = row.content.get("metadata"), row.content.get("tags")
+        created = row.content.get("created")
+        return cls(
+            id=row.id,
+            inputs=row.content.get("inputs"),
+            target=row.content.get("target"),
+            metadata=metadata if isinstance(metadata, dict) else {},
+            tags=tuple(str(tag) for tag in listed(tags)),
+            origin=row.content.get("origin"),
+            trial_count=count_of(row.content.get("trial_count")),
+            transaction=row.transaction,
+            created=created if isinstance(created, str) else None,
+        )
 
 
 class Dataset(Resource):
-    """The name under which versions stand."""
+    """The name under which versions stand.
+
+    A dataset of a project has rows that may change and a name of its own there; any other only grows.
+    """
 
     name: str
-    description: str = ""
+    description: str | None = ""
+    project_id: str | None = None
+    tags: tuple[str, ...] | None = None
+    metadata: dict[str, JsonValue] | None = None
 
     @property
     def listed_in(self) -> tuple[str, ...]:
-        return ("datasets",)
+        if self.project_id is None:
+            return ("datasets",)
+        return ("project-datasets", f"{self.project_id}/datasets")
+
+    @property
+    def unique_name(self) -> str | None:
+        return f"{self.project_id}/datasets/{self.name}" if self.project_id else None
 
 
 class Commit(Value):
-    """One atomic change of a dataset: `rows` datapoints of `size` bytes in an immutable segment, one of `longest`."""
+    """One atomic change of a row log: `rows` lines of `size` bytes in an immutable segment, one of `longest`.
+
+    The lines are datapoints, or `events` (domain/rows.py).
+    """
 
     sequence: int
     segment: str
@@ -42,6 +94,8 @@ class Commit(Value):
     longest: int
     sha256: str
     committed_at: datetime
+    transaction: int = 0
+    events: bool = False
 
 
 def heaviest_page(commits: Iterable[Commit], size: int) -> int:
@@ -58,11 +112,15 @@ def heaviest_page(commits: Iterable[Commit], size: int) -> int:
 
 
 class DatasetHead(Value):
-    """The latest version: the last commit's sequence number (0 = nothing yet) and the datapoints it holds."""
+    """The latest version: the last commit's sequence number (0 = nothing yet) and the datapoints it holds.
+
+    Of a log of events, `datapoints` is how many there were.
+    """
 
     sequence: int = 0
     datapoints: int = 0
     committed_at: datetime | None = None
+    transaction: int = 0
 
 
 class DatasetVersion(Value):
@@ -79,7 +137,7 @@ class DatasetVersion(Value):
     @property
     def id(self) -> str:
         """The version's own id, unique within the organisation."""
-        return f"evtsv_{self.dataset_id.partition('_')[2]}_{self.sequence}"
+        return f"evtsv_{self.dataset_id.partition('_')[2] or self.dataset_id}_{self.sequence}"
 
 
 OFFSET_BYTES = 8

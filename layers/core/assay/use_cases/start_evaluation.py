@@ -110,7 +110,7 @@ def latest_version(organisation: str, dataset_id: str, *, resources: Resources, 
         sequence=head.sequence,
         datapoints=head.datapoints,
         name=dataset.name,
-        description=dataset.description,
+        description=dataset.description or "",
         created_at=dataset.created_at,
         updated_at=head.committed_at or dataset.updated_at,
     )

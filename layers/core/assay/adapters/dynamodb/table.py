@@ -74,6 +74,8 @@ class Table:
 
     def between(self, organisation: str, scope: str, first: str, last: str) -> Iterator[dict[str, Any]]:
         """The items of a scope with sort keys from `first` to `last`, in order, read consistently."""
+        if not fits(self.key(organisation, scope, first)):
+            return
         pk, sk = self.key(organisation, scope, first).values()
         values = {":pk": pk, ":first": sk, ":last": {"S": last}}
         yield from self.matching("pk = :pk AND sk BETWEEN :first AND :last", values)

@@ -15,6 +15,8 @@ ATTEMPTS = 5
 MOST_AT_ONCE = 16 * 1024 * 1024
 """No page of rows and no chunk's datapoints need more bytes at once, and whoever pages must not fill our memory."""
 JSON_LINES = "application/x-ndjson"
+PART_BYTES = 8 * 1024 * 1024
+"""Of an object that is written in parts; S3 wants 5 MB at least, and at most 10,000 of them."""
 BYTES = "application/octet-stream"
 
 
@@ -82,6 +84,35 @@ class Bucket:
             else:
                 return True
         raise Conflict(f"Others are writing {key.partition('/')[2]}, again and again.")
+
+    def put_lines(self, key: str, lines: Iterable[bytes]) -> Iterator[int]:
+        """Writes one object of the lines, over whatever was there, and tells the length of each as it goes.
+
+        It is there when all of them are told, and not before. Only a part of it is in memory at any time.
+        """
+        upload = None
+        parts: list[dict[str, Any]] = []
+        buffer = bytearray()
+        for line in lines:
+            buffer += line
+            yield len(line)
+            if len(buffer) >= PART_BYTES:
+                upload = upload or self.client.create_multipart_upload(Bucket=self.name, Key=key)["UploadId"]
+                parts.append(self.put_part(key, upload, len(parts) + 1, bytes(buffer)))
+                buffer.clear()
+        if upload is None:
+            self.put(key, bytes(buffer))
+            return
+        if buffer:
+            parts.append(self.put_part(key, upload, len(parts) + 1, bytes(buffer)))
+        self.client.complete_multipart_upload(
+            Bucket=self.name, Key=key, UploadId=upload, MultipartUpload={"Parts": parts}
+        )
+
+    def put_part(self, key: str, upload: str, number: int, body: bytes) -> dict[str, Any]:
+        """Writes one part of an upload and returns what names it."""
+        answer = self.client.upload_part(Bucket=self.name, Key=key, UploadId=upload, PartNumber=number, Body=body)
+        return {"PartNumber": number, "ETag": answer["ETag"]}
 
     def keys(self, prefix: str) -> Iterator[str]:
         """The keys under `prefix`, in byte order."""

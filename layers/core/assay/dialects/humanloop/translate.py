@@ -56,7 +56,7 @@ def dataset(view: DatasetView) -> DatasetResponse:
     return DatasetResponse(
         id=each.id,
         name=each.name,
-        description=each.description,
+        description=each.description or "",
         datapoint_count=view.head.datapoints,
         created_at=each.created_at,
         updated_at=view.head.committed_at or each.updated_at,

@@ -1,0 +1,147 @@
+"""Commits: the head of a log moved on by one transaction, the segments that commits point at."""
+
+import hashlib
+import time
+from collections.abc import Callable, Iterator, Sequence
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from assay.adapters.dynamodb.table import Table, races_as_conflicts
+from assay.adapters.s3.bucket import JSON_LINES, Bucket
+from assay.domain.dataset import Commit, DatasetHead
+from assay.domain.errors import Conflict, NotFound
+from assay.domain.retry import Random
+from assay.domain.transaction_id import following
+
+HEAD = "head"
+COMMIT = "commit#"
+SHORTEST_BACKOFF, LONGEST_BACKOFF = 0.05, 1.0
+ATTEMPTS = 100
+LATEST = 10**9
+
+
+class Segment(NamedTuple):
+    """What a commit is to point at: a name of its own, lines, their number, and the entries of ids that were given."""
+
+    name: str
+    body: bytes
+    rows: int
+    events: bool = False
+    given: bytes = b""
+
+
+class Commits:
+    """The commits of the logs under one root. `now`, `random` and `sleep` are those of the process that commits."""
+
+    def __init__(
+        self,
+        table: Table,
+        bucket: Bucket,
+        *,
+        now: Callable[[], datetime],
+        random: Random,
+        sleep: Callable[[float], None] = time.sleep,
+        root: str = "datasets",
+    ) -> None:
+        self.table, self.bucket, self.root = table, bucket, root
+        self.now, self.random, self.sleep = now, random, sleep
+
+    def head(self, organisation: str, log_id: str) -> DatasetHead:
+        return parsed_head(self.table.get(organisation, log_id, HEAD))
+
+    def heads(self, organisation: str, log_ids: Sequence[str]) -> list[DatasetHead]:
+        found = self.table.get_many([self.table.key(organisation, one, HEAD) for one in dict.fromkeys(log_ids)])
+        return [parsed_head(found.get(f"{organisation}#{one}")) for one in log_ids]
+
+    def add(self, organisation: str, log_id: str, segment: Segment) -> Commit:
+        """Writes a segment and makes it the next version's last. Raises Conflict where others are always first."""
+        self.bucket.put_once(self.segment_key(organisation, log_id, segment.name), segment.body, JSON_LINES)
+        for number in range(ATTEMPTS):
+            try:
+                return self.commit(organisation, log_id, segment)
+            except Conflict:
+                self.sleep(self.random() * min(SHORTEST_BACKOFF * 2**number, LONGEST_BACKOFF))
+        raise Conflict(f"'{log_id}' is written to by too many at once.")
+
+    def commit(self, organisation: str, log_id: str, segment: Segment) -> Commit:
+        """One attempt to commit. Raises Conflict where another commit came first."""
+        head, now = self.head(organisation, log_id), self.now()
+        commit = Commit(
+            sequence=head.sequence + 1,
+            segment=segment.name,
+            rows=segment.rows,
+            size=len(segment.body),
+            longest=max(map(len, segment.body.splitlines(keepends=True)), default=0),
+            sha256=hashlib.sha256(segment.body).hexdigest(),
+            committed_at=now,
+            transaction=following(head.transaction, now),
+            events=segment.events,
+        )
+        after = DatasetHead(
+            sequence=commit.sequence,
+            datapoints=head.datapoints + segment.rows,
+            committed_at=now,
+            transaction=commit.transaction,
+        )
+        with races_as_conflicts():
+            self.table.client.transact_write_items(
+                TransactItems=[
+                    {"Put": self.put_head(organisation, log_id, head.sequence, after)},
+                    {"Put": self.put_commit(organisation, log_id, commit, segment.given)},
+                ]
+            )
+        return commit
+
+    def put_head(self, organisation: str, log_id: str, before: int, after: DatasetHead) -> dict[str, Any]:
+        item = {
+            **self.table.key(organisation, log_id, HEAD),
+            "sequence": {"N": str(after.sequence)},
+            "document": {"S": after.model_dump_json()},
+        }
+        return {"TableName": self.table.name, "Item": item, **unchanged_since(before)}
+
+    def put_commit(self, organisation: str, log_id: str, commit: Commit, given: bytes) -> dict[str, Any]:
+        key = self.table.key(organisation, log_id, commit_key(commit.sequence))
+        entries = {"given": {"B": given}} if given else {}
+        item = {**key, "document": {"S": commit.model_dump_json()}, **entries}
+        return {"TableName": self.table.name, "Item": item}
+
+    def commits(self, organisation: str, log_id: str, sequence: int) -> Iterator[Commit]:
+        """The commits that make up version `sequence`, in order."""
+        return (commit for commit, _ in self.commits_between(organisation, log_id, 1, sequence))
+
+    def commits_between(self, organisation: str, log_id: str, first: int, last: int) -> Iterator[tuple[Commit, bytes]]:
+        """The commits from `first` to `last`, in order, each with its entries of given ids."""
+        if first > last:
+            return
+        for item in self.table.between(organisation, log_id, commit_key(first), commit_key(last)):
+            yield Commit.model_validate_json(item["document"]["S"]), bytes(item.get("given", {}).get("B", b""))
+
+    def segment_body(self, organisation: str, log_id: str, segment: str) -> bytes:
+        body = self.bucket.get(self.segment_key(organisation, log_id, segment))
+        if body is None:
+            raise NotFound("segment", segment)
+        return body
+
+    def segment_key(self, organisation: str, log_id: str, segment: str) -> str:
+        return f"{organisation}/{self.root}/{log_id}/segments/{segment}.jsonl"
+
+
+def commit_key(sequence: int) -> str:
+    return f"{COMMIT}{sequence:010d}"
+
+
+def unchanged_since(sequence: int) -> dict[str, Any]:
+    """The condition that a head is still at `sequence`, which is a word that DynamoDB keeps to itself."""
+    if not sequence:
+        return {"ConditionExpression": "attribute_not_exists(pk)"}
+    return {
+        "ConditionExpression": "#sequence = :before",
+        "ExpressionAttributeNames": {"#sequence": "sequence"},
+        "ExpressionAttributeValues": {":before": {"N": str(sequence)}},
+    }
+
+
+def parsed_head(item: dict[str, Any] | None) -> DatasetHead:
+    """The head as it is kept; an empty one before the first commit."""
+    return DatasetHead.model_validate_json(item["document"]["S"]) if item else DatasetHead()
