@@ -1,0 +1,146 @@
+"""What is said of one evaluator's scores, and whether a run may pass."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from assay.domain.statistics.describe import describe
+from assay.domain.statistics.gate import Gate, breaches
+from assay.domain.statistics.items import ItemScores
+from assay.domain.statistics.paired import compare
+
+Outcome = float | str | None
+outcomes = st.one_of(
+    st.floats(0, 1, width=32), st.none(), st.sampled_from(["provider", "timeout", "evaluator", "parse"])
+)
+
+
+def scored(rows: list[list[Outcome]]) -> ItemScores:
+    """Item scores of datapoints whose trials came out so: a score, None for skipped, or the group of an error."""
+    scores = ItemScores(len(rows))
+    for item, trials in enumerate(rows):
+        for outcome in trials:
+            if outcome is None:
+                scores.skip()
+            elif isinstance(outcome, str):
+                scores.fail(item, outcome)
+            else:
+                scores.score(item, outcome)
+    return scores
+
+
+@given(st.lists(st.lists(outcomes, min_size=1, max_size=4), max_size=30))
+def test_nothing_leaves_the_denominator_unseen(rows):
+    found = describe(scored(rows), is_share=True)
+    assert found.n_items == len(rows)
+    assert found.n_trials == sum(map(len, rows))
+    assert found.n_trials == found.n_scored + found.n_skipped + sum(found.n_errors.values())
+
+
+@given(st.lists(st.lists(outcomes, min_size=1, max_size=4), max_size=30), st.sampled_from([True, False]))
+def test_the_mean_lies_between_the_bounds_where_whole_items_failed_or_none_did(rows, higher_is_better):
+    whole = [
+        row if all(isinstance(one, float) for one in row) else [one for one in row if isinstance(one, str)]
+        for row in rows
+    ]
+    found = describe(scored(whole), is_share=True, higher_is_better=higher_is_better)
+    if found.mean is not None:
+        assert min(found.bounds) - 1e-12 <= found.mean <= max(found.bounds) + 1e-12
+        worst, best = found.bounds
+        assert (worst <= best + 1e-12) if higher_is_better else (worst >= best - 1e-12)
+
+
+def test_trials_are_reduced_to_the_mean_of_their_datapoint():
+    found = describe(scored([[1.0, 0.0], [1.0, 1.0], [0.0, 0.0, 0.0, 1.0]]), is_share=True)
+    assert (found.n_items, found.n_trials, found.n_scored) == (3, 8, 8)
+    assert found.mean == pytest.approx((0.5 + 1 + 0.25) / 3)
+    assert found.silence == "too few", "Three datapoints are three, whatever their trials."
+
+
+def test_errors_are_left_out_of_the_mean_and_counted_beside_it():
+    found = describe(scored([[1.0], ["provider"], [0.5], ["timeout"], [None]]), is_share=True)
+    assert found.mean == 0.75
+    assert found.mean_errors_as_zero == pytest.approx(1.5 / 4)
+    assert found.bounds == (pytest.approx(1.5 / 4), pytest.approx(3.5 / 4))
+    assert found.n_errors == {"provider": 1, "timeout": 1, "evaluator": 0, "parse": 0}
+
+
+def test_what_may_be_any_number_has_no_bounds_and_no_zero_for_errors():
+    found = describe(scored([[12.0], ["parse"]]), is_share=False)
+    assert (found.mean, found.mean_errors_as_zero, found.bounds) == (12.0, None, None)
+
+
+def test_a_run_in_which_every_row_failed_says_so():
+    found = describe(scored([["provider"]] * 12), is_share=True)
+    assert (found.mean, found.ci, found.silence) == (None, None, "too few")
+    assert found.bounds == (0, 1)
+
+
+def test_clusters_are_counted_and_widen_what_is_claimed():
+    rows = [[float(item // 5 % 2)] for item in range(100)]
+    apart = describe(scored(rows), is_share=True)
+    together = describe(scored(rows), is_share=True, clusters=[item // 5 for item in range(100)])
+    assert (apart.clusters, together.clusters) == (None, 20)
+    assert together.stderr > 2 * apart.stderr
+
+
+def against(ours, base, *, errors=0, higher_is_better=True):
+    """The statistics of a run with these item scores, compared with a base, with so many errors more."""
+    scores = scored([[value] for value in ours] + [["evaluator"]] * errors)
+    pairs = compare(dict(enumerate(ours)), dict(enumerate(base)), higher_is_better=higher_is_better)
+    return describe(scores, is_share=True, higher_is_better=higher_is_better, comparison=pairs)
+
+
+GOOD = [1.0] * 60 + [0.0] * 40
+WORSE = [1.0] * 45 + [0.0] * 55
+SLIGHTLY_WORSE = [1.0] * 59 + [0.0] * 41
+
+
+def reasons(gate, **evaluators):
+    return [(one.evaluator, one.reason) for one in breaches(gate, evaluators)]
+
+
+def test_a_run_like_its_base_passes():
+    assert reasons(Gate(), exact=against(GOOD, GOOD)) == []
+
+
+def test_a_proved_regression_does_not_pass_and_its_mirror_image_does():
+    assert reasons(Gate(), exact=against(WORSE, GOOD)) == [("exact", "It is worse than the base.")]
+    assert reasons(Gate(), exact=against(GOOD, WORSE)) == []
+    assert reasons(Gate(), latency=against(GOOD, WORSE, higher_is_better=False)) == [
+        ("latency", "It is worse than the base.")
+    ]
+
+
+def test_a_difference_that_so_few_datapoints_cannot_show_passes_unless_a_tolerance_asks_for_proof():
+    slight = against(SLIGHTLY_WORSE, GOOD)
+    assert reasons(Gate(), exact=slight) == []
+    assert reasons(Gate(tolerance=0.1), exact=slight) == []
+    assert reasons(Gate(tolerance=0.001), exact=slight) == [
+        ("exact", "It is not shown to be at most 0.001 worse than the base.")
+    ]
+
+
+def test_errors_beyond_the_share_allowed_do_not_pass():
+    with_errors = against(GOOD, GOOD, errors=5)
+    assert reasons(Gate(), exact=with_errors) == [("exact", "5 of 105 rows have no score.")]
+    assert reasons(Gate(errors=0.05), exact=with_errors) == []
+
+
+def test_nothing_scored_and_too_few_pairs_do_not_pass():
+    assert reasons(Gate(errors=1), exact=describe(scored([["parse"]]), is_share=True)) == [
+        ("exact", "Nothing is scored.")
+    ]
+    thin = reasons(Gate(), exact=against(GOOD, GOOD[:90]))
+    assert thin == [("exact", "Only 90.0% of the datapoints are in the base too.")]
+
+
+def test_an_evaluator_without_a_direction_is_not_asked():
+    assert reasons(Gate(), length=against(WORSE, GOOD, higher_is_better=None)) == []
+
+
+def test_of_several_evaluators_each_must_prove_more():
+    barely = against([1.0] * 54 + [0.0] * 46, GOOD)
+    assert reasons(Gate(), exact=barely) == [("exact", "It is worse than the base.")]
+    others = {f"other_{number}": against(GOOD, [*GOOD[1:], 1.0]) for number in range(4)}
+    assert reasons(Gate(), exact=barely, **others) == []
