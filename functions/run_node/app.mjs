@@ -1,0 +1,6 @@
+// Runs JavaScript and TypeScript that users wrote, shut off from everything: the sandbox's other language.
+import { runBatch } from "./batch.mjs";
+
+export async function handler(event, context) {
+  return { results: await runBatch(event, () => context.getRemainingTimeInMillis() / 1000) };
+}
