@@ -1,4 +1,4 @@
-# Needs git, make and Python 3.11 or later with pip. Everything else goes into environments beside this file.
+# Needs git, make, Python 3.11 or later with pip, and Node.js 20 or later with npm. Everything else goes into environments beside this file.
 PYTHON ?= python3
 BIN := .venv/bin
 UV := $(BIN)/uv
@@ -13,7 +13,7 @@ export SAM_CLI_TELEMETRY := 0
 help: ## Say what can be made
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 18
 
-setup: .venv/installed ## Install what the project needs, with hashes checked
+setup: .venv/installed functions/run_node/node_modules/installed ## Install what the project needs, with hashes checked
 
 run: setup ## Start the local cloud and evaluate word problems; DATA=rows.jsonl for your own
 	assay up
@@ -57,7 +57,7 @@ lock: setup ## Write the locks anew from pyproject.toml and requirements/*.in
 
 clean: ## Stop the local cloud and remove all that was installed, built or kept
 	-[ ! -x $(BIN)/assay ] || assay down
-	rm -rf .venv .venv-* tests/oracles/node_modules .assay .aws-sam .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	rm -rf .venv .venv-* functions/run_node/node_modules tests/oracles/node_modules .assay .aws-sam .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
 
 COMPILE = $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-header --no-annotate
@@ -78,8 +78,8 @@ COMPILE = $(UV) pip compile --quiet --universal --python-version 3.11 --generate
 	$(UV) pip sync --quiet --python .venv-humanloop/bin/python --require-hashes $<
 	touch $@
 
-tests/oracles/node_modules/installed: tests/oracles/package-lock.json
-	npm ci --prefix tests/oracles --ignore-scripts --no-audit --no-fund --silent
+%/node_modules/installed: %/package-lock.json
+	npm ci --prefix $* --omit=dev --ignore-scripts --no-audit --no-fund --silent
 	touch $@
 
 .venv-model/installed: requirements/model.txt | .venv/installed

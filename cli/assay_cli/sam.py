@@ -13,7 +13,7 @@ from assay_cli.aws_session import KEPT_FROM_PROGRAMS
 from assay_cli.errors import StepFailed, ToolMissing
 from assay_cli.places import Places
 
-TOOLS = ("sam", "make", "uv")
+TOOLS = ("sam", "make", "uv", "node")
 UP_TO_DATE = "No changes to deploy"
 WHEEL_PLATFORMS = {"arm64": "aarch64-manylinux_2_28", "x86_64": "x86_64-manylinux_2_28"}
 

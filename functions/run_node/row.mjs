@@ -82,7 +82,7 @@ class Row {
     const { context } = this;
     this.done(context.evalCode(code, "code"), hooks);
     if (this.outcome) return null;
-    const handler = this.done(context.evalCode(`typeof ${name} === "undefined" ? exports.${name} : ${name}`), hooks);
+    const handler = this.done(context.evalCode(`typeof ${name} === "undefined" ? module.exports.${name} : ${name}`), hooks);
     if (context.typeof(handler) === "function") return handler;
     this.outcome = { error: missing(name) };
     return null;

@@ -1,6 +1,7 @@
 """What the functions import: it is there, in the version that was tested, and no more of it than they need."""
 
 import ast
+import json
 import subprocess
 import sys
 from importlib.metadata import packages_distributions
@@ -36,6 +37,17 @@ def test_a_lock_pins_every_package_by_version_and_hash_and_names_no_index(path):
     assert all("--hash=sha256:" in block for block in text.replace("\\\n", " ").splitlines() if block.strip())
     assert "index-url" not in text
     assert "://" not in text
+
+
+@pytest.mark.parametrize("folder", ["functions/run_node", "tests/oracles"])
+def test_a_lock_of_npm_pins_every_package_by_hash_and_names_no_address(folder):
+    packages = json.loads((ROOT / folder / "package-lock.json").read_text())["packages"]
+    asked = json.loads((ROOT / folder / "package.json").read_text())["dependencies"]
+    assert asked == {name: packages[f"node_modules/{name}"]["version"] for name in asked}
+    assert all(
+        one["integrity"].startswith("sha512-") and "resolved" not in one for name, one in packages.items() if name
+    )
+    assert "omit-lockfile-registry-resolved=true" in (ROOT / folder / ".npmrc").read_text()
 
 
 def test_whatever_is_asked_of_the_layer_is_in_it():

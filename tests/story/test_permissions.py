@@ -21,7 +21,7 @@ AWS_OWN = {
 }
 """The only policies of AWS's own that anybody carries, and why."""
 
-SANDBOXES = ["RunPythonFunction"]
+SANDBOXES = ["RunPythonFunction", "RunNodeFunction"]
 """The functions that run what users wrote."""
 
 WHOLE = {"*", "arn:aws:s3:::*", "${Bucket.Arn}/*", "${Table.Arn}/*"}

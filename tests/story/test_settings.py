@@ -44,6 +44,7 @@ PATHS = {
     "FailEvaluationFunction": bootstrap.fail,
     "TriggerEvalFunction": triggering,
     "RunPythonFunction": lambda: None,
+    "RunNodeFunction": lambda: None,
 }
 """How a function comes by all the ports that it may use."""
 

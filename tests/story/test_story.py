@@ -15,6 +15,7 @@ from tests.story.tree import (
     placeholders,
     resource_of,
     resources,
+    scripts,
     states,
     template,
 )
@@ -31,10 +32,10 @@ DEATHS = {"Lambda.TooManyRequestsException", "States.TaskFailed", "States.Timeou
 
 
 def test_every_folder_of_functions_is_a_function_of_the_template_and_the_other_way_round():
-    assert {resource_of(folder) for folder in folders()} == set(functions())
+    assert {resource_of(folder) for folder in [*folders(), *scripts()]} == set(functions())
 
 
-@pytest.mark.parametrize("folder", folders())
+@pytest.mark.parametrize("folder", [*folders(), *scripts()])
 def test_a_function_takes_its_code_from_the_folder_of_its_name(folder):
     assert functions()[resource_of(folder)]["CodeUri"] == f"functions/{folder}"
     assert functions()[resource_of(folder)]["Handler"] == "app.handler"
@@ -107,11 +108,14 @@ def transitions(level):
 
 
 @pytest.mark.parametrize("name", functions())
-def test_every_function_has_a_timeout_a_memory_size_and_both_layers(name):
-    function = functions()[name]
-    assert isinstance(function["Timeout"], int)
-    assert function["MemorySize"]
-    assert function["Layers"] == [{"Ref": "CoreLayer"}, {"Ref": "DependenciesLayer"}]
+def test_every_function_has_a_timeout_and_a_memory_size(name):
+    assert isinstance(functions()[name]["Timeout"], int)
+    assert functions()[name]["MemorySize"]
+
+
+@pytest.mark.parametrize("folder", folders())
+def test_every_function_of_python_has_both_layers(folder):
+    assert functions()[resource_of(folder)]["Layers"] == [{"Ref": "CoreLayer"}, {"Ref": "DependenciesLayer"}]
 
 
 @pytest.mark.parametrize("name", functions())

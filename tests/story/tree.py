@@ -32,9 +32,14 @@ def resources(kind: str) -> dict[str, dict[str, Any]]:
 
 def functions() -> dict[str, dict[str, Any]]:
     """The properties of the template's functions; what they do not say for themselves is from Globals."""
-    shared = template()["Globals"]["Function"]
     own = resources("AWS::Serverless::Function")
-    return {name: {**shared, **properties, "Environment": variables(properties)} for name, properties in own.items()}
+    return {name: {**shared(name), **own[name], "Environment": variables(own[name])} for name in own}
+
+
+def shared(name: str) -> dict[str, Any]:
+    """What a function has from Globals."""
+    ignored = template()["Resources"][name].get("IgnoreGlobals", [])
+    return {key: value for key, value in template()["Globals"]["Function"].items() if key not in ignored}
 
 
 def variables(properties: dict[str, Any]) -> dict[str, Any]:
@@ -68,8 +73,13 @@ def kinds() -> set[str]:
 
 
 def folders() -> list[str]:
-    """The folders of functions/ that hold something, by name."""
+    """The folders of functions/ that hold Python, by name."""
     return sorted(app.parent.name for app in (ROOT / "functions").glob("*/app.py"))
+
+
+def scripts() -> list[str]:
+    """The folders of functions/ that hold JavaScript, by name."""
+    return sorted(app.parent.name for app in (ROOT / "functions").glob("*/app.mjs"))
 
 
 def resource_of(folder: str) -> str:
