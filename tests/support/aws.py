@@ -36,6 +36,7 @@ ENVIRONMENT = {
     "ASSAY_PROVIDER_KEYS_SECRET": "assay-provider-keys",
     "ASSAY_OPENAI_BASE_URL": "https://api.openai.com/v1",
     "ASSAY_RUN_PYTHON_FUNCTION": "RunPythonFunction",
+    "ASSAY_RUN_NODE_FUNCTION": "RunNodeFunction",
     "ASSAY_EVENT_BUS": "assay-events",
     "ASSAY_SCORE_OUTPUTS_FUNCTION": "ScoreOutputsFunction",
 }

@@ -1,5 +1,6 @@
 """The functions' real entry points, called in this process as Lambda calls them: JSON in, JSON out."""
 
+import atexit
 import io
 import json
 import re
@@ -14,6 +15,8 @@ from urllib.parse import unquote
 
 import boto3
 from botocore.awsrequest import AWSPreparedRequest, AWSResponse
+
+from tests.support.node_function import NodeFunction
 
 FUNCTIONS = Path(__file__).parents[2] / "functions"
 ATTEMPTS = 3
@@ -47,8 +50,18 @@ def handler(folder: str) -> Callable[[dict[str, Any], Any], Any]:
     return loaded
 
 
+@cache
+def node_function(folder: str) -> NodeFunction:
+    """The function of a folder that holds JavaScript; it stays warm as long as this process."""
+    function = NodeFunction(FUNCTIONS / folder / "app.mjs")
+    atexit.register(function.ended)
+    return function
+
+
 def invoked(folder: str, event: dict[str, Any], context: Any = None) -> Any:
     """What the function answers, through JSON both ways. What it raises is raised."""
+    if (FUNCTIONS / folder / "app.mjs").exists():
+        return node_function(folder).invoked(event)
     answer = handler(folder)(json.loads(json.dumps(event)), context or FarContext())
     return json.loads(json.dumps(answer))
 

@@ -48,7 +48,7 @@ class Needs:
             session.events.register(f"after-call.s3.{operation}", self.note_absence)
 
     def note_function(self, folder: str, _: dict[str, Any]) -> None:
-        if folder != "run_python":  # it has no client, and runs while the function that calls it waits
+        if folder not in {"run_python", "run_node"}:  # no client, and runs while the function that calls it waits
             self.running = folder
 
     def note_call(self, params: dict[str, Any], model: Any, context: dict[str, Any], **_: Any) -> None:

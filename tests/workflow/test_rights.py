@@ -28,6 +28,8 @@ JUDGE = {
 DENIED = {**JUDGE, "name": "Judge without a key", "model_config": {**JUDGE["model_config"], "provider": "openai"}}
 PEOPLE = {**EVALUATOR, "name": "People", "type": "external", "code": None, "return_type": "number"}
 
+CODES = {"python": "def handler(input): return 1", "node": "function handler(input) { return 1; }"}
+
 
 @pytest.fixture(scope="module")
 def needs():
@@ -116,15 +118,16 @@ def bad_ends(machine):
 
 
 def code_under_test(machine):
-    """A task that is code."""
-    config = a_config(project_id=machine.project, task=CodeTask(runtime="python", code="def handler(input): return 1"))
-    machine.cloud.stores.resources.create(machine.organisation, config)
+    """Tasks that are code, in either language."""
     dataset = made(machine.api.post(f"/projects/{machine.project}/datasets", {"name": "code", "description": ""}))["id"]
     made(machine.api.post(f"/datasets/{dataset}/datapoints", sums(2)))
-    request = evaluation_request(config.id, dataset, machine.judge(EVALUATOR))
-    evaluation = made(machine.api.post(f"/projects/{machine.project}/evaluations", request))["id"]
-    task(machine, "prepare_evaluation", evaluation)
-    task(machine, "generate_outputs", evaluation, lane=0)
+    for runtime, code in CODES.items():
+        config = a_config(id=runtime, project_id=machine.project, task=CodeTask(runtime=runtime, code=code))
+        machine.cloud.stores.resources.create(machine.organisation, config)
+        request = evaluation_request(config.id, dataset, machine.judge(EVALUATOR))
+        evaluation = made(machine.api.post(f"/projects/{machine.project}/evaluations", request))["id"]
+        task(machine, "prepare_evaluation", evaluation)
+        task(machine, "generate_outputs", evaluation, lane=0)
 
 
 def changes_and_deletions(machine):

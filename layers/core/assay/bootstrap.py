@@ -22,6 +22,7 @@ from assay.adapters.s3.runs import S3Runs
 from assay.domain.ids import NewId, NewUuid
 from assay.domain.plan import LANE_WIDTH
 from assay.domain.retry import RetryRule
+from assay.domain.sandbox import Runtime
 from assay.domain.task import Task
 from assay.ports import (
     Clock,
@@ -237,7 +238,9 @@ def code_runner() -> CodeRunner:
     """The sandboxes of this stack."""
     from assay.adapters.code_runner import LambdaCodeRunner  # noqa: PLC0415
 
-    return LambdaCodeRunner(lambda: client("lambda"), {"python": SandboxSettings.read().run_python_function})
+    settings = SandboxSettings.read()
+    functions: dict[Runtime, str] = {"python": settings.run_python_function, "node": settings.run_node_function}
+    return LambdaCodeRunner(lambda: client("lambda"), functions)
 
 
 def operator(table_name: str) -> dict[str, Any]:

@@ -68,6 +68,7 @@ class SandboxSettings(Settings):
     """Where user code runs."""
 
     run_python_function: str
+    run_node_function: str
 
 
 class EventSettings(Settings):
