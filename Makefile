@@ -8,7 +8,7 @@ export PATH := $(CURDIR)/$(BIN):$(PATH)
 export SAM_CLI_TELEMETRY := 0
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test test-full check build model lock clean
+.PHONY: help setup run test test-full bench check build model lock clean
 
 help: ## Say what can be made
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 18
@@ -24,6 +24,9 @@ test: setup .venv-humanloop/installed tests/oracles/node_modules/installed ## Ru
 
 test-full: setup .venv-humanloop/installed tests/oracles/node_modules/installed ## Run the tests that take long, too
 	pytest -m 'long or not long' $(TESTS)
+
+bench: setup .venv-braintrust/installed ## Measure, and hold every figure against its budget; BENCHES="pages" for some
+	python -m tests.bench $(BENCHES)
 
 check: setup ## Check format, lint, types, imports, template and secrets, without running anything
 	ruff format --check .
@@ -54,6 +57,7 @@ lock: setup ## Write the locks anew from pyproject.toml and requirements/*.in
 	$(COMPILE) requirements/layer.in --constraints requirements/dev.txt --output-file layers/dependencies/requirements.txt
 	$(COMPILE) requirements/sdk-humanloop.in --output-file requirements/sdk-humanloop.txt
 	$(COMPILE) requirements/model.in --output-file requirements/model.txt
+	$(COMPILE) requirements/bench-braintrust.in --output-file requirements/bench-braintrust.txt
 
 clean: ## Stop the local cloud and remove all that was installed, built or kept
 	-[ ! -x $(BIN)/assay ] || assay down
@@ -80,6 +84,11 @@ COMPILE = $(UV) pip compile --quiet --universal --python-version 3.11 --generate
 
 %/node_modules/installed: %/package-lock.json
 	npm ci --prefix $* --omit=dev --ignore-scripts --no-audit --no-fund --silent
+	touch $@
+
+.venv-braintrust/installed: requirements/bench-braintrust.txt | .venv/installed
+	$(BIN)/python -m venv --without-pip .venv-braintrust
+	$(UV) pip sync --quiet --python .venv-braintrust/bin/python --require-hashes $<
 	touch $@
 
 .venv-model/installed: requirements/model.txt | .venv/installed

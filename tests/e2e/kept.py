@@ -26,7 +26,7 @@ def objects(cloud: LocalCloud) -> Iterator[tuple[str, str]]:
     for page in pages(s3, "list_objects_v2", Bucket=bucket):
         for found in page.get("Contents", ()):
             body = s3.get_object(Bucket=bucket, Key=found["Key"])["Body"].read()
-            yield f"object {found['Key']}", body.decode()
+            yield f"object {found['Key']}", body.decode(errors="replace")  # indices are no text
 
 
 def histories(cloud: LocalCloud) -> Iterator[tuple[str, str]]:

@@ -4,7 +4,7 @@ import itertools
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import httpx
 
@@ -12,6 +12,7 @@ from tests.support.faults import Body
 
 OVER = frozenset({"completed", "cancelled"})
 PAGE = 100
+MOST_AT_ONCE = 1000
 
 IS_RIGHT = {
     "name": "is right",
@@ -105,20 +106,40 @@ def launch(
     api: httpx.Client,
     datapoints: Sequence[dict[str, Any]],
     *,
-    evaluators: Sequence[dict[str, str]] = (),
+    evaluators: Sequence[dict[str, Any]] = (),
     config: Mapping[str, Any] | None = None,
     **wish: Any,
 ) -> Launched:
     """An evaluation of ADDER, but for what `config` says; `wish` is said when it is created."""
+    return start(api, prepared(api, datapoints, evaluators, config or {}), **wish)
+
+
+class Prepared(NamedTuple):
+    """Everything that an evaluation needs, but not yet the evaluation."""
+
+    project_id: str
+    parts: dict[str, Any]
+
+
+def prepared(
+    api: httpx.Client,
+    datapoints: Sequence[dict[str, Any]],
+    evaluators: Sequence[dict[str, Any]],
+    config: Mapping[str, Any],
+) -> Prepared:
+    """A config, a dataset and evaluators in a project of their own."""
     name = next(names)
-    registered = said(api.post("/model-configs", json={"project": name} | ADDER | dict(config or {})))
+    registered = said(api.post("/model-configs", json={"project": name} | ADDER | dict(config)))
     project_id = registered["project_id"]
     dataset_id = said(api.post(f"/projects/{project_id}/datasets", json={"name": name, "description": ""}))["id"]
-    said(api.post(f"/datasets/{dataset_id}/datapoints", json=list(datapoints)))
-    made = {
-        "config_id": registered["config"]["id"],
-        "dataset_id": dataset_id,
-        "evaluator_ids": [said(api.post("/evaluators", json=each))["id"] for each in evaluators],
-    }
-    evaluation = said(api.post(f"/projects/{project_id}/evaluations", json=made | wish))
-    return Launched(api, evaluation["id"], project_id)
+    for first in range(0, len(datapoints), MOST_AT_ONCE):
+        said(api.post(f"/datasets/{dataset_id}/datapoints", json=datapoints[first : first + MOST_AT_ONCE]))
+    evaluator_ids = [said(api.post("/evaluators", json=each))["id"] for each in evaluators]
+    parts = {"config_id": registered["config"]["id"], "dataset_id": dataset_id, "evaluator_ids": evaluator_ids}
+    return Prepared(project_id, parts)
+
+
+def start(api: httpx.Client, ready: Prepared, **wish: Any) -> Launched:
+    """The evaluation, created."""
+    evaluation = said(api.post(f"/projects/{ready.project_id}/evaluations", json=ready.parts | wish))
+    return Launched(api, evaluation["id"], ready.project_id)
