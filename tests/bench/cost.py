@@ -57,17 +57,17 @@ KINDS = {
 def lines(*_: object) -> Iterator[Line]:
     """The dollars by the number of rows in flight, with what they are for."""
     for in_flight in CONCURRENCIES:
-        bill = billed(in_flight)
+        bill = billed(ROWS, in_flight)
         dollars = {name: count * PRICES[name] * MILLION / ROWS for name, count in bill.items()}
         note = ", ".join(f"{name} {value:.2f}" for name, value in dollars.items() if value >= 0.005)
         budget = BUDGET if in_flight >= BOUND_FROM else None
         yield Line(f"AWS for 1M datapoints, M={in_flight}", sum(dollars.values()), budget, "$", note=note)
 
 
-def billed(in_flight: int) -> Counter[str]:
-    """What an evaluation of ROWS rows uses of everything that has a price."""
+def billed(rows: int, in_flight: int) -> Counter[str]:
+    """What an evaluation uses of everything that has a price."""
     with mock_aws():
-        engine = MeteredEngine(in_flight)
+        engine = MeteredEngine(rows, in_flight)
         engine.finish()
         return engine.used
 
@@ -75,9 +75,9 @@ def billed(in_flight: int) -> Counter[str]:
 class MeteredEngine(Engine):
     """The engine over adapters, with two code evaluators and a judge; `used` is what it uses."""
 
-    def __init__(self, in_flight: int) -> None:
+    def __init__(self, rows: int, in_flight: int) -> None:
         versions = (an_evaluator_version(), an_evaluator_version(id="evv_2"), a_judge_version())
-        super().__init__(datapoints=ROWS, width=in_flight, latency=GENERATION, evaluators=versions)
+        super().__init__(datapoints=rows, width=in_flight, latency=GENERATION, evaluators=versions)
         self.judge.latency = JUDGEMENT
         self.used = Counter[str](transitions=PASS_STATES, invocations=2)
         self.code_runner = SlowRunner(self.clock, self.used)
@@ -86,7 +86,7 @@ class MeteredEngine(Engine):
 
     def move_to(self, stores: Stores) -> None:
         """Puts everything into adapters, and counts from then on."""
-        rows = self.datasets.rows(ORGANISATION, "evts_1", 1, range(ROWS))
+        rows = self.datasets.rows(ORGANISATION, "evts_1", 1, range(self.evaluation.dataset.datapoints))
         stores.datasets.append(ORGANISATION, "evts_1", "s", rows)
         stores.resources.create(ORGANISATION, *self.resources.kept.values())
         self.resources, self.datasets = stores.resources, stores.datasets  # type: ignore[assignment]
