@@ -42,8 +42,9 @@ def main(names: Sequence[str]) -> int:
     console, found = Console(width=WIDTH), list[Line]()
     with StubProvider(keep=0) as stub, local_cloud(stub) as cloud:
         for name in names or BENCHES:
-            found += BENCHES[name](cloud, stub)
-            console.print(f"{name}: done, load {os.getloadavg()[0]:.1f}")
+            for line in BENCHES[name](cloud, stub):
+                found.append(line)
+                console.print(f"load {os.getloadavg()[0]:.1f}: {line.name}: {line.measured:.3g} {line.unit} ({line.note})")
     show(found, console)
     return int(any(line.passes is False for line in found))
 
