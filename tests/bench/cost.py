@@ -54,7 +54,7 @@ KINDS = {
 }
 
 
-def lines(*_: object) -> Iterator[Line]:
+def lines() -> Iterator[Line]:
     """The dollars by the number of rows in flight, with what they are for."""
     for in_flight in CONCURRENCIES:
         bill = billed(ROWS, in_flight)

@@ -26,7 +26,7 @@ print(1000 * (time.process_time() - begun))
 """
 
 
-def lines(*_: object) -> Iterator[Line]:
+def lines() -> Iterator[Line]:
     """The best of each function: whatever else runs only adds."""
     for folder in folders():
         if folder not in PYTHON:

@@ -22,7 +22,7 @@ from tests.e2e.local_cloud import LocalCloud
 from tests.support.build import TIMES
 
 ROWS = 10_000
-ROUNDS = 40
+ROUNDS = 20
 ORGANISATION = "local"
 JUDGE = LENGTH | {
     "name": "judge",
