@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
+from threading import Lock
 from typing import Any
 
 import boto3
@@ -89,6 +90,7 @@ class Stack:
         boto3.setup_default_session(region_name=REGION)
         functions.answer_in(boto3.DEFAULT_SESSION)
         boto3.DEFAULT_SESSION.events.register("before-parameter-build.dynamodb", refuse_long_keys)
+        take_turns(boto3.DEFAULT_SESSION.events)
         self.functions, self.stores, self.machine = functions, Stores(), MACHINE
         boto3.client("secretsmanager").create_secret(Name="assay-provider-keys", SecretString="{}")
         boto3.client("events").create_event_bus(Name="assay-events")
@@ -96,6 +98,14 @@ class Stack:
         self.executions.create_state_machine(
             name="assay-evaluation", definition=definition, roleArn=f"arn:aws:iam::{ACCOUNT}:role/evaluation"
         )
+
+
+def take_turns(events: Any) -> None:
+    """Lets the calls of all functions reach DynamoDB one after another: a transaction of moto's is not atomic."""
+    turn = Lock()
+    events.register("before-call.dynamodb", lambda **_: turn.acquire() and None)
+    events.register("after-call.dynamodb", lambda **_: turn.release())
+    events.register("after-call-error.dynamodb", lambda **_: turn.release())
 
 
 def refuse_long_keys(params: dict[str, Any], **_: Any) -> None:
