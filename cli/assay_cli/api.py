@@ -26,6 +26,10 @@ class Api:
         """What `path` makes of `body`. Raises ApiRefused."""
         return self.answer("POST", path, json=body)
 
+    def patch(self, path: str, body: object) -> Any:
+        """What `path` becomes by `body`. Raises ApiRefused."""
+        return self.answer("PATCH", path, json=body)
+
     def answer(self, method: str, path: str, **request: Any) -> Any:
         """The JSON of the answer. Raises ApiRefused for any status from 400 on, and Unreachable."""
         try:

@@ -14,6 +14,7 @@ from assay_cli.commands.deploy import deploy
 from assay_cli.commands.down import down
 from assay_cli.commands.env import env
 from assay_cli.commands.keys import keys
+from assay_cli.commands.resume import resume
 from assay_cli.commands.schedules import schedule
 from assay_cli.commands.triggers import trigger
 from assay_cli.commands.up import up
@@ -47,7 +48,7 @@ app = typer.Typer(
     pretty_exceptions_show_locals=False,
     help="Assay: LLM evaluations inside your own AWS account.",
 )
-for command in (up, down, env, deploy, demo):
+for command in (up, down, env, deploy, demo, resume):
     app.command()(command)
 app.add_typer(keys, name="keys")
 app.add_typer(trigger, name="trigger")

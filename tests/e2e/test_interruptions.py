@@ -78,10 +78,6 @@ def test_an_execution_that_is_stopped_is_paid_for_no_longer_than_a_flush(stopped
     assert stopped["all_calls"] - stopped["calls"] <= WIDTH + A_FLUSH
 
 
-@pytest.mark.xfail(
-    strict=False,
-    reason="What a worker saves between the end of the execution and its own next look is kept, but not summed up again.",
-)
 def test_the_rows_of_an_evaluation_that_was_stopped_are_those_that_its_summary_counts(cloud, stopped):
     evaluation = stopped["evaluation"]
     assert len(evaluation.answered()) == cloud.summary(evaluation.id)["n_outputs"]

@@ -198,8 +198,12 @@ DIED = {"Error": "Runtime.ExitError", "Cause": '{"errorType": "Runtime.ExitError
 
 
 def test_a_lanes_failure_is_told_from_a_passs():
-    lane = parse_failure({**PLACE, "lane": 3, "generated": 1, "status": "more", "failure": DIED})
-    assert lane == LaneFailed(**PLACE, lane=3, reason="Runtime.ExitError: out of memory")
+    turn = {**PLACE, "pass_number": 1, "lane": 3, "generated": 1, "status": "more", "cause": None}
+    assert parse_failure({**turn, "failure": DIED}) == LaneFailed(
+        this=THIS, lane=3, reason="Runtime.ExitError: out of memory"
+    )
+    given_up = parse_failure({**turn, "status": "failed", "cause": "No row got anything."})
+    assert given_up == LaneFailed(this=THIS, lane=3, reason="No row got anything.")
     whole = parse_failure({**PLACE, "pass": 1, "prepared": {"lanes": "x", "lane_count": 1}, "failure": DIED})
     assert whole == PassFailed(this=THIS, reason="Runtime.ExitError: out of memory")
 

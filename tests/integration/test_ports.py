@@ -9,7 +9,7 @@ from assay.domain.errors import AlreadyExists, Conflict, InvalidRequest, NotFoun
 from assay.domain.evaluation import Aggregate, Evaluation, Pass
 from assay.domain.failure import LaneFailed
 from assay.domain.ids import make_id
-from assay.domain.lane import LaneProgress
+from assay.domain.lane import InFlight, LaneProgress
 from assay.domain.project import Project
 from assay.domain.provider_limit import Denial, Hold, ProviderLimit
 from assay.domain.score import ScoredRow
@@ -326,14 +326,35 @@ def test_sums_over_more_than_a_page_of_items_are_whole(ports, acme):
     assert {(one.n_scored, one.total) for one in ports.progress.aggregates(acme, "ev_1")} == {(40, 40.0)}
 
 
-def test_why_a_lane_failed_is_kept_once_for_each_lane(ports, acme):
-    failures = [
-        LaneFailed(organisation=acme, evaluation_id="ev_1", lane=lane, reason=f"because {lane}") for lane in (0, 2)
-    ]
+def a_pass(acme, number=1, evaluation="ev_1"):
+    return Pass(organisation=acme, evaluation_id=evaluation, number=number)
+
+
+def test_why_a_lane_failed_is_kept_once_for_each_lane_of_a_pass(ports, acme):
+    failures = [LaneFailed(this=a_pass(acme), lane=lane, reason=f"because {lane}") for lane in (0, 2)]
     for failure in (*failures, failures[1]):
         ports.progress.fail_lane(failure)
-    assert ports.progress.lane_failures(acme, "ev_1") == failures
-    assert ports.progress.lane_failures(acme, "ev_2") == ports.progress.lane_failures(f"{acme}0", "ev_1") == []
+    assert ports.progress.lane_failures(a_pass(acme)) == failures
+    for other in (a_pass(acme, 2), a_pass(acme, 10), a_pass(acme, 1, "ev_2"), a_pass(f"{acme}0")):
+        assert ports.progress.lane_failures(other) == []
+
+
+def test_lanes_to_be_gone_on_with_are_kept_for_each_pass(ports, acme):
+    for lane in (11, 2, 2):
+        ports.progress.rest_lane(a_pass(acme), lane)
+    assert ports.progress.resting_lanes(a_pass(acme)) == [2, 11]
+    for other in (a_pass(acme, 2), a_pass(acme, 10), a_pass(acme, 1, "ev_2"), a_pass(f"{acme}0")):
+        assert ports.progress.resting_lanes(other) == []
+
+
+def test_the_rows_in_flight_are_those_that_the_latest_attempt_noted(ports, acme):
+    assert ports.progress.noted(acme, "ev_1", 0) == InFlight()
+    ports.progress.note(acme, "ev_1", 0, 2, InFlight(rows=(1, 2), deaths={1: 2}))
+    with pytest.raises(Superseded):
+        ports.progress.note(acme, "ev_1", 0, 1, InFlight(rows=(7,)))
+    assert ports.progress.noted(acme, "ev_1", 0) == InFlight(rows=(1, 2), deaths={1: 2})
+    ports.progress.note(acme, "ev_1", 0, 2, InFlight())
+    assert ports.progress.noted(acme, "ev_1", 0) == ports.progress.noted(acme, "ev_1", 1) == InFlight()
 
 
 # Provider limits
@@ -358,3 +379,35 @@ def test_denials_are_kept_for_each_model_beside_the_hold(ports, acme):
     ports.limits.hold(acme, "key-1", hold)
     found = ports.limits.read(acme, "key-1")
     assert found == ProviderLimit(hold=hold, denials={"gpt-x": denial, "models/gpt#y": denial})
+
+
+# Seals
+
+
+def test_the_first_seal_of_a_pass_says_what_counts_of_every_chunk_that_is_not_complete(ports, acme):
+    plan = a_plan(rounds=((an_evaluator_version(),), (an_evaluator_version(id="evv_2"),)), starts=(0, 4, 8))
+    first, second = (Pass(organisation=acme, evaluation_id="ev_1", number=n) for n in (1, 2))
+    assert ports.runs.sealed(first) is None
+    ports.runs.save_outputs(acme, "ev_1", 0, [an_output(ordinal=n) for n in range(4)])
+    for name in ("000002-000000", "000001-000000"):
+        ports.runs.save_output_part(acme, "ev_1", 1, name, [an_output(ordinal=5)])
+    ports.runs.save_output_part(acme, "ev_1", 0, "000001-000000", [an_output(ordinal=0)])
+    ports.runs.save_scores(acme, "ev_1", 1, 0, [])
+    ports.runs.save_score_part(acme, "ev_1", 0, 0, "000003-000000", [ScoredRow(ordinal=0)])
+    seal = ports.runs.seal(first, plan)
+    assert seal.outputs == {1: ("000001-000000", "000002-000000"), 2: ()}
+    assert seal.scores == ({0: ("000003-000000",), 1: (), 2: ()}, {1: (), 2: ()})
+    ports.runs.save_outputs(acme, "ev_1", 2, [])
+    assert ports.runs.seal(first, plan) == ports.runs.sealed(first) == seal
+    assert ports.runs.sealed(second) is None
+    assert ports.runs.seal(second, plan).outputs == {1: ("000001-000000", "000002-000000")}
+
+
+def test_of_checkpoints_those_that_count_are_read_alone(ports, acme):
+    for number in (1, 2):
+        ports.runs.save_output_part(acme, "ev_1", 3, f"00000{number}-000000", [an_output(str(number), ordinal=number)])
+        ports.runs.save_score_part(acme, "ev_1", 1, 3, f"00000{number}-000000", [ScoredRow(ordinal=number)])
+    only = ("000002-000000",)
+    assert [row.ordinal for row in ports.runs.output_parts(acme, "ev_1", 3, None, only)] == [2]
+    assert [row.ordinal for row in ports.runs.score_parts(acme, "ev_1", 1, 3, range(9), only)] == [2]
+    assert ports.runs.output_parts(acme, "ev_1", 3, None, ()) == []

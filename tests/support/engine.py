@@ -7,6 +7,7 @@ from typing import Any
 from assay.domain.dataset import Datapoint
 from assay.domain.evaluation import Evaluation, Pass
 from assay.domain.evaluators.evaluator import EvaluatorVersion
+from assay.domain.failure import LaneFailed
 from assay.domain.lane import LaneTurn
 from assay.domain.retry import RetryRule
 from assay.domain.summary import Summary
@@ -15,6 +16,7 @@ from assay.use_cases.generate_outputs import generate_outputs
 from assay.use_cases.prepare_evaluation import prepare_evaluation
 from assay.use_cases.score_outputs import score_outputs
 from assay.use_cases.summarize_experiment import summarize_experiment
+from assay.use_cases.update_evaluation.status import update_status
 from tests.support.build import a_config, a_dataset_version, an_evaluation, an_evaluator_version
 from tests.support.fake_posted import FakePosted
 from tests.support.fake_resources import FakeResources
@@ -100,33 +102,54 @@ class Engine:
 
     def finish(self) -> Summary:
         """The pass, from beginning to end, in the order of the state machine; dead workers are retried."""
+        self.clock.run(self.lanes(self.prepare()))
+        return summarize_experiment(self.this, **self.ends, executions=self.executions)
+
+    def prepare(self) -> list[int]:
+        """The lanes, once the pass is prepared."""
         prepared = prepare_evaluation(
             self.this, resources=self.resources, datasets=self.datasets, runs=self.runs, clock=self.clock
         )
-        lanes = self.runs.lanes[prepared.lanes]
-        self.clock.run(self.lanes(lanes))
-        return summarize_experiment(
-            self.this,
-            resources=self.resources,
-            runs=self.runs,
-            progress=self.progress,
-            posted=self.posted,
-            executions=self.executions,
-            events=self.events,
-            clock=self.clock,
-        )
+        return self.runs.lanes[prepared.lanes]
+
+    @property
+    def ends(self) -> dict[str, Any]:
+        """What fail_evaluation needs."""
+        return {
+            "resources": self.resources,
+            "runs": self.runs,
+            "progress": self.progress,
+            "posted": self.posted,
+            "events": self.events,
+            "clock": self.clock,
+        }
 
     async def lanes(self, lanes: list[int]) -> None:
         await asyncio.gather(*(self.lane(lane) for lane in lanes))
 
     async def lane(self, lane: int) -> None:
         """One lane's loop, as the state machine has it."""
-        turn = LaneTurn(organisation=ORGANISATION, evaluation_id=self.evaluation.id, lane=lane)
-        while turn.status != "done":
+        turn = LaneTurn(
+            organisation=ORGANISATION, evaluation_id=self.evaluation.id, pass_number=self.this.number, lane=lane
+        )
+        while turn.status not in {"done", "failed"}:
             turn = await self.retried(self.generate, turn)
-            turn = await self.retried(self.score, turn)
+            turn = turn if turn.status == "failed" else await self.retried(self.score, turn)
             if turn.status == "hold":
                 await self.clock.sleep(turn.hold)
+        if turn.status == "failed":
+            self.progress.fail_lane(LaneFailed(this=self.this, lane=lane, reason=str(turn.cause)))
+
+    def resume(self) -> Summary:
+        """The evaluation gone on with, by a pass from beginning to end."""
+        changing = {"resources": self.resources, "executions": self.executions, "clock": self.clock}
+        update_status(ORGANISATION, self.evaluation.id, "running", **changing)
+        return self.next_pass()
+
+    def next_pass(self) -> Summary:
+        """The latest pass, from beginning to end."""
+        self.this = self.current.latest_pass(ORGANISATION)
+        return self.finish()
 
     async def retried(self, state: Any, turn: LaneTurn) -> LaneTurn:
         """A task that is tried again when its worker dies."""
@@ -135,7 +158,7 @@ class Engine:
                 return await state(turn)
             except Killed:
                 continue
-        raise AssertionError("The worker died five times.")
+        return turn.model_copy(update={"status": "failed", "cause": "Its worker died five times."})
 
     async def generate(self, turn: LaneTurn) -> LaneTurn:
         runs, progress = Mortal(self.runs), Mortal(self.progress)

@@ -1,7 +1,7 @@
 """Ports in memory: what the adapters do, without AWS. tests/integration/test_ports.py holds both to the same words."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Container, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -14,12 +14,13 @@ from assay.domain.evaluation import Aggregate, Evaluation, Pass
 from assay.domain.failure import LaneFailed
 from assay.domain.identity import DatapointPlace
 from assay.domain.ids import base62
-from assay.domain.lane import LaneProgress
+from assay.domain.lane import InFlight, LaneProgress
 from assay.domain.messages import Message
 from assay.domain.plan import Plan
 from assay.domain.provider_limit import Denial, Hold, ProviderLimit
 from assay.domain.sandbox import CodeBatch, CodeResult, CodeResults
 from assay.domain.score import AnyOutput, ScoredRow, Usage
+from assay.domain.seal import Seal
 from assay.domain.summary import Summary
 from assay.domain.task import Task
 from tests.support.virtual_time import START
@@ -99,6 +100,7 @@ class FakeRuns:
         self.kept_scores: dict[tuple[str, int, int], list[ScoredRow]] = {}
         self.kept_score_parts: dict[tuple[str, int, int], dict[str, list[ScoredRow]]] = {}
         self.summaries: dict[str, Summary] = {}
+        self.seals: dict[str, Seal] = {}
 
     def save_plan(self, organisation: str, plan: Plan) -> None:
         self.plans[f"{organisation}/{plan.evaluation_id}"] = plan
@@ -127,11 +129,16 @@ class FakeRuns:
         self.parts.setdefault((f"{organisation}/{evaluation_id}", chunk), {})[name] = list(rows)
 
     def output_parts(
-        self, organisation: str, evaluation_id: str, chunk: int, ordinals: range | None = None
+        self,
+        organisation: str,
+        evaluation_id: str,
+        chunk: int,
+        ordinals: range | None = None,
+        only: Container[str] | None = None,
     ) -> list[AnyOutput]:
         first: dict[int, AnyOutput] = {}
-        for _, rows in sorted(self.parts.get((f"{organisation}/{evaluation_id}", chunk), {}).items()):
-            for row in rows:
+        for name, rows in sorted(self.parts.get((f"{organisation}/{evaluation_id}", chunk), {}).items()):
+            for row in rows if only is None or name in only else ():
                 first.setdefault(row.ordinal, row)
         return chosen([first[ordinal] for ordinal in sorted(first)], ordinals) or []
 
@@ -151,10 +158,38 @@ class FakeRuns:
         self.kept_score_parts.setdefault((f"{organisation}/{evaluation_id}", round_, chunk), {})[name] = list(rows)
 
     def score_parts(
-        self, organisation: str, evaluation_id: str, round_: int, chunk: int, ordinals: range | None = None
+        self,
+        organisation: str,
+        evaluation_id: str,
+        round_: int,
+        chunk: int,
+        ordinals: range | None = None,
+        only: Container[str] | None = None,
     ) -> list[ScoredRow]:
         parts = self.kept_score_parts.get((f"{organisation}/{evaluation_id}", round_, chunk), {})
-        return chosen([row for _, rows in sorted(parts.items()) for row in rows], ordinals) or []
+        return chosen(rows_of(parts, only), ordinals) or []
+
+    def seal(self, this: Pass, plan: Plan) -> Seal:
+        place = f"{this.organisation}/{this.evaluation_id}"
+        found = Seal(
+            outputs={
+                chunk: tuple(sorted(self.parts.get((place, chunk), {})))
+                for chunk in range(plan.chunks)
+                if (place, chunk) not in self.kept_outputs
+            },
+            scores=tuple(
+                {
+                    chunk: tuple(sorted(self.kept_score_parts.get((place, round_, chunk), {})))
+                    for chunk in range(plan.chunks)
+                    if (place, round_, chunk) not in self.kept_scores
+                }
+                for round_ in range(len(plan.rounds))
+            ),
+        )
+        return self.seals.setdefault(f"{this.organisation}/{this.execution_name}", found)
+
+    def sealed(self, this: Pass) -> Seal | None:
+        return self.seals.get(f"{this.organisation}/{this.execution_name}")
 
     def save_summary(self, organisation: str, summary: Summary) -> str:
         self.summaries[f"{organisation}/{summary.evaluation_id}"] = summary
@@ -164,6 +199,11 @@ class FakeRuns:
         if (found := self.summaries.get(f"{organisation}/{evaluation_id}")) is None:
             raise NotFound("summary", evaluation_id)
         return found
+
+
+def rows_of(parts: dict[str, list[ScoredRow]], only: Container[str] | None) -> list[ScoredRow]:
+    """The rows of the parts that count."""
+    return [row for name, rows in sorted(parts.items()) if only is None or name in only for row in rows]
 
 
 def chosen(rows: list[Any] | None, ordinals: range | None) -> list[Any] | None:
@@ -176,14 +216,25 @@ class FakeProgress:
 
     def __init__(self) -> None:
         self.tokens: dict[tuple[str, int], int] = {}
+        self.flights: dict[tuple[str, int], tuple[int, InFlight]] = {}
         self.generated: dict[tuple[str, int], tuple[int, LaneProgress]] = {}
         self.scored: dict[tuple[str, int, int], tuple[int, Sequence[Aggregate]]] = {}
-        self.failed: dict[tuple[str, int], LaneFailed] = {}
+        self.failed: dict[tuple[Pass, int], LaneFailed] = {}
+        self.resting: set[tuple[Pass, int]] = set()
 
     def take_lane(self, organisation: str, evaluation_id: str, lane: int) -> int:
         key = (f"{organisation}/{evaluation_id}", lane)
         self.tokens[key] = self.tokens.get(key, 0) + 1
         return self.tokens[key]
+
+    def note(self, organisation: str, evaluation_id: str, lane: int, token: int, rows: InFlight) -> None:
+        key = (f"{organisation}/{evaluation_id}", lane)
+        if self.flights.get(key, (0, None))[0] > token:
+            raise Superseded
+        self.flights[key] = (token, rows)
+
+    def noted(self, organisation: str, evaluation_id: str, lane: int) -> InFlight:
+        return self.flights.get((f"{organisation}/{evaluation_id}", lane), (0, InFlight()))[1]
 
     def report(self, organisation: str, evaluation_id: str, token: int, progress: LaneProgress) -> None:
         key = (f"{organisation}/{evaluation_id}", progress.chunk)
@@ -206,11 +257,16 @@ class FakeProgress:
         self.scored[key] = (token, aggregates)
 
     def fail_lane(self, failure: LaneFailed) -> None:
-        self.failed[f"{failure.organisation}/{failure.evaluation_id}", failure.lane] = failure
+        self.failed[failure.this, failure.lane] = failure
 
-    def lane_failures(self, organisation: str, evaluation_id: str) -> list[LaneFailed]:
-        place = f"{organisation}/{evaluation_id}"
-        return [failure for (owner, _), failure in sorted(self.failed.items()) if owner == place]
+    def lane_failures(self, this: Pass) -> list[LaneFailed]:
+        return [self.failed[key] for key in sorted(self.failed, key=lambda key: key[1]) if key[0] == this]
+
+    def rest_lane(self, this: Pass, lane: int) -> None:
+        self.resting.add((this, lane))
+
+    def resting_lanes(self, this: Pass) -> list[int]:
+        return sorted(lane for owner, lane in self.resting if owner == this)
 
     def chunks(self, organisation: str, evaluation_id: str) -> list[LaneProgress]:
         place = f"{organisation}/{evaluation_id}"

@@ -53,9 +53,19 @@ def values_of(rows):
     return [float(score.value) for score in said if isinstance(score.value, bool | float)]
 
 
+def line_of(rows):
+    """The evaluator's line; rows without a score have no output."""
+    return folded(rows).summary(len(rows), sum(bool(each.scores) for each in rows))
+
+
+def test_outputs_that_were_not_judged_are_counted_apart_from_rows_without_one():
+    line = folded([row(0, a_score(True)), row(1, a_score(None))]).summary(10, 6)
+    assert (line.n_scored, line.n_skipped, line.n_missing, line.n_no_output) == (1, 1, 4, 4)
+
+
 @given(score_sets)
 def test_no_row_leaves_the_denominator_unseen(rows):
-    line = folded(rows).summary(len(rows))
+    line = line_of(rows)
     assert line.n_scored + line.n_skipped + line.n_errors + line.n_no_output == len(rows)
     assert min(line.n_scored, line.n_skipped, line.n_errors, line.n_no_output) >= 0
 
@@ -63,7 +73,7 @@ def test_no_row_leaves_the_denominator_unseen(rows):
 @given(score_sets)
 def test_the_mean_is_over_the_scores_there_are(rows):
     said = values_of(rows)
-    line = folded(rows).summary(len(rows))
+    line = line_of(rows)
     assert line.n_scored == len(said)
     assert line.mean == (statistics.fmean(said) if said else None)
 
@@ -71,13 +81,13 @@ def test_the_mean_is_over_the_scores_there_are(rows):
 @given(score_sets, st.randoms(use_true_random=False))
 def test_the_order_of_the_rows_changes_nothing(rows, random):
     shuffled = random.sample(rows, len(rows))
-    assert folded(shuffled).summary(len(rows)) == folded(rows).summary(len(rows))
+    assert line_of(shuffled) == line_of(rows)
 
 
 @given(score_sets)
 def test_errors_and_abstentions_move_no_mean(rows):
     spoilt = [*rows, row(len(rows), a_failed_score()), row(len(rows) + 1, a_score(None)), row(len(rows) + 2)]
-    before, after = folded(rows).summary(len(rows)), folded(spoilt).summary(len(spoilt))
+    before, after = line_of(rows), line_of(spoilt)
     assert after.mean == before.mean
     assert after.n_errors == before.n_errors + 1
     assert after.n_skipped == before.n_skipped + 1
@@ -86,25 +96,25 @@ def test_errors_and_abstentions_move_no_mean(rows):
 
 def test_a_boolean_counts_as_one_or_zero_and_a_word_as_no_number():
     rows = [row(0, a_score(True)), row(1, a_score(False)), row(2, a_score("good")), row(3, a_score(("a", "b")))]
-    line = folded(rows).summary(4)
+    line = line_of(rows)
     assert (line.mean, line.n_scored, line.n_skipped) == (0.5, 2, 2)
 
 
 def test_a_sum_is_exact_however_different_the_scores_are():
     rows = [row(n, a_score(value)) for n, value in enumerate([1e16, 1.0, -1e16, 1.0])]
-    assert folded(rows).summary(4).mean == 0.5
+    assert line_of(rows).mean == 0.5
 
 
 @pytest.mark.parametrize("value", [1e308, -1.7e308])
 def test_numbers_at_the_end_of_the_scale_cost_at_most_their_own_rows(value):
     judged = judge(an_evaluator_version(return_type="number"), CodeResult(value=value))
-    line = folded([row(0, judged), row(1, judged)]).summary(2)
+    line = line_of([row(0, judged), row(1, judged)])
     assert line.n_scored + line.n_errors == 2
     assert line.mean is None or math.isfinite(line.mean)
 
 
 def test_the_line_of_an_evaluator_names_it_and_its_version():
-    line = folded([]).summary(0)
+    line = line_of([])
     assert (line.evaluator_id, line.evaluator_version_id, line.name) == ("evfn_1", "evv_1", "Exact match")
     assert line.mean is None
 

@@ -59,7 +59,7 @@ def test_a_judge_that_takes_for_ever_is_given_up_too():
     engine.judge.latency = 500
     summary = engine.finish()
     assert engine.clock.seconds == pytest.approx(3 + 5)
-    assert (summary.n_outputs, summary.scores[0].n_no_output) == (5, 5)
+    assert (summary.n_outputs, summary.scores[0].n_missing) == (5, 5)
 
 
 def test_a_provider_that_asks_for_a_long_pause_is_waited_for_no_longer_than_there_is_time():

@@ -76,7 +76,7 @@ def test_a_lane_that_fails_for_good_fails_as_a_value_and_its_siblings_finish(slo
     assert (summary.rows, summary.n_outputs, summary.n_missing) == (9, 6, 3)
     assert "Lane 1 failed: Runtime.ExitError" in summary.reason
     assert "Lane 2 failed: Runtime.ExitError" in summary.reason
-    assert [(one.n_scored, one.n_no_output) for one in summary.scores] == [(3, 6), (3, 6)]
+    assert [(one.n_scored, one.n_no_output, one.n_missing) for one in summary.scores] == [(3, 3, 3)] * 2
     assert summary.scores[0].mean == 1.0
 
 
@@ -192,6 +192,29 @@ def test_an_execution_that_is_stopped_before_it_prepared_leaves_a_failed_evaluat
     until(lambda: machine.cloud.stores.runs.bucket.get(f"{machine.organisation}/evaluations/{evaluation}/plan.json"))
     assert machine.evaluation(evaluation)["status"] == "cancelled"
     assert [row["log"]["output"] for row in machine.rows(evaluation)] == [None, None]
+
+
+def test_a_stopped_evaluation_is_resumed_and_only_what_is_missing_is_generated(machine, cloud):
+    gate = Gate(machine, "generate_outputs", lane=1)
+    cloud.functions.rules.append(gate)
+    evaluation = machine.launch(sums(6), max_concurrency=101)
+    until(lambda: gate.reached.is_set() and "score_outputs" in cloud.functions.calls)
+    until(lambda: machine.evaluation(evaluation)["evaluator_aggregates"][0]["aggregate_value"] is not None)
+    machine.cloud.executions.stop_execution(executionArn=machine.arn(evaluation))
+    machine.tell(machine.execution(evaluation), status="ABORTED")
+    before = machine.rows(evaluation)[:3]
+    cloud.functions.rules.clear()
+    resumed = machine.api.send("PATCH", f"/evaluations/{evaluation}/status", '{"status": "running"}')
+    assert (resumed.status, resumed.body["status"]) == (200, "running")
+    gate.opened.set()
+    until(lambda: machine.evaluation(evaluation)["status"] == "completed")
+    summary = machine.summary(evaluation)
+    assert (summary.status, summary.reason, summary.n_outputs, summary.n_missing) == ("completed", None, 6, 0)
+    assert summary.scores[0].n_scored == 6
+    assert [row["log"]["id"] for row in machine.rows(evaluation)[:3]] == [row["log"]["id"] for row in before]
+    assert [row["log"]["created_at"] for row in machine.rows(evaluation)[:3]] == [
+        row["log"]["created_at"] for row in before
+    ]
 
 
 def test_word_of_a_failure_that_comes_late_or_twice_changes_nothing(machine):

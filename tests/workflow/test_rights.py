@@ -105,7 +105,7 @@ def bad_ends(machine):
     task(machine, "prepare_evaluation", evaluation)
     turn = task(machine, "generate_outputs", evaluation, lane=0)
     task(machine, "score_outputs", evaluation, **turn)
-    task(machine, "fail_evaluation", evaluation, lane=0, failure=failure)
+    task(machine, "fail_evaluation", evaluation, pass_number=1, lane=0, failure=failure)
     task(machine, "summarize_experiment", evaluation)
     for prepared in (True, False):
         stopped = machine.launch(sums(3))

@@ -1,6 +1,6 @@
 """What the use cases need from the world. Every port takes the organisation first, where it keeps anything for one."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from contextlib import AbstractAsyncContextManager
 from datetime import datetime
 from typing import Protocol, TypeVar
@@ -11,7 +11,7 @@ from assay.domain.dataset import Commit, Datapoint, DatasetHead, SnapshotIndex
 from assay.domain.evaluation import Aggregate, Evaluation, Pass
 from assay.domain.failure import LaneFailed
 from assay.domain.identity import DatapointPlace
-from assay.domain.lane import LaneProgress, LogTurn
+from assay.domain.lane import InFlight, LaneProgress, LogTurn
 from assay.domain.log import Log, LogEntry
 from assay.domain.messages import Message
 from assay.domain.plan import Plan
@@ -20,6 +20,7 @@ from assay.domain.provider_limit import Denial, Hold, ProviderLimit
 from assay.domain.rows import BaseRows, Event, LogVersion, Place, Row
 from assay.domain.sandbox import CodeBatch, CodeResults
 from assay.domain.score import AnyOutput, ScoredRow
+from assay.domain.seal import Seal
 from assay.domain.summary import Summary
 from assay.domain.task import Task
 from assay.domain.value import JsonValue, Resource
@@ -142,7 +143,43 @@ class Rows(Protocol):
         """The rows of a version that stand before a place (None: all of them), the last first, over those of `base`."""
 
 
-class Runs(Protocol):
+class RunRecords(Protocol):
+    """The outputs and scores that an evaluation has, complete chunks and checkpoints."""
+
+    def outputs(
+        self, organisation: str, evaluation_id: str, chunk: int, ordinals: range | None = None
+    ) -> list[AnyOutput] | None:
+        """A complete chunk's outputs in order, all or those with `ordinals`; None before it is complete.
+
+        Raises TooMuch where those with `ordinals` are over 16 MB.
+        """
+
+    def output_parts(
+        self,
+        organisation: str,
+        evaluation_id: str,
+        chunk: int,
+        ordinals: range | None = None,
+    ) -> list[AnyOutput]:
+        """What is checkpointed of a chunk, all or those with `ordinals`, in order; of each row, the first record."""
+
+    def scores(
+        self, organisation: str, evaluation_id: str, round_: int, chunk: int, ordinals: range | None = None
+    ) -> list[ScoredRow] | None:
+        """A chunk's scores of a round, as `outputs`; None before they are complete."""
+
+    def score_parts(
+        self,
+        organisation: str,
+        evaluation_id: str,
+        round_: int,
+        chunk: int,
+        ordinals: range | None = None,
+    ) -> list[ScoredRow]:
+        """What is checkpointed of a chunk's scores, as `output_parts`, in the order written; a row may be in pieces."""
+
+
+class Runs(RunRecords, Protocol):
     """What an evaluation keeps in bulk: the plan, the outputs, the scores, the summary."""
 
     def save_plan(self, organisation: str, plan: Plan) -> None:
@@ -157,43 +194,47 @@ class Runs(Protocol):
     def save_outputs(self, organisation: str, evaluation_id: str, chunk: int, rows: Sequence[AnyOutput]) -> None:
         """Writes a chunk's outputs, unless they are there."""
 
-    def outputs(
-        self, organisation: str, evaluation_id: str, chunk: int, ordinals: range | None = None
-    ) -> list[AnyOutput] | None:
-        """A complete chunk's outputs in order, all or those with `ordinals`; None before it is complete.
-
-        Raises TooMuch where those with `ordinals` are over 16 MB.
-        """
-
     def save_output_part(
         self, organisation: str, evaluation_id: str, chunk: int, name: str, rows: Sequence[AnyOutput]
     ) -> None:
         """Checkpoints outputs of a chunk that is not complete. `name` sorts after the names of earlier parts."""
-
-    def output_parts(
-        self, organisation: str, evaluation_id: str, chunk: int, ordinals: range | None = None
-    ) -> list[AnyOutput]:
-        """What is checkpointed of a chunk, all or those with `ordinals`, in order; of each row, the first record."""
 
     def save_scores(
         self, organisation: str, evaluation_id: str, round_: int, chunk: int, rows: Sequence[ScoredRow]
     ) -> None:
         """Writes a chunk's scores by the evaluators of a round, unless they are there."""
 
-    def scores(
-        self, organisation: str, evaluation_id: str, round_: int, chunk: int, ordinals: range | None = None
-    ) -> list[ScoredRow] | None:
-        """A chunk's scores of a round, as `outputs`; None before they are complete."""
-
     def save_score_part(
         self, organisation: str, evaluation_id: str, round_: int, chunk: int, name: str, rows: Sequence[ScoredRow]
     ) -> None:
         """Checkpoints scores of a chunk that is not complete, as save_output_part does outputs."""
 
+    def output_parts(
+        self,
+        organisation: str,
+        evaluation_id: str,
+        chunk: int,
+        ordinals: range | None = None,
+        only: Container[str] | None = None,
+    ) -> list[AnyOutput]:
+        """As in RunRecords; `only` are the names of the parts that count, None is all."""
+
     def score_parts(
-        self, organisation: str, evaluation_id: str, round_: int, chunk: int, ordinals: range | None = None
+        self,
+        organisation: str,
+        evaluation_id: str,
+        round_: int,
+        chunk: int,
+        ordinals: range | None = None,
+        only: Container[str] | None = None,
     ) -> list[ScoredRow]:
-        """What is checkpointed of a chunk's scores, as `output_parts`, in the order written; a row may be in pieces."""
+        """As `output_parts`."""
+
+    def seal(self, this: Pass, plan: Plan) -> Seal:
+        """What counts of the pass: what there is now, unless somebody has sealed it before."""
+
+    def sealed(self, this: Pass) -> Seal | None:
+        """The seal of the pass; None before it has one."""
 
     def save_summary(self, organisation: str, summary: Summary) -> str:
         """Writes the summary and returns where it lies."""
@@ -207,6 +248,12 @@ class Progress(Protocol):
 
     def take_lane(self, organisation: str, evaluation_id: str, lane: int) -> int:
         """A fencing token for this attempt at the lane, higher than all before it."""
+
+    def note(self, organisation: str, evaluation_id: str, lane: int, token: int, rows: InFlight) -> None:
+        """Keeps which rows are in flight in a lane. Raises Superseded where a later token has noted any."""
+
+    def noted(self, organisation: str, evaluation_id: str, lane: int) -> InFlight:
+        """The rows that were noted last: by a worker that died, unless there are none."""
 
     def report(self, organisation: str, evaluation_id: str, token: int, progress: LaneProgress) -> None:
         """Keeps the counts of a generated chunk. Raises Superseded where a later token has reported on it."""
@@ -225,8 +272,14 @@ class Progress(Protocol):
     def fail_lane(self, failure: LaneFailed) -> None:
         """Keeps why a lane ended for good."""
 
-    def lane_failures(self, organisation: str, evaluation_id: str) -> list[LaneFailed]:
-        """The lanes that ended for good."""
+    def lane_failures(self, this: Pass) -> list[LaneFailed]:
+        """The lanes that ended for good in a pass."""
+
+    def rest_lane(self, this: Pass, lane: int) -> None:
+        """Keeps that a lane is to be gone on with in another pass."""
+
+    def resting_lanes(self, this: Pass) -> list[int]:
+        """The lanes of a pass that are to be gone on with."""
 
     def chunks(self, organisation: str, evaluation_id: str) -> list[LaneProgress]:
         """The counts of every chunk that has any."""

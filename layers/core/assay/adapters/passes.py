@@ -38,14 +38,27 @@ class CaughtInLane(BaseModel):
 
     organisation: str
     evaluation_id: str
+    pass_number: int
     lane: int
     failure: StateError
 
     def parsed(self) -> LaneFailed:
-        reason = sentence(self.failure.error, self.failure.cause)
-        return LaneFailed(
-            organisation=self.organisation, evaluation_id=self.evaluation_id, lane=self.lane, reason=reason
-        )
+        this = Pass(organisation=self.organisation, evaluation_id=self.evaluation_id, number=self.pass_number)
+        return LaneFailed(this=this, lane=self.lane, reason=sentence(self.failure.error, self.failure.cause))
+
+
+class LaneGivenUp(BaseModel):
+    """A lane's own word: its turn with the cause for which the worker gave it up."""
+
+    organisation: str
+    evaluation_id: str
+    pass_number: int
+    lane: int
+    cause: str
+
+    def parsed(self) -> LaneFailed:
+        this = Pass(organisation=self.organisation, evaluation_id=self.evaluation_id, number=self.pass_number)
+        return LaneFailed(this=this, lane=self.lane, reason=self.cause)
 
 
 class CaughtInPass(BaseModel):
@@ -74,8 +87,8 @@ class StatusChange(BaseModel):
         return PassFailed(this=this, reason=sentence(self.error or f"Execution {self.status}", self.cause or ""))
 
 
-FAILURE: TypeAdapter[CaughtInLane | CaughtInPass | StatusChange] = TypeAdapter(
-    Annotated[CaughtInLane | CaughtInPass | StatusChange, Field(union_mode="left_to_right")]
+FAILURE: TypeAdapter[CaughtInLane | LaneGivenUp | CaughtInPass | StatusChange] = TypeAdapter(
+    Annotated[CaughtInLane | LaneGivenUp | CaughtInPass | StatusChange, Field(union_mode="left_to_right")]
 )
 
 

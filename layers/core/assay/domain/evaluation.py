@@ -138,16 +138,34 @@ class Evaluation(Resource):
             return bool(self.rounds) and self.status in {"running", "completed"}
         return not self.is_over
 
-    def after(self, this: "Pass", now: datetime, *, judged: int, failed: str | None, **changes: object) -> Self:
+    def resumed(self, now: datetime) -> Self:
+        """The evaluation, failed, with a pass that goes on where it ended. Raises IllegalTransition for any other."""
+        if self.status != "failed":
+            raise IllegalTransition(f"An evaluation that is {self.status} cannot be resumed: only one that failed can.")
+        return self.with_next_pass(now, status="running", reason=None, aggregates=())
+
+    def after(
+        self,
+        this: "Pass",
+        now: datetime,
+        *,
+        judged: int,
+        failed: str | None,
+        unfinished: bool = False,
+        **changes: object,
+    ) -> Self:
         """The evaluation after a pass that saw `judged` rounds; as it is where that pass has no say any more.
 
-        A pass completes what does not wait for clients; where a round was added meanwhile, another pass follows.
+        A pass completes what does not wait for clients; another follows where a round was added meanwhile, and where
+        it left lanes unfinished, which the limits of an execution may demand.
         """
         if not self.is_worked_by(this):
             return self
         if failed is not None and not self.is_over:
             return self.revised(now, status="failed", is_working=False, **changes)
-        if len(self.rounds) > judged and not self.is_cut_off and failed is None:
+        if unfinished:
+            changes["aggregates"] = ()
+        if (len(self.rounds) > judged or unfinished) and not self.is_cut_off and failed is None:
             return self.with_next_pass(now, **changes)
         ends = not self.is_over and not self.awaits_clients
         return self.revised(now, status="completed" if ends else self.status, is_working=False, **changes)

@@ -7,8 +7,7 @@ from assay.domain.value import Value
 class LaneFailed(Value):
     """A lane of a running evaluation ended for good; its siblings go on."""
 
-    organisation: str
-    evaluation_id: str
+    this: Pass
     lane: int
     reason: str
 

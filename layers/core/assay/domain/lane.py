@@ -6,9 +6,15 @@ from typing import Literal
 
 from pydantic import TypeAdapter
 
+from assay.domain.evaluation import Pass
 from assay.domain.value import Value
 
-NO_PACES: Mapping[str, float] = {}
+TURNS_OF_A_PASS = 1500
+"""A lane's turns in one pass: with EVENTS_A_TURN each and room for retries a child execution stays under its limit."""
+EVENTS_A_TURN = 14
+"""State entered, scheduled, started, succeeded, exited of two tasks; entered and exited of the choice and the wait."""
+STALLS = 60
+"""After so many turns in which no row got anything a lane is given up: whatever holds it does not pass."""
 
 LaneStatus = Literal["more", "hold", "done", "failed"]
 
@@ -18,11 +24,13 @@ class LaneTurn(Value):
 
     `position` counts the lane's chunks that are generated and scored, `generated` those that are generated.
     `status` is the verdict: go on, go on after `hold` seconds, finished, or failed for good because of `cause`.
-    `paces` are the calls in flight that each overrun provider bore last.
+    `paces` are the calls in flight that each overrun provider bore last. `turns` counts the lane's turns in this pass,
+    `stalls` the last ones in which no row got anything; `has_moved` is whether one has in the present turn.
     """
 
     organisation: str
     evaluation_id: str
+    pass_number: int = 1
     lane: int
     position: int = 0
     generated: int = 0
@@ -30,6 +38,19 @@ class LaneTurn(Value):
     hold: int = 0
     cause: str | None = None
     paces: Mapping[str, float] = {}
+    turns: int = 0
+    stalls: int = 0
+    has_moved: bool = False
+
+    @property
+    def this(self) -> Pass:
+        """The pass in which the lane is worked."""
+        return Pass(organisation=self.organisation, evaluation_id=self.evaluation_id, number=self.pass_number)
+
+    @property
+    def is_to_rest(self) -> bool:
+        """Whether the lane is to be gone on with in another pass."""
+        return self.status in {"more", "hold"} and self.turns >= TURNS_OF_A_PASS
 
 
 class LogTurn(Value):
@@ -49,6 +70,20 @@ class LaneProgress(Value):
     complete: bool = False
 
 
+class InFlight(Value):
+    """The rows of a lane that a worker may be calling for: should it die, one of them may be why.
+
+    `deaths` are those of earlier workers, for each row that they had noted and that has no output still.
+    """
+
+    rows: tuple[int, ...] = ()
+    deaths: Mapping[int, int] = {}
+
+    def after_death(self) -> dict[int, int]:
+        """How many workers have died on each row, now that the one that noted this is dead."""
+        return {**self.deaths, **{row: self.deaths.get(row, 0) + 1 for row in self.rows}}
+
+
 TURNS: TypeAdapter[LaneTurn | LogTurn] = TypeAdapter(LaneTurn | LogTurn)
 
 
@@ -58,13 +93,15 @@ def parse_turn(event: object) -> LaneTurn | LogTurn:
 
 
 def verdict(
-    turn: LaneTurn, position: int, *, is_done: bool, hold: float, paces: Mapping[str, float] = NO_PACES
+    turn: LaneTurn, position: int, *, is_done: bool, hold: float, paces: Mapping[str, float], has_moved: bool
 ) -> LaneTurn:
     """How far the lane is, and how long it must wait to go on: as long as whoever wants it longest."""
+    moved = turn.has_moved or has_moved or position > turn.position
+    stalls = 0 if moved else turn.stalls + 1
+    now = turn.model_copy(update={"position": position, "paces": {**turn.paces, **paces}, "stalls": stalls})
     if is_done:
-        return turn.model_copy(update={"position": position, "status": "done"})
+        return now.model_copy(update={"status": "done"})
+    if stalls >= STALLS:
+        return now.model_copy(update={"status": "failed", "cause": f"In {STALLS} turns no row got anything."})
     hold = max(math.ceil(hold), turn.hold if turn.status == "hold" else 0)
-    status = "hold" if hold else turn.status
-    return turn.model_copy(
-        update={"position": position, "status": status, "hold": hold, "paces": {**turn.paces, **paces}}
-    )
+    return now.model_copy(update={"status": "hold" if hold else turn.status, "hold": hold})

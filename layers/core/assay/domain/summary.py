@@ -12,10 +12,11 @@ from assay.domain.value import Value
 
 
 class EvaluatorSummary(Value):
-    """One evaluator over all rows. Nothing leaves the denominator unseen: rows = scored + skipped + all errors.
+    """One evaluator over all rows. Nothing leaves the denominator unseen: rows = scored + skipped + all the others.
 
     `mean` is over the scores there are; a boolean counts as 0 or 1. `n_errors` are the evaluator's own,
-    `n_no_output` the rows on which it could not run because the task has no output there.
+    `n_no_output` the rows on which it could not run because the task has no output there, `n_missing` those that have
+    one and were not judged.
     """
 
     evaluator_id: str
@@ -25,6 +26,7 @@ class EvaluatorSummary(Value):
     n_skipped: int
     n_errors: int
     n_no_output: int
+    n_missing: int = 0
     mean: float | None
 
 
@@ -95,9 +97,11 @@ class ScoreFold:
             total=math.fsum(self.values),
         )
 
-    def summary(self, rows: int) -> EvaluatorSummary:
-        """The evaluator's line in the summary of an experiment of `rows` rows."""
+    def summary(self, rows: int, outputs: int) -> EvaluatorSummary:
+        """The evaluator's line in the summary of an experiment of `rows` rows, so many of them with an output."""
         aggregate = self.aggregate()
+        judged = aggregate.n_scored + aggregate.n_skipped + aggregate.n_errors
+        missing = max(outputs - judged, 0)
         return EvaluatorSummary(
             evaluator_id=self.version.evaluator_id,
             evaluator_version_id=self.version.id,
@@ -105,7 +109,8 @@ class ScoreFold:
             n_scored=aggregate.n_scored,
             n_skipped=aggregate.n_skipped,
             n_errors=aggregate.n_errors,
-            n_no_output=rows - aggregate.n_scored - aggregate.n_skipped - aggregate.n_errors,
+            n_no_output=rows - judged - missing,
+            n_missing=missing,
             mean=aggregate.mean,
         )
 

@@ -13,7 +13,8 @@ from assay.domain.posted import PostedLog, PostedResult
 from assay.domain.score import AnyOutput, AnyScore, FailedOutput, Failure, merged
 from assay.domain.task import Config
 from assay.domain.value import Value
-from assay.ports import Datasets, Posted, Progress, Resources, Runs
+from assay.ports import Datasets, Posted, Progress, Resources, RunRecords, Runs
+from assay.use_cases.counted import counted
 
 P = TypeVar("P", PostedLog, PostedResult)
 NONE_LEFT = (-1, iter(()))
@@ -113,8 +114,9 @@ def generated_rows(
         return unprepared(organisation, evaluation, span, datasets)
     datapoints = read_datapoints(organisation, plan, span, datasets)
     server = plan.generated_by == "server"
-    outputs = read_outputs(organisation, plan, span, runs) if server else {}
-    scores = read_scores(organisation, plan, span, runs) if server else {}
+    records = counted(organisation, evaluation, runs)
+    outputs = read_outputs(organisation, plan, span, records) if server else {}
+    scores = read_scores(organisation, plan, span, records) if server else {}
     return [
         Row(
             ordinal=ordinal,
@@ -157,7 +159,8 @@ def has_log(organisation: str, evaluation: Evaluation, ordinal: int, *, runs: Ru
     if evaluation.generated_by == "client":
         return any(posted.logs(organisation, evaluation.id, span))
     try:
-        return ordinal in read_outputs(organisation, runs.plan(organisation, evaluation.id), span, runs)
+        plan = runs.plan(organisation, evaluation.id)
+        return ordinal in read_outputs(organisation, plan, span, counted(organisation, evaluation, runs))
     except NotFound:
         return False
 
@@ -177,23 +180,23 @@ def read_datapoints(organisation: str, plan: Plan, span: range, datasets: Datase
     return {ordinal: found[ordinal // plan.trials - indices.start] for ordinal in span}
 
 
-def read_outputs(organisation: str, plan: Plan, span: range, runs: Runs) -> dict[int, AnyOutput]:
+def read_outputs(organisation: str, plan: Plan, span: range, records: RunRecords) -> dict[int, AnyOutput]:
     """The outputs of the rows `span` that there are by now, checkpointed ones included."""
     found = dict[int, AnyOutput]()
     for chunk in plan.chunks_of(span):
         where = (organisation, plan.evaluation_id, chunk, span)
-        rows = runs.outputs(*where)
-        found |= {row.ordinal: row for row in (runs.output_parts(*where) if rows is None else rows)}
+        rows = records.outputs(*where)
+        found |= {row.ordinal: row for row in (records.output_parts(*where) if rows is None else rows)}
     return found
 
 
-def read_scores(organisation: str, plan: Plan, span: range, runs: Runs) -> dict[int, tuple[AnyScore, ...]]:
+def read_scores(organisation: str, plan: Plan, span: range, records: RunRecords) -> dict[int, tuple[AnyScore, ...]]:
     """The scores of the rows `span` that there are by now, checkpointed ones included."""
     found = dict[int, tuple[AnyScore, ...]]()
     for round_, chunk in product(range(len(plan.rounds)), plan.chunks_of(span)):
         where = (organisation, plan.evaluation_id, round_, chunk, span)
-        rows = runs.scores(*where)
-        for row in merged(runs.score_parts(*where)) if rows is None else rows:
+        rows = records.scores(*where)
+        for row in merged(records.score_parts(*where)) if rows is None else rows:
             found[row.ordinal] = (*found.get(row.ordinal, ()), *row.scores)
     return found
 

@@ -9,7 +9,8 @@ from assay.domain.plan import Plan
 from assay.domain.posted import outputs
 from assay.domain.score import AnyOutput, FailedOutput, ScoredRow, merged
 from assay.domain.summary import OutputFold, ScoreFold, Summary
-from assay.ports import Clock, Events, Executions, Posted, Progress, Resources, Runs
+from assay.ports import Clock, Events, Executions, Posted, Progress, Resources, RunRecords, Runs
+from assay.use_cases.counted import Counted, counted
 from assay.use_cases.races import settled
 
 
@@ -28,10 +29,10 @@ def summarize_experiment(
 
     One that is over already is summed up as it is.
     """
-    lanes = progress.lane_failures(this.organisation, this.evaluation_id)
+    lanes, resting = progress.lane_failures(this), progress.resting_lanes(this)
     reason = " ".join(f"Lane {failed.lane} failed: {failed.reason}" for failed in lanes) or None
     end = End(this, resources=resources, runs=runs, posted=posted, events=events, clock=clock)
-    summary = settled(lambda: end.of_pass(reason, failed=None))
+    summary = settled(lambda: end.of_pass(reason, failed=None, unfinished=bool(resting)))
     evaluation = resources.get(this.organisation, Evaluation, this.evaluation_id)
     if evaluation.is_working and evaluation.passes > this.number:
         executions.start(evaluation.latest_pass(this.organisation))
@@ -47,41 +48,53 @@ class End:
         self.this = this
         self.resources, self.runs, self.posted, self.events, self.clock = resources, runs, posted, events, clock
 
-    def of_pass(self, reason: str | None, *, failed: str | None) -> Summary:
+    def of_pass(self, reason: str | None, *, failed: str | None, unfinished: bool = False) -> Summary:
         """Makes of the evaluation what it is after the pass, and writes the summary of everything that there is.
 
-        The summary is there before the status says so. Raises Conflict where somebody else changed the evaluation.
+        The summary is there before the status says so; where another pass is under way, it is for that one to write it.
+        Raises Conflict where somebody else changed the evaluation.
         """
         organisation = self.this.organisation
         evaluation = self.resources.get(organisation, Evaluation, self.this.evaluation_id)
         versions = self.resources.get_many(organisation, EvaluatorVersion, evaluation.posted)
-        fold = Fold(organisation, evaluation, self.runs, self.posted, versions)
+        plan = self.plan()
+        fold = Fold(organisation, evaluation, plan, self.records(evaluation, plan), self.posted, versions)
         ended = evaluation.after(
             self.this,
             self.clock.now(),
             judged=fold.rounds,
             failed=failed,
+            unfinished=unfinished,
             reason=failed or reason or fold.reason,
             aggregates=fold.aggregates(),
         )
-        summary = saved(organisation, fold.summary(ended), self.runs)
+        summary = fold.summary(ended)
+        if evaluation.is_worked_by(self.this) or not evaluation.is_working:
+            self.runs.save_summary(organisation, summary)
         if ended != evaluation:
             self.resources.replace(organisation, evaluation, ended)
         if ended.is_to_be_announced:
             self.announce(ended, summary)
         return summary
 
+    def plan(self) -> Plan | None:
+        """The plan; None where it was never prepared."""
+        try:
+            return self.runs.plan(self.this.organisation, self.this.evaluation_id)
+        except NotFound:
+            return None
+
+    def records(self, evaluation: Evaluation, plan: Plan | None) -> RunRecords:
+        """What counts of the evaluation; it is sealed where it is for this pass to end it."""
+        if plan and plan.generated_by == "server" and evaluation.is_worked_by(self.this):
+            return Counted(self.runs, self.runs.seal(self.this, plan))
+        return counted(self.this.organisation, evaluation, self.runs)
+
     def announce(self, ended: Evaluation, summary: Summary) -> None:
         """Tells whoever listens that the evaluation is over, and notes it: a death in between tells them twice."""
         self.events.announce(self.this.organisation, ended, summary)
         told = ended.model_copy(update={"announced": ended.passes, "revision": ended.revision + 1})
         self.resources.replace(self.this.organisation, ended, told)
-
-
-def saved(organisation: str, summary: Summary, runs: Runs) -> Summary:
-    """The summary, written."""
-    runs.save_summary(organisation, summary)
-    return summary
 
 
 class Fold:
@@ -91,17 +104,18 @@ class Fold:
         self,
         organisation: str,
         evaluation: Evaluation,
-        runs: Runs,
+        plan: Plan | None,
+        records: RunRecords,
         posted: Posted,
         versions: Sequence[EvaluatorVersion],
     ) -> None:
-        self.organisation, self.evaluation, self.runs, self.posted = organisation, evaluation, runs, posted
+        self.organisation, self.evaluation, self.records, self.posted = organisation, evaluation, records, posted
         self.versions, self.rounds = versions, 0
         self.outputs, self.scores = OutputFold(), list[ScoreFold]()
         self.reason: str | None = None
-        try:
-            self.add(runs.plan(organisation, evaluation.id))
-        except NotFound:
+        if plan:
+            self.add(plan)
+        else:
             self.reason = "The evaluation was never prepared."
 
     def add(self, plan: Plan) -> None:
@@ -125,7 +139,7 @@ class Fold:
             if plan.generated_by == "client":
                 yield from outputs(self.posted.logs(*place, plan.chunk(chunk)))
             else:
-                yield from self.runs.outputs(*place, chunk) or self.runs.output_parts(*place, chunk)
+                yield from self.records.outputs(*place, chunk) or self.records.output_parts(*place, chunk)
 
     def all_scores(self, plan: Plan) -> Iterator[ScoredRow]:
         """Every score that there is: those that are posted, then ours, round by round."""
@@ -135,8 +149,8 @@ class Fold:
                 yield from (result.row() for result in self.posted.results(*place, plan.chunk(chunk)))
         for round_ in range(len(plan.rounds) if plan.generated_by == "server" else 0):
             for chunk in range(plan.chunks):
-                rows = self.runs.scores(*place, round_, chunk)
-                yield from rows if rows is not None else merged(self.runs.score_parts(*place, round_, chunk))
+                rows = self.records.scores(*place, round_, chunk)
+                yield from rows if rows is not None else merged(self.records.score_parts(*place, round_, chunk))
 
     def aggregates(self) -> tuple[Aggregate, ...]:
         """The sums of each evaluator."""
@@ -162,7 +176,7 @@ class Fold:
             judge_prompt_tokens=sum(fold.prompt_tokens for fold in self.scores),
             judge_output_tokens=sum(fold.output_tokens for fold in self.scores),
             latency_mean=self.outputs.latency_mean,
-            scores=tuple(fold.summary(rows) for fold in self.scores),
+            scores=tuple(fold.summary(rows, self.outputs.outputs) for fold in self.scores),
             started_at=ended.created_at,
             finished_at=ended.updated_at,
             wall_seconds=(ended.updated_at - ended.created_at).total_seconds(),

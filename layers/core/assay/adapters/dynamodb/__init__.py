@@ -10,7 +10,10 @@
 | a dataset's head         | org#dataset id             | head                      | dataset id                       |
 | a dataset's commit       | org#dataset id             | commit#sequence           | dataset id, in order             |
 | a lane's fencing token   | org#evaluation id          | lane#lane                 | take_lane                        |
-| why a lane failed        | org#evaluation id          | failed#lane               | evaluation id                    |
+| a lane's rows in flight  | org#evaluation id          | flight#lane               | note, noted                      |
+| why a lane failed        | org#evaluation id          | failed#pass#lane          | evaluation id, pass              |
+| a lane to be gone on with | org#evaluation id         | resting#pass#lane         | evaluation id, pass              |
+| what a provider wants    | org#@limits                | account#hold, #denied#…   | account                          |
 | a chunk's outputs so far | org#evaluation id          | progress#generate#chunk   | evaluation id                    |
 | a log of an evaluation   | org#evaluation id          | log#ordinal               | evaluation id, in order          |
 | a result                 | org#evaluation id          | result#ordinal#version    | evaluation id, in order          |

@@ -7,14 +7,16 @@ from pydantic import TypeAdapter
 
 from assay.adapters.dynamodb.table import Table, races_as_conflicts
 from assay.domain.errors import Conflict, Superseded
-from assay.domain.evaluation import Aggregate
+from assay.domain.evaluation import Aggregate, Pass
 from assay.domain.failure import LaneFailed
-from assay.domain.lane import LaneProgress
+from assay.domain.lane import InFlight, LaneProgress
 
 AGGREGATES = TypeAdapter(tuple[Aggregate, ...])
 GENERATE = "progress#generate#"
 SCORE = "progress#score#"
 FAILED = "failed#"
+FLIGHT = "flight#"
+RESTING = "resting#"
 
 
 class DynamoProgress:
@@ -32,6 +34,13 @@ class DynamoProgress:
             ReturnValues="UPDATED_NEW",
         )
         return int(answer["Attributes"]["attempt"]["N"])
+
+    def note(self, organisation: str, evaluation_id: str, lane: int, token: int, rows: InFlight) -> None:
+        self.put(self.table.key(organisation, evaluation_id, f"{FLIGHT}{lane:04d}"), token, rows.model_dump_json())
+
+    def noted(self, organisation: str, evaluation_id: str, lane: int) -> InFlight:
+        item = self.table.get(organisation, evaluation_id, f"{FLIGHT}{lane:04d}")
+        return InFlight.model_validate_json(item["counts"]["S"]) if item else InFlight()
 
     def report(self, organisation: str, evaluation_id: str, token: int, progress: LaneProgress) -> None:
         key = self.table.key(organisation, evaluation_id, f"{GENERATE}{progress.chunk:08d}")
@@ -63,11 +72,22 @@ class DynamoProgress:
             raise Superseded("A later attempt works on this lane.") from conflict
 
     def fail_lane(self, failure: LaneFailed) -> None:
-        key = self.table.key(failure.organisation, failure.evaluation_id, f"{FAILED}{failure.lane:04d}")
+        key = self.end_key(FAILED, failure.this, failure.lane)
         self.table.client.put_item(TableName=self.table.name, Item={**key, "failure": {"S": failure.model_dump_json()}})
 
-    def lane_failures(self, organisation: str, evaluation_id: str) -> list[LaneFailed]:
-        items = self.table.query(organisation, evaluation_id, FAILED)
+    def rest_lane(self, this: Pass, lane: int) -> None:
+        self.table.client.put_item(TableName=self.table.name, Item=self.end_key(RESTING, this, lane))
+
+    def resting_lanes(self, this: Pass) -> list[int]:
+        items = self.table.query(this.organisation, this.evaluation_id, f"{RESTING}{this.number:06d}#")
+        return [int(item["sk"]["S"].rpartition("#")[2]) for item in items]
+
+    def end_key(self, kind: str, this: Pass, lane: int) -> dict[str, Any]:
+        """The key of what became of a lane in a pass."""
+        return self.table.key(this.organisation, this.evaluation_id, f"{kind}{this.number:06d}#{lane:04d}")
+
+    def lane_failures(self, this: Pass) -> list[LaneFailed]:
+        items = self.table.query(this.organisation, this.evaluation_id, f"{FAILED}{this.number:06d}#")
         return [LaneFailed.model_validate_json(item["failure"]["S"]) for item in items]
 
     def chunks(self, organisation: str, evaluation_id: str) -> list[LaneProgress]:

@@ -6,6 +6,7 @@
 {org}/launches/…                                         the body of a launch, too large for an event: users put it
 {org}/evaluations/{evaluation}/plan.json                 what never changes while it runs
 {org}/evaluations/{evaluation}/passes/{pass}/lanes.json  the items over which the state machine maps
+{org}/evaluations/{evaluation}/passes/{pass}/seal.json   what counts of the pass that has ended, written once
 {org}/evaluations/{evaluation}/parts/{outputs|scores/{round}}/{chunk}/{part}.{first}.{last}.jsonl   checkpoints, expire
 {org}/evaluations/{evaluation}/outputs/{chunk}.jsonl     a chunk's outputs, written once; its metadata marks rows
 {org}/evaluations/{evaluation}/scores/{round}/{chunk}.jsonl   a chunk's scores by a round of evaluators, written once

@@ -1,7 +1,7 @@
 """What an evaluation keeps in bulk."""
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from typing import NamedTuple, Self, TypeVar
 
 from pydantic import TypeAdapter
@@ -12,6 +12,7 @@ from assay.domain.errors import NotFound
 from assay.domain.evaluation import Pass
 from assay.domain.plan import Plan
 from assay.domain.score import AnyOutput, ScoredRow
+from assay.domain.seal import Parts, Seal
 from assay.domain.summary import Summary
 
 OUTPUT: TypeAdapter[AnyOutput] = TypeAdapter(AnyOutput)
@@ -89,10 +90,17 @@ class S3Runs:
         self.save_part(self.key(organisation, evaluation_id, f"parts/outputs/{chunk:08d}/"), name, rows)
 
     def output_parts(
-        self, organisation: str, evaluation_id: str, chunk: int, ordinals: range | None = None
+        self,
+        organisation: str,
+        evaluation_id: str,
+        chunk: int,
+        ordinals: range | None = None,
+        only: Container[str] | None = None,
     ) -> list[AnyOutput]:
         first: dict[int, AnyOutput] = {}
-        for row in self.parts(OUTPUT, self.key(organisation, evaluation_id, f"parts/outputs/{chunk:08d}/"), ordinals):
+        for row in self.parts(
+            OUTPUT, self.key(organisation, evaluation_id, f"parts/outputs/{chunk:08d}/"), ordinals, only
+        ):
             first.setdefault(row.ordinal, row)
         return [first[ordinal] for ordinal in sorted(first)]
 
@@ -114,10 +122,16 @@ class S3Runs:
         self.save_part(prefix, name, rows)
 
     def score_parts(
-        self, organisation: str, evaluation_id: str, round_: int, chunk: int, ordinals: range | None = None
+        self,
+        organisation: str,
+        evaluation_id: str,
+        round_: int,
+        chunk: int,
+        ordinals: range | None = None,
+        only: Container[str] | None = None,
     ) -> list[ScoredRow]:
         prefix = self.key(organisation, evaluation_id, f"parts/scores/{round_:04d}/{chunk:08d}/")
-        return list(self.parts(SCORED_ROW, prefix, ordinals))
+        return list(self.parts(SCORED_ROW, prefix, ordinals, only))
 
     def save_chunk(self, key: str, rows: Sequence[Row]) -> None:
         """Writes a complete chunk, once, marked so that its rows are found."""
@@ -139,12 +153,41 @@ class S3Runs:
         """Writes a checkpoint under a name that tells of which rows it is."""
         self.bucket.put_checkpoint(f"{prefix}{Part.of(name, [row.ordinal for row in rows])}", jsonl(rows))
 
-    def parts(self, adapter: TypeAdapter[R], prefix: str, ordinals: range | None) -> Iterator[R]:
-        """The records of every part under `prefix`, in the order written, all or those with `ordinals`."""
+    def parts(
+        self, adapter: TypeAdapter[R], prefix: str, ordinals: range | None, only: Container[str] | None
+    ) -> Iterator[R]:
+        """The records of every part under `prefix` that counts, in the order written, all or those with `ordinals`."""
         for key in self.bucket.keys(prefix):
-            if Part.parsed(key).meets(ordinals):
+            part = Part.parsed(key)
+            if part.meets(ordinals) and (only is None or part.name in only):
                 rows = lines(adapter, self.bucket.get(key) or b"")
                 yield from (row for row in rows if ordinals is None or row.ordinal in ordinals)
+
+    def seal(self, this: Pass, plan: Plan) -> Seal:
+        found = Seal(
+            outputs=self.partial(this, "outputs", plan.chunks),
+            scores=tuple(self.partial(this, f"scores/{round_:04d}", plan.chunks) for round_ in range(len(plan.rounds))),
+        )
+        self.bucket.put_once(self.seal_key(this), found.model_dump_json().encode())
+        return self.sealed(this) or found
+
+    def sealed(self, this: Pass) -> Seal | None:
+        body = self.bucket.get(self.seal_key(this))
+        return None if body is None else Seal.model_validate_json(body)
+
+    def seal_key(self, this: Pass) -> str:
+        return self.key(this.organisation, this.evaluation_id, f"passes/{this.number}/seal.json")
+
+    def partial(self, this: Pass, kind: str, chunks: int) -> Parts:
+        """The chunks that are not complete, with the names of their checkpoints."""
+        place = (this.organisation, this.evaluation_id)
+        names = (key.rpartition("/")[2] for key in self.bucket.keys(self.key(*place, f"{kind}/")))
+        complete = {int(name.removesuffix(".jsonl")) for name in names}
+        parts: dict[int, list[str]] = {chunk: [] for chunk in range(chunks) if chunk not in complete}
+        for key in self.bucket.keys(self.key(*place, f"parts/{kind}/")) if parts else ():
+            if (chunk := int(key.split("/")[-2])) in parts:
+                parts[chunk].append(Part.parsed(key).name)
+        return {chunk: tuple(some) for chunk, some in parts.items()}
 
     def save_summary(self, organisation: str, summary: Summary) -> str:
         key = self.key(organisation, summary.evaluation_id, "summary.json")

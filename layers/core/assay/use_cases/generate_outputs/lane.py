@@ -4,30 +4,34 @@ import asyncio
 import math
 from concurrent.futures import Executor
 
-from assay.domain.dataset import Datapoint
 from assay.domain.lane import LaneTurn
 from assay.ports import Clock, Deadline
 from assay.use_cases.callers import Callers
-from assay.use_cases.generate_outputs.checkpoint import Checkpoint, Chunk
+from assay.use_cases.generate_outputs.checkpoint import Checkpoint
+from assay.use_cases.generate_outputs.feed import Feed
 from assay.use_cases.generate_outputs.generator import Generator
 from assay.use_cases.generate_outputs.records import too_late
+from assay.use_cases.generate_outputs.suspects import Suspects
 from assay.use_cases.paid_work import Crew, Turn
-
-Row = tuple[Chunk, int, Datapoint]
 
 
 class Lane:
     """`width` workers take rows from a feeder that loads chunks ahead of them. Implements paid_work.Pile."""
 
     def __init__(
-        self, callers: Callers, checkpoint: Checkpoint, generator: Generator, *, clock: Clock, deadline: Deadline
+        self,
+        callers: Callers,
+        checkpoint: Checkpoint,
+        generator: Generator,
+        suspects: Suspects,
+        *,
+        clock: Clock,
+        deadline: Deadline,
     ) -> None:
-        self.callers, self.width = callers, callers.width
-        self.checkpoint, self.generator = checkpoint, generator
-        self.rows: asyncio.Queue[Row | None] = asyncio.Queue(maxsize=self.width)
-        self.chunks: list[Chunk] = []
+        self.callers, self.checkpoint, self.generator, self.suspects = callers, checkpoint, generator, suspects
+        self.feed = Feed(callers.width, checkpoint, suspects, clock)
         self.complete: set[int] = set()
-        self.is_halted = False
+        self.is_halted = self.has_moved = False
         plan, now = checkpoint.plan, clock.now()
         turn = Turn(deadline, clock, plan.turn_seconds(now))
         self.crew = Crew(self, clock=clock, deadline=turn, seconds_left=plan.seconds_left(now))
@@ -37,7 +41,9 @@ class Lane:
         self.complete = await asyncio.to_thread(self.checkpoint.complete)
         numbers = list(self.checkpoint.plan.lane_chunks(turn.lane)[turn.generated :])
         left = [number for number in numbers if number not in self.complete]
-        await self.crew.work([self.worker() for _ in range(self.width)], [self.feeder(left)])
+        await self.suspects.recall()
+        await self.crew.work([self.worker() for _ in range(self.callers.width)], [self.feed.run(left)])
+        await self.suspects.leave()
         return self.verdict(turn, numbers)
 
     def verdict(self, turn: LaneTurn, numbers: list[int]) -> LaneTurn:
@@ -47,45 +53,42 @@ class Lane:
             return turn.model_copy(update={"generated": turn.generated + done, "status": "done", "hold": 0})
         left = self.checkpoint.plan.seconds_left(self.crew.clock.now())
         hold = math.ceil(min(self.callers.hold, left)) if done < len(numbers) else 0
-        status, paces = "hold" if hold else "more", {**turn.paces, **self.callers.paces}
         return turn.model_copy(
-            update={"generated": turn.generated + done, "status": status, "hold": hold, "paces": paces}
+            update={
+                "generated": turn.generated + done,
+                "status": "hold" if hold else "more",
+                "hold": hold,
+                "paces": {**turn.paces, **self.callers.paces},
+                "has_moved": self.has_moved,
+            }
         )
-
-    async def feeder(self, numbers: list[int]) -> None:
-        """Loads chunk after chunk and hands out its rows, at most `width` ahead of the workers."""
-        for number in numbers:
-            chunk = await asyncio.to_thread(self.checkpoint.load, number)
-            self.chunks.append(chunk)
-            for ordinal, datapoint in chunk.left(self.checkpoint.plan.trials):
-                await self.rows.put((chunk, ordinal, datapoint))
-        for _ in range(self.width):
-            await self.rows.put(None)
 
     async def worker(self) -> None:
         """Takes row after row until there is none, or the lane is to stop."""
-        while (row := await self.rows.get()) is not None and not self.crew.time_is_up and not self.callers.hold:
+        while (row := await self.feed.rows.get()) is not None and not self.crew.time_is_up and not self.callers.hold:
             chunk, ordinal, datapoint = row
             output = await self.generator.output(ordinal, datapoint)
             if output is not None:
                 chunk.add(output)
+                self.has_moved = True
+            self.suspects.back(ordinal, is_done=output is not None)
             await self.crew.added(last=chunk.complete)
 
     def give_up(self) -> None:
         """Completes the chunks in work with failures."""
-        for chunk in self.chunks:
+        for chunk in self.feed.chunks:
             for ordinal, datapoint in list(chunk.left(self.checkpoint.plan.trials)):
                 chunk.add(too_late(ordinal, datapoint, self.crew.clock.now()))
 
     @property
     def unsaved(self) -> int:
-        return sum(len(chunk.fresh) for chunk in self.chunks)
+        return sum(len(chunk.fresh) for chunk in self.feed.chunks)
 
     async def save(self, writer: Executor) -> None:
         """Writes what is new of every chunk; once the work is cut off, that it ends there."""
         if self.crew.is_cut_off:
             self.give_up()
-        for chunk in list(self.chunks):
+        for chunk in list(self.feed.chunks):
             if unsaved := chunk.unsaved():
                 loop = asyncio.get_running_loop()
                 await loop.run_in_executor(writer, self.checkpoint.save, chunk.number, unsaved)
@@ -93,5 +96,5 @@ class Lane:
         await self.callers.look()
         if not self.is_halted and await asyncio.to_thread(self.checkpoint.halt.is_called):
             self.is_halted = self.crew.time_is_up = True
-        self.complete |= {chunk.number for chunk in self.chunks if chunk.is_saved}
-        self.chunks = [chunk for chunk in self.chunks if not chunk.is_saved]
+        self.complete |= {chunk.number for chunk in self.feed.chunks if chunk.is_saved}
+        self.feed.chunks = [chunk for chunk in self.feed.chunks if not chunk.is_saved]

@@ -7,6 +7,7 @@ from assay.domain.messages import Message
 from assay.domain.model_task import Answer
 from assay.domain.score import FailedOutput, Failure, Output
 from assay.use_cases.call_model import Answered, Unanswered
+from assay.use_cases.generate_outputs.suspects import FATAL
 
 
 def generated(ordinal: int, datapoint: Datapoint, answer: Answer, by: Answered, now: datetime) -> Output:
@@ -48,6 +49,12 @@ def failed(ordinal: int, datapoint: Datapoint, answer: Unanswered, now: datetime
         latency=answer.latency,
         created_at=now,
     )
+
+
+def deadly(ordinal: int, datapoint: Datapoint, now: datetime) -> FailedOutput:
+    """A row on which one worker after another died."""
+    failure = Failure(kind="lost", message=f"{FATAL} workers died on this row.", attempts=FATAL)
+    return failed(ordinal, datapoint, Unanswered(failure=failure, latency=0), now)
 
 
 def too_late(ordinal: int, datapoint: Datapoint, now: datetime) -> FailedOutput:

@@ -67,9 +67,19 @@ async def score_outputs(
         )
         panel = Panel(callers, halt=halt, code_runner=code_runner, clock=clock, deadline=deadline)
         if isinstance(turn, LogTurn) or plan.generated_by == "client":
-            return await PostedScoring(turn, plan, datasets=datasets, posted=posted, clock=clock).work(turn, panel)
+            scoring = PostedScoring(turn, plan, datasets=datasets, posted=posted, clock=clock)
+            return await rested(await scoring.work(turn, panel), progress)
         token = await asyncio.to_thread(progress.take_lane, turn.organisation, turn.evaluation_id, turn.lane)
-        return await Scoring(turn, token, plan, runs=runs, datasets=datasets, progress=progress).work(panel)
+        scored = await Scoring(turn, token, plan, runs=runs, datasets=datasets, progress=progress).work(panel)
+        return await rested(scored, progress)
+
+
+async def rested(turn: LaneTurn | LogTurn, progress: Progress) -> LaneTurn | LogTurn:
+    """The verdict; a lane that has had all its turns in this pass is done with it, and noted for the next."""
+    if isinstance(turn, LogTurn) or not turn.is_to_rest:
+        return turn
+    await asyncio.to_thread(progress.rest_lane, turn.this, turn.lane)
+    return turn.model_copy(update={"status": "done", "hold": 0})
 
 
 class Scoring:
@@ -91,7 +101,8 @@ class Scoring:
             position += 1
         is_done = position == len(chunks) or panel.is_halted
         hold = min(panel.callers.hold, self.plan.seconds_to_score(panel.clock.now()))
-        return verdict(self.turn, position, is_done=is_done, hold=hold, paces=panel.callers.paces)
+        paces, has_moved = panel.callers.paces, panel.has_moved
+        return verdict(self.turn, position, is_done=is_done, hold=hold, paces=paces, has_moved=has_moved)
 
     async def score(self, chunk: int, panel: Panel) -> bool:
         """Scores one chunk; False where the time did not suffice, with what there is checkpointed."""

@@ -31,7 +31,8 @@ class Panel:
         clock: Clock,
         deadline: Deadline,
     ) -> None:
-        self.callers, self.halt, self.is_halted = callers, halt, False
+        self.callers, self.halt = callers, halt
+        self.is_halted = self.has_moved = False
         self.code_runner, self.clock, self.deadline = code_runner, clock, deadline
 
     async def judge(self, judging: Judging, save: Save) -> bool:
@@ -43,7 +44,9 @@ class Panel:
             if version.task:
                 await self.callers.to(version.task)
         if not self.is_halted:
+            left = judging.left
             await Session(self, judging, save).work()
+            self.has_moved = self.has_moved or judging.left < left
         return judging.complete
 
 

@@ -34,7 +34,9 @@ class PostedScoring:
         while position < len(chunks) and await self.score(self.plan.chunk(chunks[position]), panel):
             position += 1
         is_done = position == len(chunks) or panel.is_halted
-        return verdict(turn, position, is_done=is_done, hold=panel.callers.hold, paces=panel.callers.paces)
+        ways = panel.callers
+        moved = panel.has_moved
+        return verdict(turn, position, is_done=is_done, hold=ways.hold, paces=ways.paces, has_moved=moved)
 
     async def score_log(self, turn: LogTurn, panel: Panel) -> LogTurn:
         """The one log, judged. Raises Unfinished where it must be tried again: Lambda does that, and then the DLQ."""

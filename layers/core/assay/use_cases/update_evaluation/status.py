@@ -14,7 +14,10 @@ def update_status(
     executions: Executions,
     clock: Clock,
 ) -> Evaluation:
-    """The evaluation with its new status (contracts/humanloop-v4.md §2.7). Raises NotFound and IllegalTransition."""
+    """The evaluation with its new status (contracts/humanloop-v4.md §2.7); one that failed is resumed by `running`.
+
+    Raises NotFound and IllegalTransition.
+    """
     change = Change(organisation, status, resources, executions, clock)
     return settled(lambda: change.made(resources.get(organisation, Evaluation, evaluation_id)))
 
@@ -32,6 +35,8 @@ class Change:
         """The evaluation after the change, or as it is where it has the status. Raises Conflict."""
         if before.shown_status == self.status:
             return self.as_it_is(before)
+        if before.status == "failed" and self.status == "running":
+            return self.with_pass(before, before.resumed(self.clock.now()))
         before.require_client_may(self.status)
         return self.ended(before) if self.status != "running" else self.running(before)
 
@@ -44,21 +49,20 @@ class Change:
     def running(self, before: Evaluation) -> Evaluation:
         """Begun, or begun again: then what we were to generate and did not is generated now."""
         if before.generated_by == "server" and not before.is_working:
-            return self.with_pass(before)
+            return self.with_pass(before, before.with_next_pass(self.clock.now(), status="running"))
         after = before.revised(self.clock.now(), status="running")
         self.resources.replace(self.organisation, before, after)
         return after
 
     def ended(self, before: Evaluation) -> Evaluation:
         """Over: a pass that is under way is stopped, and a last one judges what it still may and sums up."""
-        after = self.with_pass(before)
+        after = self.with_pass(before, before.with_next_pass(self.clock.now(), status=self.status))
         if before.is_working:
             self.executions.stop(before.latest_pass(self.organisation), f"The evaluation was set {self.status}.")
         return after
 
-    def with_pass(self, before: Evaluation) -> Evaluation:
-        """The evaluation with its new status and a pass that starts now."""
-        after = before.with_next_pass(self.clock.now(), status=self.status)
+    def with_pass(self, before: Evaluation, after: Evaluation) -> Evaluation:
+        """The evaluation after the change, with its pass started."""
         self.resources.replace(self.organisation, before, after)
         self.executions.start(after.latest_pass(self.organisation))
         return after

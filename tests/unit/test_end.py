@@ -1,0 +1,91 @@
+"""The end of a pass: what counts is settled once, and whatever a worker still writes after that changes nothing."""
+
+import pytest
+
+from assay.domain.failure import PassFailed
+from assay.domain.score import ScoredRow
+from assay.domain.seal import Seal
+from assay.use_cases.counted import counted
+from assay.use_cases.fail_evaluation import fail_evaluation
+from assay.use_cases.get_evaluation import list_rows
+from tests.support.build import a_score, an_output
+from tests.support.engine import ORGANISATION, Engine
+
+PLACE = (ORGANISATION, "ev_1")
+
+
+@pytest.fixture
+def stopped():
+    """An evaluation whose execution was stopped when it had 20 of 200 rows, 10 of them scored."""
+    engine = Engine(datapoints=200, width=10)
+    engine.prepare()
+    engine.runs.save_output_part(*PLACE, 0, "000001-000000", [an_output("x", ordinal=n) for n in range(20)])
+    scored = [ScoredRow(ordinal=n, scores=(a_score(True),)) for n in range(10)]
+    engine.runs.save_score_part(*PLACE, 0, 0, "000002-000000", scored)
+    fail(engine)
+    return engine
+
+
+def fail(engine):
+    return fail_evaluation(PassFailed(this=engine.this, reason="Execution ABORTED"), **engine.ends)
+
+
+def shown(engine):
+    """How many rows have an output, and how many have a score."""
+    stores = {"datasets": engine.datasets, "runs": engine.runs, "posted": engine.posted}
+    rows = list(list_rows(ORGANISATION, engine.current, range(200), **stores))
+    return sum(row.output is not None and row.output.status == "ok" for row in rows), sum(
+        bool(row.scores) for row in rows
+    )
+
+
+def summary(engine):
+    return engine.runs.summary(ORGANISATION, engine.evaluation.id)
+
+
+def late(engine):
+    """What a worker writes that has not noticed the end: a checkpoint, a complete chunk, scores."""
+    engine.runs.save_output_part(*PLACE, 0, "000001-000001", [an_output("x", ordinal=n) for n in range(20, 80)])
+    engine.runs.save_outputs(*PLACE, 1, [an_output("x", ordinal=n) for n in range(100, 200)])
+    engine.runs.save_score_part(*PLACE, 0, 0, "000002-000001", [ScoredRow(ordinal=15, scores=(a_score(True),))])
+    engine.runs.save_scores(*PLACE, 0, 1, [ScoredRow(ordinal=n, scores=(a_score(True),)) for n in range(100, 200)])
+
+
+def test_the_rows_of_an_evaluation_that_was_stopped_are_those_that_its_summary_counts(stopped):
+    late(stopped)
+    assert (summary(stopped).n_outputs, summary(stopped).scores[0].n_scored) == shown(stopped) == (20, 10)
+
+
+def test_word_of_the_end_that_comes_again_after_a_late_worker_changes_nothing(stopped):
+    before = summary(stopped)
+    late(stopped)
+    assert fail(stopped) == "failed"
+    assert summary(stopped) == before
+
+
+def test_who_ends_a_pass_at_the_same_time_counts_the_same(stopped):
+    first = stopped.runs.sealed(stopped.this)
+    late(stopped)
+    assert stopped.runs.seal(stopped.this, stopped.runs.plan(*PLACE)) == first
+
+
+def test_a_late_worker_does_not_change_what_a_complete_evaluation_has():
+    engine = Engine(datapoints=200, width=10)
+    engine.finish()
+    before = summary(engine), shown(engine)
+    engine.runs.save_output_part(*PLACE, 0, "000009-000001", [an_output("other", ordinal=3)])
+    engine.finish()
+    assert (summary(engine), shown(engine)) == before
+    assert engine.runs.sealed(engine.this) == Seal(outputs={}, scores=({},))
+
+
+def test_late_word_that_a_pass_ended_does_not_touch_the_pass_that_follows_it(stopped):
+    before = summary(stopped)
+    again = stopped.current.with_next_pass(stopped.clock.now(), status="running")
+    stopped.resources.replace(ORGANISATION, stopped.current, again)
+    late(stopped)
+    assert fail(stopped) == "running"
+    assert summary(stopped) == before
+    assert stopped.runs.sealed(again.latest_pass(ORGANISATION)) is None
+    assert counted(ORGANISATION, stopped.current, stopped.runs) is stopped.runs
+    assert shown(stopped)[0] == 180
