@@ -56,6 +56,7 @@ class VirtualClock:
 
     def __init__(self) -> None:
         self.seconds = 0.0
+        self.prepare_loop: Callable[[asyncio.AbstractEventLoop], None] = lambda _: None
 
     def now(self) -> datetime:
         return START + timedelta(seconds=self.monotonic())
@@ -68,9 +69,15 @@ class VirtualClock:
     async def sleep(self, seconds: float) -> None:
         await asyncio.sleep(seconds)
 
+    def loop(self) -> VirtualLoop:
+        """A loop that begins now."""
+        loop = VirtualLoop(self.seconds)
+        self.prepare_loop(loop)
+        return loop
+
     def run(self, work: Coroutine[Any, Any, T]) -> T:
         """Runs `work` in a loop of this clock's time."""
-        with asyncio.Runner(loop_factory=lambda: VirtualLoop(self.seconds)) as runner:
+        with asyncio.Runner(loop_factory=self.loop) as runner:
             try:
                 return runner.run(work)
             finally:
