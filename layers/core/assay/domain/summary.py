@@ -1,6 +1,7 @@
 """The outcome of an evaluation: what its rows add up to."""
 
 import math
+from array import array
 from collections import Counter
 from collections.abc import Iterable
 from datetime import datetime
@@ -62,7 +63,7 @@ class ScoreFold:
 
     def __init__(self, version: EvaluatorVersion) -> None:
         self.version = version
-        self.values: list[float] = []
+        self.values = array("d")
         self.skipped = 0
         self.errors = 0
         self.prompt_tokens = 0
@@ -123,7 +124,7 @@ class OutputFold:
         self.errors: Counter[str] = Counter()
         self.prompt_tokens = 0
         self.output_tokens = 0
-        self.latencies: list[float] = []
+        self.latencies = array("d")
 
     def add(self, output: AnyOutput) -> None:
         """Takes in one row's output or failure."""
