@@ -72,11 +72,18 @@ def sums(port):
 
 def test_logs_and_results_are_read_by_rows_in_order(posted):
     port, _ = posted
-    for ordinal in (11, 2, 5):
+    for ordinal in (11, 2, 5, 200, 99, 100, 101):
         port.save_log(*PLACE, a_log(ordinal))
         port.save_result(*PLACE, a_result(ordinal))
     assert [one.ordinal for one in port.logs(*PLACE, range(2, 11))] == [2, 5]
     assert [one.ordinal for one in port.results(*PLACE, range(2, 12))] == [2, 5, 11]
+    for span, found in (
+        (range(5, 101), [5, 11, 99, 100]),
+        (range(100, 101), [100]),
+        (range(99, 1000), [99, 100, 101, 200]),
+    ):
+        assert [one.ordinal for one in port.logs(*PLACE, span)] == found
+        assert [one.ordinal for one in port.results(*PLACE, span)] == found
     assert [*port.logs(*PLACE, range(0)), *port.results("other", "ev_1", range(100))] == []
 
 
@@ -140,7 +147,7 @@ def test_a_body_over_100_kb_lies_in_the_bucket_and_is_read_back(kept):
     log = port.save_log(*PLACE, a_log(output="x" * 200_000))
     assert list(port.logs(*PLACE, range(1))) == [log]
     (key,) = kept.bucket.keys("acme/evaluations/ev_1/posted/")
-    item = kept.table.get(*PLACE, "log#0000000000")
+    item = kept.table.get("acme", "ev_1@rows#00000000", "log#0000000000")
     assert (item["body"]["S"], int(item["size"]["N"]) > 200_000, len(item["sha256"]["S"])) == (key, True, 64)
 
 

@@ -15,10 +15,11 @@
 | a lane to be gone on with | org#evaluation id         | resting#pass#lane         | evaluation id, pass              |
 | what a provider wants    | org#@limits                | account#hold, #denied#…   | account                          |
 | a chunk's outputs so far | org#evaluation id          | progress#generate#chunk   | evaluation id                    |
-| a log of an evaluation   | org#evaluation id          | log#ordinal               | evaluation id, in order          |
-| a result                 | org#evaluation id          | result#ordinal#version    | evaluation id, in order          |
+| a log of an evaluation   | org#evaluation id@rows#n   | log#ordinal               | evaluation id, in order          |
+| a result                 | org#evaluation id@rows#n   | result#ordinal#version    | evaluation id, in order          |
 | an evaluator's sums      | org#evaluation id          | aggregate#version         | evaluation id                    |
 | a chunk's scores so far  | org#evaluation id          | progress#score#…          | evaluation id                    |
 
+A hundred rows of an evaluation, from 100 n on, share the partition `@rows#n`.
 A resource is its JSON in one attribute, with its revision beside it for compare-and-swap.
 """

@@ -6,6 +6,7 @@ Sums are of unlimited precision, so they are read, changed and put, and not adde
 
 import time
 from collections.abc import Callable, Iterator
+from itertools import chain
 from typing import Any, NamedTuple, TypeVar
 
 from assay.adapters.dynamodb.documents import Documents
@@ -24,6 +25,8 @@ V = TypeVar("V", PostedLog, PostedResult, Sums)
 LOG, RESULT, AGGREGATE = "log#", "result#", "aggregate#"
 ATTEMPTS = 100
 SHORTEST_BACKOFF, LONGEST_BACKOFF = 0.01, 1.0
+TOGETHER = 100
+"""Rows with one partition between them: one for all would get hot where many post at once."""
 OPEN = ("running",)
 NOT_CUT_OFF = ("running", "completed")
 
@@ -33,6 +36,13 @@ class Place(NamedTuple):
 
     organisation: str
     evaluation_id: str
+
+
+class Key(NamedTuple):
+    """Where an item stands: in which part of the evaluation, a partition each, and under which sort key."""
+
+    part: str
+    item: str
 
 
 class Kept(NamedTuple):
@@ -109,14 +119,17 @@ class DynamoPosted:
 
     def logs(self, organisation: str, evaluation_id: str, span: range) -> Iterator[PostedLog]:
         place = Place(organisation, evaluation_id)
-        items = self.table.between(*place, log_key(span.start), log_key(span.stop - 1)) if span else ()
-        return (self.documents.parsed(organisation, PostedLog, item) for item in items)
+        items = (self.between(place, log_key(some.start), log_key(some.stop - 1)) for some in together(span))
+        return (self.documents.parsed(organisation, PostedLog, item) for item in chain.from_iterable(items))
 
     def results(self, organisation: str, evaluation_id: str, span: range) -> Iterator[PostedResult]:
         place = Place(organisation, evaluation_id)
-        # Keys go on after the ordinal, so the one where the span stops is before all of that row's results.
-        items = self.table.between(*place, row_key(span.start), row_key(span.stop)) if span else ()
-        return (self.documents.parsed(organisation, PostedResult, item) for item in items)
+        items = (self.between(place, row_key(some.start), end_of_row(some.stop - 1)) for some in together(span))
+        return (self.documents.parsed(organisation, PostedResult, item) for item in chain.from_iterable(items))
+
+    def between(self, place: Place, first: Key, last: Key) -> Iterator[dict[str, Any]]:
+        """The items from one to another of the same part, in order."""
+        return self.table.between(place.organisation, place.evaluation_id + first.part, first.item, last.item)
 
     def aggregates(self, organisation: str, evaluation_id: str) -> list[Aggregate]:
         items = self.table.query(organisation, evaluation_id, AGGREGATE)
@@ -135,9 +148,9 @@ class DynamoPosted:
         if (status := self.status(place)) not in OPEN:
             raise IllegalTransition(f"The evaluation is {status}; logs and results can be posted while it runs.")
 
-    def read(self, place: Place, key: str, kind: type[V]) -> Kept:
+    def read(self, place: Place, key: Key, kind: type[V]) -> Kept:
         """The item under a key."""
-        item = self.table.get(*place, key)
+        item = self.table.get(place.organisation, place.evaluation_id + key.part, key.item)
         return self.kept(place, kind, item) if item else Kept(0, None)
 
     def kept(self, place: Place, kind: type[V], item: dict[str, Any]) -> Kept:
@@ -145,20 +158,20 @@ class DynamoPosted:
 
     def row_results(self, place: Place, ordinal: int) -> Iterator[Kept]:
         """The results of one row."""
-        for item in self.table.query(*place, row_key(ordinal) + "#"):
+        for item in self.between(place, row_key(ordinal), end_of_row(ordinal)):
             yield self.kept(place, PostedResult, item)
 
     def sums(self, place: Place, before: AnyScore | None, after: AnyScore | None) -> dict[str, Any]:
         """The change to an evaluator's sums when one score takes another's place."""
         some = after or before
-        key = AGGREGATE + (some.evaluator if some else "")
+        key = Key("", AGGREGATE + (some.evaluator if some else ""))
         kept = self.read(place, key, Sums)
         return self.put(place, key, kept, (kept.value or Sums()).replacing(before, after))
 
-    def put(self, place: Place, key: str, before: Kept, after: PostedLog | PostedResult | Sums) -> dict[str, Any]:
+    def put(self, place: Place, key: Key, before: Kept, after: PostedLog | PostedResult | Sums) -> dict[str, Any]:
         """The change of an item from what it was when it was read."""
         change = self.unchanged(place, key, before)
-        fields = {"revision": {"N": str(before.revision + 1)}, **self.documents.fields(*place, key, after)}
+        fields = {"revision": {"N": str(before.revision + 1)}, **self.documents.fields(*place, key.item, after)}
         item = {**change.pop("Key"), **fields}
         return {"Put": {**change, "Item": item}}
 
@@ -166,9 +179,10 @@ class DynamoPosted:
         """The end of a result, if it is as it was read."""
         return {"Delete": self.unchanged(place, result_key(kept.value), kept)}
 
-    def unchanged(self, place: Place, key: str, kept: Kept) -> dict[str, Any]:
+    def unchanged(self, place: Place, key: Key, kept: Kept) -> dict[str, Any]:
         """The condition that an item is as it was read."""
-        where = {"TableName": self.table.name, "Key": self.table.key(*place, key)}
+        home = self.table.key(place.organisation, place.evaluation_id + key.part, key.item)
+        where = {"TableName": self.table.name, "Key": home}
         if not kept.revision:
             return {**where, "ConditionExpression": "attribute_not_exists(pk)"}
         values = {":revision": {"N": str(kept.revision)}}
@@ -188,13 +202,31 @@ class DynamoPosted:
             self.table.client.transact_write_items(TransactItems=[{"ConditionCheck": held}, *changes])
 
 
-def log_key(ordinal: int) -> str:
-    return f"{LOG}{ordinal:010d}"
+def log_key(ordinal: int) -> Key:
+    return Key(part_of(ordinal), f"{LOG}{ordinal:010d}")
 
 
-def row_key(ordinal: int) -> str:
-    return f"{RESULT}{ordinal:010d}"
+def row_key(ordinal: int) -> Key:
+    """Before all results of the row."""
+    return Key(part_of(ordinal), f"{RESULT}{ordinal:010d}")
 
 
-def result_key(result: PostedResult) -> str:
-    return f"{row_key(result.ordinal)}#{result.score.evaluator}"
+def end_of_row(ordinal: int) -> Key:
+    """After all results of the row: `$` comes after the `#` with which their keys go on."""
+    return Key(part_of(ordinal), f"{RESULT}{ordinal:010d}$")
+
+
+def result_key(result: PostedResult) -> Key:
+    part, row = row_key(result.ordinal)
+    return Key(part, f"{row}#{result.score.evaluator}")
+
+
+def part_of(ordinal: int) -> str:
+    """The part of an evaluation in which the row's items stand."""
+    return f"@rows#{ordinal // TOGETHER:08d}"
+
+
+def together(span: range) -> Iterator[range]:
+    """The ordinals of `span`, as far as their rows stand together."""
+    for start in range(span.start - span.start % TOGETHER, span.stop, TOGETHER):
+        yield span[max(start - span.start, 0) : start + TOGETHER - span.start]
