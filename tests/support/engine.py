@@ -25,6 +25,7 @@ from tests.support.fakes import (
     FakeDatasets,
     FakeEvents,
     FakeExecutions,
+    FakePrices,
     FakeProgress,
     FakeProvider,
     FakeProviderLimits,
@@ -78,7 +79,7 @@ class Engine:
         self.resources, self.datasets = FakeResources(), FakeDatasets()
         self.runs, self.progress, self.events = FakeRuns(), FakeProgress(), FakeEvents()
         self.posted, self.executions = FakePosted(self.resources), FakeExecutions()
-        self.limits, self.clock = FakeProviderLimits(), VirtualClock()
+        self.limits, self.clock, self.prices = FakeProviderLimits(), VirtualClock(), FakePrices()
         self.provider = FakeProvider(latency=latency)
         self.judge = FakeProvider(answer=lambda _: "Right.\nTrue", latency=latency)
         self.code_runner = FakeCodeRunner()
@@ -121,6 +122,7 @@ class Engine:
             "progress": self.progress,
             "posted": self.posted,
             "events": self.events,
+            "prices": self.prices,
             "clock": self.clock,
         }
 

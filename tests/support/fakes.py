@@ -17,6 +17,7 @@ from assay.domain.ids import base62
 from assay.domain.lane import InFlight, LaneProgress
 from assay.domain.messages import Message
 from assay.domain.plan import Plan
+from assay.domain.price import Price
 from assay.domain.provider_limit import Denial, Hold, ProviderLimit
 from assay.domain.sandbox import CodeBatch, CodeResult, CodeResults
 from assay.domain.score import AnyOutput, ScoredRow, Usage
@@ -297,6 +298,19 @@ class FakeProviderLimits:
     def deny(self, organisation: str, account: str, model: str, denial: Denial) -> None:
         known = self.read(organisation, account)
         self.kept[organisation, account] = known.model_copy(update={"denials": {**known.denials, model: denial}})
+
+
+class FakePrices:
+    """ports.Prices."""
+
+    def __init__(self) -> None:
+        self.known = {
+            ("openai", "gpt-x"): Price(prompt=0.5, output=0.25),
+            ("openai", "judge-x"): Price(prompt=2, output=1),
+        }
+
+    def price(self, provider: str, model: str) -> Price | None:
+        return self.known.get((provider, model))
 
 
 class FakeExecutions:

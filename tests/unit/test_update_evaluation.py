@@ -39,6 +39,7 @@ def ending(engine):
         "progress": engine.progress,
         "posted": engine.posted,
         "events": engine.events,
+        "prices": engine.prices,
     }
 
 

@@ -16,6 +16,7 @@ from assay.adapters.dynamodb.table import Table
 from assay.adapters.logs import DynamoLogs
 from assay.adapters.row_log.datasets import RowLog
 from assay.adapters.row_log.events import EventLog
+from assay.adapters.prices import PriceList
 from assay.adapters.s3.bucket import Bucket
 from assay.adapters.s3.launches import S3LaunchBodies
 from assay.adapters.s3.runs import S3Runs
@@ -168,6 +169,7 @@ def fail() -> dict[str, Any]:
         "progress": ports().progress,
         "posted": ports().posted,
         "events": ports().events,
+        "prices": PriceList(),
         "clock": ports().clock,
     }
 

@@ -16,6 +16,7 @@ from assay.domain.log import Log, LogEntry
 from assay.domain.messages import Message
 from assay.domain.plan import Plan
 from assay.domain.posted import PostedLog, PostedResult
+from assay.domain.price import Price
 from assay.domain.provider_limit import Denial, Hold, ProviderLimit
 from assay.domain.rows import BaseRows, Event, LogVersion, Place, Row
 from assay.domain.sandbox import CodeBatch, CodeResults
@@ -324,6 +325,13 @@ class ProviderLimits(Protocol):
 
     def deny(self, organisation: str, account: str, model: str, denial: Denial) -> None:
         """Keeps that no call for the model can succeed."""
+
+
+class Prices(Protocol):
+    """What models cost."""
+
+    def price(self, provider: str, model: str) -> Price | None:
+        """The model's price; None where nobody knows it."""
 
 
 class LogScoring(Protocol):

@@ -43,6 +43,11 @@ class Usage(Value):
     prompt_tokens: int | None = None
     output_tokens: int | None = None
 
+    @property
+    def is_complete(self) -> bool:
+        """Whether the provider counted all."""
+        return self.prompt_tokens is not None and self.output_tokens is not None
+
 
 OutputForm = Literal["text", "json"]
 """Whether an output is its text, or the value that its text is the JSON of."""

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from assay.domain.evaluation import Aggregate, Status
 from assay.domain.evaluators.evaluator import EvaluatorVersion
+from assay.domain.price import Spent
 from assay.domain.score import AnyOutput, FailedOutput, Judgement, Output, Score, ScoredRow
 from assay.domain.value import Value
 
@@ -34,7 +35,8 @@ class EvaluatorSummary(Value):
 class Summary(Value):
     """What an experiment comes to. Times are UTC, `wall_seconds` from the start of the run to this summary.
 
-    `prompt_tokens` and `output_tokens` are the task's alone; those of judging models stand apart.
+    `prompt_tokens` and `output_tokens` are the task's alone; those of judging models stand apart. `cost` is in dollars
+    at public prices, of both; None where the price of a model, or the tokens of an answer, are not known.
     """
 
     evaluation_id: str
@@ -51,6 +53,7 @@ class Summary(Value):
     output_tokens: int
     judge_prompt_tokens: int = 0
     judge_output_tokens: int = 0
+    cost: float | None = None
     latency_mean: float | None
     scores: tuple[EvaluatorSummary, ...]
     started_at: datetime
@@ -68,6 +71,7 @@ class ScoreFold:
         self.errors = 0
         self.prompt_tokens = 0
         self.output_tokens = 0
+        self.uncounted = 0
 
     def add(self, row: ScoredRow) -> None:
         """Takes in the evaluator's score of `row`, if it has one."""
@@ -87,6 +91,12 @@ class ScoreFold:
         if judgement:
             self.prompt_tokens += judgement.usage.prompt_tokens or 0
             self.output_tokens += judgement.usage.output_tokens or 0
+            self.uncounted += not judgement.usage.is_complete
+
+    @property
+    def spent(self) -> Spent:
+        """What the judging model counted."""
+        return Spent(prompt_tokens=self.prompt_tokens, output_tokens=self.output_tokens, uncounted=self.uncounted)
 
     def aggregate(self) -> Aggregate:
         """The sums, as a live reader wants them."""
@@ -124,6 +134,7 @@ class OutputFold:
         self.errors: Counter[str] = Counter()
         self.prompt_tokens = 0
         self.output_tokens = 0
+        self.uncounted = 0
         self.latencies = array("d")
 
     def add(self, output: AnyOutput) -> None:
@@ -134,12 +145,18 @@ class OutputFold:
         self.outputs += 1
         self.prompt_tokens += output.usage.prompt_tokens or 0
         self.output_tokens += output.usage.output_tokens or 0
+        self.uncounted += not output.usage.is_complete
         self.latencies.append(output.latency)
 
     @property
     def rows(self) -> int:
         """How many rows there are, outputs and failures."""
         return self.outputs + sum(self.errors.values())
+
+    @property
+    def spent(self) -> Spent:
+        """What the task's model counted."""
+        return Spent(prompt_tokens=self.prompt_tokens, output_tokens=self.output_tokens, uncounted=self.uncounted)
 
     @property
     def latency_mean(self) -> float | None:

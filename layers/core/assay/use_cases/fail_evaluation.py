@@ -2,7 +2,7 @@
 
 from assay.domain.evaluation import Status
 from assay.domain.failure import LaneFailed, PassFailed
-from assay.ports import Clock, Events, Posted, Progress, Resources, Runs
+from assay.ports import Clock, Events, Posted, Prices, Progress, Resources, Runs
 from assay.use_cases.races import settled
 from assay.use_cases.summarize_experiment import End
 
@@ -15,6 +15,7 @@ def fail_evaluation(
     progress: Progress,
     posted: Posted,
     events: Events,
+    prices: Prices,
     clock: Clock,
 ) -> Status:
     """Fails a pending or running evaluation; one that is over stays what it is. Says what it is now. Raises NotFound.
@@ -24,5 +25,5 @@ def fail_evaluation(
     if isinstance(failure, LaneFailed):
         progress.fail_lane(failure)
         return "running"
-    end = End(failure.this, resources=resources, runs=runs, posted=posted, events=events, clock=clock)
+    end = End(failure.this, resources=resources, runs=runs, posted=posted, events=events, prices=prices, clock=clock)
     return settled(lambda: end.of_pass(None, failed=failure.reason)).status

@@ -7,9 +7,11 @@ from assay.domain.evaluation import Aggregate, Evaluation, Pass
 from assay.domain.evaluators.evaluator import EvaluatorVersion
 from assay.domain.plan import Plan
 from assay.domain.posted import outputs
+from assay.domain.price import total
 from assay.domain.score import AnyOutput, FailedOutput, ScoredRow, merged
 from assay.domain.summary import OutputFold, ScoreFold, Summary
-from assay.ports import Clock, Events, Executions, Posted, Progress, Resources, RunRecords, Runs
+from assay.domain.task import AnyTask
+from assay.ports import Clock, Events, Executions, Posted, Prices, Progress, Resources, RunRecords, Runs
 from assay.use_cases.counted import Counted, counted
 from assay.use_cases.races import settled
 
@@ -23,6 +25,7 @@ def summarize_experiment(
     posted: Posted,
     executions: Executions,
     events: Events,
+    prices: Prices,
     clock: Clock,
 ) -> Summary:
     """Ends a pass: completes the evaluation, or lets it wait for its clients, or starts the pass that must follow.
@@ -31,7 +34,7 @@ def summarize_experiment(
     """
     lanes, resting = progress.lane_failures(this), progress.resting_lanes(this)
     reason = " ".join(f"Lane {failed.lane} failed: {failed.reason}" for failed in lanes) or None
-    end = End(this, resources=resources, runs=runs, posted=posted, events=events, clock=clock)
+    end = End(this, resources=resources, runs=runs, posted=posted, events=events, prices=prices, clock=clock)
     summary = settled(lambda: end.of_pass(reason, failed=None, unfinished=bool(resting)))
     evaluation = resources.get(this.organisation, Evaluation, this.evaluation_id)
     if evaluation.is_working and evaluation.passes > this.number:
@@ -43,10 +46,18 @@ class End:
     """The end of a pass."""
 
     def __init__(
-        self, this: Pass, *, resources: Resources, runs: Runs, posted: Posted, events: Events, clock: Clock
+        self,
+        this: Pass,
+        *,
+        resources: Resources,
+        runs: Runs,
+        posted: Posted,
+        events: Events,
+        prices: Prices,
+        clock: Clock,
     ) -> None:
-        self.this = this
-        self.resources, self.runs, self.posted, self.events, self.clock = resources, runs, posted, events, clock
+        self.this, self.resources, self.runs, self.posted = this, resources, runs, posted
+        self.events, self.prices, self.clock = events, prices, clock
 
     def of_pass(self, reason: str | None, *, failed: str | None, unfinished: bool = False) -> Summary:
         """Makes of the evaluation what it is after the pass, and writes the summary of everything that there is.
@@ -68,7 +79,7 @@ class End:
             reason=failed or reason or fold.reason,
             aggregates=fold.aggregates(),
         )
-        summary = fold.summary(ended)
+        summary = fold.summary(ended, self.prices)
         if evaluation.is_worked_by(self.this) or not evaluation.is_working:
             self.runs.save_summary(organisation, summary)
         if ended != evaluation:
@@ -113,6 +124,7 @@ class Fold:
         self.versions, self.rounds = versions, 0
         self.outputs, self.scores = OutputFold(), list[ScoreFold]()
         self.reason: str | None = None
+        self.task: AnyTask | None = None
         if plan:
             self.add(plan)
         else:
@@ -120,7 +132,7 @@ class Fold:
 
     def add(self, plan: Plan) -> None:
         """Takes in all chunks, in order."""
-        self.rounds = len(plan.rounds)
+        self.rounds, self.task = len(plan.rounds), plan.config.task
         self.scores = [ScoreFold(version) for version in (*plan.evaluators, *self.versions)]
         for output in self.all_outputs(plan):
             self.outputs.add(output)
@@ -156,7 +168,16 @@ class Fold:
         """The sums of each evaluator."""
         return tuple(fold.aggregate() for fold in self.scores)
 
-    def summary(self, ended: Evaluation) -> Summary:
+    def costs(self, prices: Prices) -> Iterator[float | None]:
+        """What the task's model and each judging model cost, in dollars; a client's models are not ours."""
+        if self.evaluation.generated_by == "server" and self.task and self.task.kind != "code":
+            model = self.task.as_model()
+            yield self.outputs.spent.cost(prices.price(model.provider, model.model))
+        for judge, spent in ((fold.version.task, fold.spent) for fold in self.scores):
+            if judge:
+                yield spent.cost(prices.price(judge.provider, judge.model))
+
+    def summary(self, ended: Evaluation, prices: Prices) -> Summary:
         """The summary of the evaluation as it ended."""
         rows = ended.dataset.datapoints * ended.trials
         failed = sum(self.outputs.errors.values())
@@ -175,6 +196,7 @@ class Fold:
             output_tokens=self.outputs.output_tokens,
             judge_prompt_tokens=sum(fold.prompt_tokens for fold in self.scores),
             judge_output_tokens=sum(fold.output_tokens for fold in self.scores),
+            cost=total(self.costs(prices)),
             latency_mean=self.outputs.latency_mean,
             scores=tuple(fold.summary(rows, self.outputs.outputs) for fold in self.scores),
             started_at=ended.created_at,
