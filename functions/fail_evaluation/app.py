@@ -14,4 +14,5 @@ logger = Logger()
 
 @logger.inject_lambda_context
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
-    return {"status": fail_evaluation(parse_failure(event), **bootstrap.fail())}
+    failure = parse_failure(event)
+    return {"status": fail_evaluation(failure, **bootstrap.fail()), "reason": failure.reason}

@@ -136,8 +136,9 @@ class Ports:
     @cached_property
     def events(self) -> Events:
         from assay.adapters.events import EventBus  # noqa: PLC0415
+        from assay.adapters.metrics import MeteredEvents  # noqa: PLC0415
 
-        return EventBus(client("events"), EventSettings.read().event_bus)
+        return MeteredEvents(EventBus(client("events"), EventSettings.read().event_bus))
 
 
 @cache
@@ -203,6 +204,7 @@ def generate(context: RemainingTime) -> dict[str, Any]:
 
 def open_provider(task: Task) -> AbstractAsyncContextManager[Provider]:
     """Implements ports.OpenProvider with the stack's keys; HTTP is imported only where it is spoken."""
+    from assay.adapters.metrics import metered  # noqa: PLC0415
     from assay.adapters.provider_keys import read_provider_keys  # noqa: PLC0415
     from assay.adapters.providers.open_providers import open_provider as open_with  # noqa: PLC0415
 
@@ -210,12 +212,13 @@ def open_provider(task: Task) -> AbstractAsyncContextManager[Provider]:
     key = None
     if task.provider == "openai":
         key = read_provider_keys(client("secretsmanager"), settings.provider_keys_secret).openai_api_key
-    return open_with(
+    opened = open_with(
         task,
         openai_base_url=settings.openai_base_url,
         openai_api_key=key.get_secret_value() if key else None,
         allowed_hosts=settings.allowed_provider_hosts,
     )
+    return metered(opened, ports().clock)
 
 
 def score(context: RemainingTime) -> dict[str, Any]:
