@@ -58,6 +58,10 @@ class Api:
     def __init__(self, functions: Lambda, headers: dict[str, str], root: str = "/v4") -> None:
         self.functions, self.headers, self.root = functions, headers, root
 
+    def asking(self, **headers: str) -> "Api":
+        """The same caller, with more headers."""
+        return Api(self.functions, {**self.headers, **headers}, self.root)
+
     def get(self, path: str) -> Answer:
         return self.send("GET", path)
 

@@ -75,6 +75,8 @@ def every_route(machine):
     ):
         made(api.get(path), 200)
         api.get(path.replace("_", "_x"))
+    launch = evaluation_request(config, dataset, evaluator)
+    made(api.asking(Prefer="estimate").post(f"/projects/{project}/evaluations", launch), 200)
     for name in ("first", "first"):
         api.post(f"/projects/{project}/evaluations", evaluation_request(config, dataset, evaluator, name=name))
 

@@ -34,6 +34,7 @@ from assay.ports import (
     Logs,
     LogScoring,
     Posted,
+    Prices,
     Progress,
     Provider,
     ProviderLimits,
@@ -134,6 +135,10 @@ class Ports:
         return ConcurrencyLimits(default=self.launch.default_concurrency, ceiling=self.launch.max_lanes * LANE_WIDTH)
 
     @cached_property
+    def prices(self) -> Prices:
+        return PriceList()
+
+    @cached_property
     def events(self) -> Events:
         from assay.adapters.events import EventBus  # noqa: PLC0415
         from assay.adapters.metrics import MeteredEvents  # noqa: PLC0415
@@ -170,7 +175,7 @@ def fail() -> dict[str, Any]:
         "progress": ports().progress,
         "posted": ports().posted,
         "events": ports().events,
-        "prices": PriceList(),
+        "prices": ports().prices,
         "clock": ports().clock,
     }
 

@@ -48,6 +48,11 @@ class Call(NamedTuple):
         values = {name: tuple(given[name]) if name in lists else given[name][-1] for name in given}
         return parsed("query", lambda: model.model_validate(values))
 
+    def prefers(self, preference: str) -> bool:
+        """Whether the header Prefer (RFC 7240) asks for it."""
+        header = self.event.headers.get("Prefer") or ""
+        return preference in {one.partition(";")[0].strip().lower() for one in header.split(",")}
+
     @property
     def json(self) -> JsonValue:
         """The body, parsed. Raises what bodies.checked raises."""

@@ -16,15 +16,19 @@ from assay.dialects.humanloop.responses import EvaluationResponse, Page, RowResp
 from assay.domain.errors import NotFound
 from assay.domain.identity import suffix
 from assay.use_cases import get_evaluation as reading
+from assay.use_cases.estimate_evaluation import estimate_evaluation
 from assay.use_cases.get_evaluation import EvaluationView
-from assay.use_cases.start_evaluation import StartEvaluation, start_evaluation
+from assay.use_cases.start_evaluation import StartEvaluation, new_evaluation, start_evaluation
 
 
 def create(call: Call, ports: Any, project_id: str) -> Response[str]:
-    """POST /projects/{project_id}/evaluations -> 201, at once."""
+    """POST /projects/{project_id}/evaluations -> 201, at once; or 200 with an estimate, if that is preferred."""
+    asked = wish(project_id, call.body(CreateEvaluationRequest))
+    if call.prefers("estimate"):
+        return estimate(call, ports, asked)
     evaluation = start_evaluation(
         call.organisation,
-        wish(project_id, call.body(CreateEvaluationRequest)),
+        asked,
         resources=ports.resources,
         datasets=ports.datasets,
         executions=ports.executions,
@@ -33,6 +37,15 @@ def create(call: Call, ports: Any, project_id: str) -> Response[str]:
         new_id=ports.new_id,
     )
     return answer(translate.evaluation(view(call, ports, evaluation.id), None), 201)
+
+
+def estimate(call: Call, ports: Any, asked: StartEvaluation) -> Response[str]:
+    """What the evaluation would come to; nothing is created (docs/estimates.md)."""
+    stores = {"resources": ports.resources, "datasets": ports.datasets}
+    made = {"limits": ports.limits, "clock": ports.clock, "new_id": ports.new_id}
+    evaluation = new_evaluation(call.organisation, asked, **stores, **made)
+    found = estimate_evaluation(call.organisation, evaluation, **stores, prices=ports.prices)
+    return answer(found, headers={"Preference-Applied": "estimate"})
 
 
 def wish(project_id: str, request: CreateEvaluationRequest) -> StartEvaluation:

@@ -1,0 +1,153 @@
+"""What an evaluation would come to: calls, tokens, dollars and seconds, from a sample and plain assumptions."""
+
+import math
+from collections.abc import Sequence
+
+from assay.domain.dataset import Datapoint
+from assay.domain.evaluators.evaluator import EvaluatorVersion
+from assay.domain.price import Price
+from assay.domain.prompt import MissingVariables
+from assay.domain.task import AnyTask
+from assay.domain.templates.values import TemplateFault
+from assay.domain.value import Value
+
+CHARACTERS_A_TOKEN = 4
+OUTPUT_TOKENS = (20, 500)
+VERDICT_TOKENS = (5, 200)
+SECONDS_A_CALL = (0.5, 10.0)
+SECONDS_AROUND = (3.0, 20.0)
+ASSUMPTIONS = (
+    f"A token is {CHARACTERS_A_TOKEN} characters: no model's own tokenizer is asked, and images are not counted.",
+    f"Without max_tokens an output has {OUTPUT_TOKENS[0]} to {OUTPUT_TOKENS[1]} tokens.",
+    f"Without max_tokens a judge's answer has {VERDICT_TOKENS[0]} to {VERDICT_TOKENS[1]} tokens.",
+    f"A call takes {SECONDS_A_CALL[0]} to {SECONDS_A_CALL[1]:g} s; nothing is retried, no provider asks for pauses.",
+    f"Beside its calls a run takes {SECONDS_AROUND[0]:g} to {SECONDS_AROUND[1]:g} s.",
+    "Prices are public ones; the cost is null where one is not known.",
+)
+
+
+class Range(Value):
+    """From the least to the most that is expected."""
+
+    low: float
+    high: float
+
+    def times(self, factor: float) -> "Range":
+        """So many times as much."""
+        return Range(low=self.low * factor, high=self.high * factor)
+
+
+class ModelCalls(Value):
+    """The calls of one model: how many, and how many tokens each reads and writes."""
+
+    provider: str
+    model: str
+    calls: int
+    prompt: Range
+    output: Range
+
+    def cost(self, price: Price | None) -> Range | None:
+        """Dollars for all of the calls; None where the price is not known."""
+        if price is None:
+            return None
+        low, high = (
+            price.prompt * p + price.output * o for p, o in zip(ends(self.prompt), ends(self.output), strict=True)
+        )
+        return Range(low=low, high=high).times(self.calls)
+
+
+class Estimate(Value):
+    """What an evaluation of `rows` rows would come to; `sampled` datapoints were looked at."""
+
+    rows: int
+    sampled: int
+    calls: int
+    prompt_tokens: Range
+    output_tokens: Range
+    cost: Range | None
+    seconds: Range
+    assumptions: tuple[str, ...] = ASSUMPTIONS
+
+
+def ends(one: Range) -> tuple[float, float]:
+    """The range's ends."""
+    return one.low, one.high
+
+
+def tokens(text: str) -> int:
+    """About how many tokens a text has."""
+    return math.ceil(len(text) / CHARACTERS_A_TOKEN)
+
+
+def mean(numbers: Sequence[int]) -> float:
+    """The mean; 0 of none."""
+    return sum(numbers) / len(numbers) if numbers else 0.0
+
+
+def task_calls(task: AnyTask, rows: int, sample: Sequence[Datapoint]) -> list[ModelCalls]:
+    """The task's calls; none where it is code. Rows whose prompt cannot be made are not called for."""
+    if task.kind == "code":
+        return []
+    model, sizes = task.as_model(), [size for one in sample if (size := prompt_size(task, one)) is not None]
+    called = round(rows * len(sizes) / len(sample)) if sample else 0
+    prompt, limit = mean(sizes), getattr(task, "max_tokens", -1)
+    return [
+        ModelCalls(
+            provider=model.provider,
+            model=model.model,
+            calls=called,
+            prompt=Range(low=prompt, high=prompt),
+            output=bounded(OUTPUT_TOKENS, limit),
+        )
+    ]
+
+
+def prompt_size(task: AnyTask, datapoint: Datapoint) -> int | None:
+    """The tokens of the messages for a datapoint; None where they cannot be made, or there are none."""
+    if task.kind == "code":
+        return None
+    try:
+        messages = task.messages_for(datapoint)
+    except (MissingVariables, TemplateFault):
+        return None
+    return sum(tokens(one.content if isinstance(one.content, str) else "") for one in messages)
+
+
+def bounded(usual: tuple[int, int], limit: int) -> Range:
+    """So many tokens as usual, but no more than the limit if there is one."""
+    low, high = (min(end, limit) for end in usual) if limit > 0 else usual
+    return Range(low=low, high=limit if limit > 0 else high)
+
+
+def judge_calls(version: EvaluatorVersion, rows: int, sample: Sequence[Datapoint], output: Range) -> list[ModelCalls]:
+    """The calls of an evaluator that asks a model: it reads its prompt, the datapoint and the output."""
+    if version.task is None:
+        return []
+    fixed = tokens(version.task.prompt_template or "") + mean([tokens(one.model_dump_json()) for one in sample])
+    return [
+        ModelCalls(
+            provider=version.task.provider,
+            model=version.task.model,
+            calls=rows,
+            prompt=Range(low=fixed + output.low, high=fixed + output.high),
+            output=bounded(VERDICT_TOKENS, version.task.max_tokens),
+        )
+    ]
+
+
+def summed(ranges: Sequence[Range]) -> Range:
+    """The sum of ranges."""
+    return Range(low=math.fsum(one.low for one in ranges), high=math.fsum(one.high for one in ranges))
+
+
+def cost(costs: Sequence[Range | None]) -> Range | None:
+    """The sum; None where a part is not known."""
+    known = [one for one in costs if one is not None]
+    return summed(known) if len(known) == len(costs) else None
+
+
+def duration(rows: int, in_flight: int, rounds: int) -> Range:
+    """Seconds, where each row is called for `rounds` times, one call after the other."""
+    waves = math.ceil(rows / in_flight) * rounds
+    low, high = (around + call * waves for around, call in zip(SECONDS_AROUND, SECONDS_A_CALL, strict=True))
+    return Range(low=low, high=high)

@@ -1,0 +1,45 @@
+"""`Prefer: estimate` on a launch: what it would come to, and nothing is launched."""
+
+from tests.integration.world import CONFIG, EVALUATOR, datapoint, evaluation_request, made
+
+
+def prepared(api, model="gpt-4o-mini"):
+    """A project, and a request that would launch an evaluation of 40 rows in it."""
+    project = made(api.post("/projects", {"name": "sums"}))["id"]
+    config = {**CONFIG, "provider": "openai", "model": model, "project_id": project}
+    config = made(api.post("/model-configs", config), 200)["config"]["id"]
+    dataset = made(api.post(f"/projects/{project}/datasets", {"name": "sums", "description": ""}))["id"]
+    made(api.post(f"/datasets/{dataset}/datapoints", [datapoint(n, 2) for n in range(40)]))
+    evaluator = made(api.post("/evaluators", EVALUATOR))["id"]
+    return project, evaluation_request(config, dataset, evaluator)
+
+
+def test_an_estimate_is_answered_and_nothing_is_launched(api, cloud):
+    project, request = prepared(api)
+    before = cloud.executions.list_executions(stateMachineArn=cloud.machine)["executions"]
+    answer = api.asking(Prefer="estimate").post(f"/projects/{project}/evaluations", request)
+    assert (answer.status, answer.headers["Preference-Applied"]) == (200, "estimate")
+    assert (answer.body["rows"], answer.body["calls"], answer.body["sampled"]) == (40, 40, 40)
+    assert 0 < answer.body["cost"]["low"] < answer.body["cost"]["high"] < 0.1
+    assert answer.body["assumptions"]
+    assert made(api.get(f"/projects/{project}/evaluations"), 200) == []
+    assert cloud.executions.list_executions(stateMachineArn=cloud.machine)["executions"] == before
+
+
+def test_a_model_whose_price_nobody_knows_has_no_cost(api):
+    project, request = prepared(api, "a-model-of-my-own")
+    answer = api.asking(Prefer="respond-async, estimate").post(f"/projects/{project}/evaluations", request)
+    assert made(answer, 200)["cost"] is None
+
+
+def test_an_estimate_of_what_could_not_be_launched_is_the_launchs_own_error(api):
+    project, request = prepared(api)
+    asking = api.asking(Prefer="estimate")
+    answer = asking.post(f"/projects/{project}/evaluations", {**request, "config_id": "config_none"})
+    assert answer.status == 404
+    assert asking.post(f"/projects/{project}/evaluations", {}).status == 422
+
+
+def test_without_the_preference_a_launch_launches(api):
+    project, request = prepared(api)
+    assert api.asking(Prefer="respond-async").post(f"/projects/{project}/evaluations", request).status == 201

@@ -1,0 +1,82 @@
+"""What an evaluation would come to: the sums are right, and what is not known is not made up."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from assay.domain.estimate import ModelCalls, Range, duration, tokens
+from assay.domain.price import Price
+from assay.use_cases.estimate_evaluation import PIECE, estimate_evaluation
+from tests.support.build import a_config, a_judge_version, a_task
+from tests.support.engine import ORGANISATION, Engine
+
+
+def estimated(engine):
+    return estimate_evaluation(
+        ORGANISATION,
+        engine.evaluation,
+        resources=engine.resources,
+        datasets=engine.datasets,
+        prices=engine.prices,
+    )
+
+
+def test_every_row_is_called_for_once_and_once_more_for_each_judge():
+    engine = Engine(datapoints=100, trials=2, evaluators=(a_judge_version(),))
+    found = estimated(engine)
+    assert (found.rows, found.calls) == (200, 400)
+    assert engine.provider.calls == 0
+
+
+def test_the_prompt_is_that_of_the_sample_at_four_characters_a_token():
+    found = estimated(Engine(datapoints=10))
+    assert found.sampled == 10
+    assert found.prompt_tokens == Range(low=10 * tokens("Add 1 and 1."), high=10 * tokens("Add 1 and 1."))
+
+
+def test_a_large_dataset_is_sampled_at_its_beginning_middle_and_end():
+    engine = Engine(datapoints=1000)
+    assert estimated(engine).sampled == 3 * PIECE
+
+
+def test_max_tokens_bounds_what_an_output_costs():
+    engine = Engine(datapoints=10)
+    before, after = a_config(), a_config(task=a_task(max_tokens=7), revision=1)
+    engine.resources.replace(ORGANISATION, before, after)
+    assert estimated(engine).output_tokens == Range(low=70, high=70)
+
+
+def test_the_cost_is_a_range_from_short_outputs_to_long_ones():
+    cost = estimated(Engine(datapoints=10)).cost
+    assert cost == Range(low=10 * (3 * 0.5 + 20 * 0.25), high=10 * (3 * 0.5 + 500 * 0.25))
+
+
+@pytest.mark.parametrize("unknown", [("openai", "gpt-x"), ("openai", "judge-x")])
+def test_a_model_of_unknown_price_leaves_no_cost_to_name(unknown):
+    engine = Engine(datapoints=10, evaluators=(a_judge_version(),))
+    del engine.prices.known[unknown]
+    assert estimated(engine).cost is None
+
+
+def test_an_empty_dataset_comes_to_nothing_but_the_time_around_it():
+    found = estimated(Engine(datapoints=0))
+    assert (found.rows, found.calls, found.sampled) == (0, 0, 0)
+    assert found.cost == Range(low=0, high=0)
+    assert found.seconds == duration(0, 10, 1)
+
+
+@given(st.integers(0, 10**6), st.integers(1, 2000), st.integers(0, 5))
+def test_more_in_flight_never_takes_longer_and_the_least_is_less_than_the_most(rows, in_flight, rounds):
+    found = duration(rows, in_flight, rounds)
+    assert 0 < found.low < found.high
+    assert duration(rows, in_flight + 1, rounds).high <= found.high
+
+
+@given(st.integers(0, 10**6), st.floats(0, 1e4), st.floats(0, 1e4))
+def test_the_least_cost_is_at_most_the_most(calls, low, more):
+    model = ModelCalls(
+        provider="p", model="m", calls=calls, prompt=Range(low=1, high=2), output=Range(low=low, high=low + more)
+    )
+    cost = model.cost(Price(prompt=1e-6, output=1e-6))
+    assert cost is not None
+    assert cost.low <= cost.high
