@@ -14,9 +14,9 @@ from assay.adapters.dynamodb.provider_limits import DynamoProviderLimits
 from assay.adapters.dynamodb.resources import DynamoResources
 from assay.adapters.dynamodb.table import Table
 from assay.adapters.logs import DynamoLogs
+from assay.adapters.prices import PriceList
 from assay.adapters.row_log.datasets import RowLog
 from assay.adapters.row_log.events import EventLog
-from assay.adapters.prices import PriceList
 from assay.adapters.s3.bucket import Bucket
 from assay.adapters.s3.launches import S3LaunchBodies
 from assay.adapters.s3.runs import S3Runs
