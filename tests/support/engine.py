@@ -74,6 +74,7 @@ class Engine:
         latency: float = 0.1,
         evaluators: Sequence[EvaluatorVersion] = (),
         timeout: float | None = None,
+        max_cost: float | None = None,
         task: AnyTask | None = None,
     ) -> None:
         self.resources, self.datasets = FakeResources(), FakeDatasets()
@@ -95,7 +96,7 @@ class Engine:
         versions = tuple(evaluators) or (an_evaluator_version(),)
         rounds = (tuple(each.id for each in versions),)
         self.evaluation = an_evaluation(
-            max_concurrency=width, dataset=version, trials=trials, rounds=rounds, timeout=timeout
+            max_concurrency=width, dataset=version, trials=trials, rounds=rounds, timeout=timeout, max_cost=max_cost
         )
         config = a_config(task=task) if task else a_config()
         self.resources.create(ORGANISATION, config, *versions, self.evaluation)
@@ -109,7 +110,12 @@ class Engine:
     def prepare(self) -> list[int]:
         """The lanes, once the pass is prepared."""
         prepared = prepare_evaluation(
-            self.this, resources=self.resources, datasets=self.datasets, runs=self.runs, clock=self.clock
+            self.this,
+            resources=self.resources,
+            datasets=self.datasets,
+            runs=self.runs,
+            prices=self.prices,
+            clock=self.clock,
         )
         return self.runs.lanes[prepared.lanes]
 

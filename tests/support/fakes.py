@@ -222,6 +222,7 @@ class FakeProgress:
         self.scored: dict[tuple[str, int, int], tuple[int, Sequence[Aggregate]]] = {}
         self.failed: dict[tuple[Pass, int], LaneFailed] = {}
         self.resting: set[tuple[Pass, int]] = set()
+        self.paid: dict[tuple[str, str], float] = {}
 
     def take_lane(self, organisation: str, evaluation_id: str, lane: int) -> int:
         key = (f"{organisation}/{evaluation_id}", lane)
@@ -256,6 +257,13 @@ class FakeProgress:
         if self.scored.get(key, (0, None))[0] > token:
             raise Superseded
         self.scored[key] = (token, aggregates)
+
+    def report_spent(self, organisation: str, evaluation_id: str, attempt: str, dollars: float) -> None:
+        self.paid[f"{organisation}/{evaluation_id}", attempt] = dollars
+
+    def spent(self, organisation: str, evaluation_id: str) -> float:
+        place = f"{organisation}/{evaluation_id}"
+        return sum(dollars for (owner, _), dollars in self.paid.items() if owner == place)
 
     def fail_lane(self, failure: LaneFailed) -> None:
         self.failed[failure.this, failure.lane] = failure

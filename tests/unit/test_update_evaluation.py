@@ -156,7 +156,12 @@ class Life(RuleBasedStateMachine):
         engine = self.engine
         this = self.current.latest_pass(ORGANISATION)
         prepare_evaluation(
-            this, resources=engine.resources, datasets=engine.datasets, runs=engine.runs, clock=engine.clock
+            this,
+            resources=engine.resources,
+            datasets=engine.datasets,
+            runs=engine.runs,
+            prices=engine.prices,
+            clock=engine.clock,
         )
 
     @rule(old=st.integers(0, 2))

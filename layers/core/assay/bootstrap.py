@@ -159,7 +159,8 @@ def authorize() -> dict[str, Any]:
 
 def prepare() -> dict[str, Any]:
     """What use_cases/prepare_evaluation needs."""
-    return {"resources": ports().resources, "datasets": ports().datasets, "runs": ports().runs, "clock": ports().clock}
+    names = ("resources", "datasets", "runs", "prices", "clock")
+    return {name: getattr(ports(), name) for name in names}
 
 
 def summarize() -> dict[str, Any]:

@@ -270,6 +270,12 @@ class Progress(Protocol):
     ) -> None:
         """Keeps the sums of a round over a scored chunk. Raises Superseded as `report` does."""
 
+    def report_spent(self, organisation: str, evaluation_id: str, attempt: str, dollars: float) -> None:
+        """Keeps what an attempt at a lane has spent on models so far."""
+
+    def spent(self, organisation: str, evaluation_id: str) -> float:
+        """What all attempts have spent, in dollars."""
+
     def fail_lane(self, failure: LaneFailed) -> None:
         """Keeps why a lane ended for good."""
 

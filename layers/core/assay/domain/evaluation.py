@@ -54,7 +54,8 @@ class Evaluation(Resource):
 
     `rounds` are the evaluator versions that we run, in the order in which they came: a later round judges the outputs
     that an earlier one has judged. `posted` are those whose results people or programs post. `is_working` says that
-    a pass is under way; it is cut off after `timeout` seconds, if there are any. `announced` is the last pass after
+    a pass is under way; it is cut off after `timeout` seconds, if there are any, and when its models have
+    cost `max_cost` dollars. `announced` is the last pass after
     which its end was announced.
     """
 
@@ -69,6 +70,7 @@ class Evaluation(Resource):
     trials: int = 1
     max_concurrency: int
     timeout: float | None = None
+    max_cost: float | None = None
     passes: int = 0
     is_working: bool = False
     announced: int = 0

@@ -62,6 +62,11 @@ class Task(Value):
         """The output that the model's answer is: its text."""
         return Answer(completion.text)
 
+    @property
+    def priced_as(self) -> str:
+        """What its price is found by."""
+        return f"{self.provider}/{self.model}"
+
     def as_model(self) -> "Task":
         """The task itself, which is a model with its parameters."""
         return self

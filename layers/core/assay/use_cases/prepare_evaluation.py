@@ -2,13 +2,14 @@
 
 from datetime import datetime, timedelta
 
-from assay.domain.errors import Conflict
+from assay.domain.errors import ConfigurationError, Conflict
 from assay.domain.evaluation import Evaluation, Pass
 from assay.domain.evaluators.evaluator import EvaluatorVersion
 from assay.domain.plan import Plan, chunk_starts, lane_widths
+from assay.domain.price import Price
 from assay.domain.task import Config
 from assay.domain.value import Value
-from assay.ports import Clock, Datasets, Resources, Runs
+from assay.ports import Clock, Datasets, Prices, Resources, Runs
 
 
 class Prepared(Value):
@@ -18,14 +19,18 @@ class Prepared(Value):
     lane_count: int
 
 
-def prepare_evaluation(this: Pass, *, resources: Resources, datasets: Datasets, runs: Runs, clock: Clock) -> Prepared:
+def prepare_evaluation(
+    this: Pass, *, resources: Resources, datasets: Datasets, runs: Runs, prices: Prices, clock: Clock
+) -> Prepared:
     """Freezes, plans, and sets a pending evaluation running. Doing it twice does it once.
 
-    An evaluation that has no work gets no lanes: there is nothing to do but sum up. Raises NotFound.
+    An evaluation that has no work gets no lanes: there is nothing to do but sum up. Raises NotFound, and
+    ConfigurationError where its cost cannot be limited as it was asked for.
     """
     evaluation = resources.get(this.organisation, Evaluation, this.evaluation_id)
     until = cut_off(evaluation, clock.now())
     plan = make_plan(this.organisation, evaluation, until, resources=resources, datasets=datasets)
+    plan = plan.model_copy(update={"max_cost": evaluation.max_cost, "prices": priced(evaluation, plan, prices)})
     runs.save_plan(this.organisation, plan)
     evaluation = set_running(this.organisation, evaluation, resources=resources, clock=clock)
     lanes = [lane for lane in range(len(plan.widths)) if evaluation.has_work and plan.lane_chunks(lane)]
@@ -55,6 +60,21 @@ def make_plan(
         starts=chunk_starts(widths, index, evaluation.trials),
         until=until,
     )
+
+
+def priced(evaluation: Evaluation, plan: Plan, prices: Prices) -> dict[str, Price]:
+    """The price of each model, where a limit on the cost needs it. Raises ConfigurationError where one is not known."""
+    if evaluation.max_cost is None:
+        return {}
+    task = plan.config.task
+    asked = [task.as_model()] if task.kind != "code" and plan.generated_by == "server" else []
+    found = {}
+    for model in (*asked, *(version.task for version in plan.evaluators if version.task)):
+        price = prices.price(model.provider, model.model)
+        if price is None:
+            raise ConfigurationError(f"max_cost cannot be kept: the price of {model.priced_as} is not known.")
+        found[model.priced_as] = price
+    return found
 
 
 def set_running(organisation: str, evaluation: Evaluation, *, resources: Resources, clock: Clock) -> Evaluation:

@@ -6,7 +6,7 @@ from typing import Literal
 from pydantic import Field
 
 from assay.domain.dataset import Dataset, DatasetVersion
-from assay.domain.errors import NotFound
+from assay.domain.errors import InvalidRequest, NotFound
 from assay.domain.evaluation import Evaluation
 from assay.domain.evaluators.evaluator import Evaluator, EvaluatorVersion
 from assay.domain.ids import NewId
@@ -27,6 +27,7 @@ class StartEvaluation(Value):
     generated_by: Literal["server", "client"] = "server"
     trials: int = Field(default=1, ge=1)
     max_concurrency: int | None = Field(default=None, ge=1)
+    max_cost: float | None = Field(default=None, gt=0)
 
 
 class ConcurrencyLimits(Value):
@@ -69,7 +70,9 @@ def new_evaluation(
     clock: Clock,
     new_id: NewId,
 ) -> Evaluation:
-    """The evaluation as it will be, everything it points at resolved, and nothing written. Raises NotFound."""
+    """The evaluation as it will be, its references resolved, and nothing written. Raises NotFound, InvalidRequest."""
+    if wish.max_cost is not None and wish.generated_by == "client":
+        raise InvalidRequest("max_cost is for evaluations whose outputs are generated here.", ("max_cost",))
     resources.get(organisation, Project, wish.project_id)
     config = resources.get(organisation, Config, wish.config_id)
     if config.project_id != wish.project_id:
@@ -90,6 +93,7 @@ def new_evaluation(
         posted=tuple(version.id for version in versions if not version.is_runtime),
         trials=wish.trials,
         max_concurrency=min(wish.max_concurrency or limits.default, limits.ceiling),
+        max_cost=wish.max_cost,
         passes=1,
         is_working=True,
     )

@@ -76,7 +76,7 @@ class End:
             judged=fold.rounds,
             failed=failed,
             unfinished=unfinished,
-            reason=failed or reason or fold.reason,
+            reason=failed or reason or fold.reason or (evaluation.reason if evaluation.is_cut_off else None),
             aggregates=fold.aggregates(),
         )
         summary = fold.summary(ended, self.prices)

@@ -1,5 +1,6 @@
 """Progress as absolute counts per chunk, fenced by the token of the lane's latest attempt."""
 
+import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -17,6 +18,7 @@ SCORE = "progress#score#"
 FAILED = "failed#"
 FLIGHT = "flight#"
 RESTING = "resting#"
+SPENT = "spent#"
 
 
 class DynamoProgress:
@@ -70,6 +72,13 @@ class DynamoProgress:
                 )
         except Conflict as conflict:
             raise Superseded("A later attempt works on this lane.") from conflict
+
+    def report_spent(self, organisation: str, evaluation_id: str, attempt: str, dollars: float) -> None:
+        key = self.table.key(organisation, evaluation_id, f"{SPENT}{attempt}")
+        self.table.client.put_item(TableName=self.table.name, Item={**key, "dollars": {"S": repr(dollars)}})
+
+    def spent(self, organisation: str, evaluation_id: str) -> float:
+        return math.fsum(float(item["dollars"]["S"]) for item in self.table.query(organisation, evaluation_id, SPENT))
 
     def fail_lane(self, failure: LaneFailed) -> None:
         key = self.end_key(FAILED, failure.this, failure.lane)

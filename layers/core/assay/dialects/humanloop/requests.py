@@ -172,7 +172,10 @@ Datapoints: TypeAdapter[tuple[DatapointRequest, ...]] = TypeAdapter(tuple[Datapo
 
 
 class CreateEvaluationRequest(Open):
-    """`POST /projects/{project_id}/evaluations`. `max_concurrency` is what clients 0.7.5 to 0.7.25 send."""
+    """`POST /projects/{project_id}/evaluations`. `max_concurrency` is what clients 0.7.5 to 0.7.25 send.
+
+    `max_cost` is ours: dollars after which the evaluation ends.
+    """
 
     config_id: str
     evaluator_ids: tuple[str, ...]
@@ -180,6 +183,7 @@ class CreateEvaluationRequest(Open):
     hl_generated: bool = True
     name: str | None = None
     max_concurrency: Annotated[int, Field(ge=1)] | None = None
+    max_cost: Annotated[float, Field(gt=0, allow_inf_nan=False)] | None = None
 
 
 class PageQuery(Open):

@@ -14,6 +14,7 @@ from assay.use_cases.generate_outputs.generator import Asker, Generator
 from assay.use_cases.generate_outputs.lane import Lane
 from assay.use_cases.generate_outputs.suspects import Suspects
 from assay.use_cases.halt import Halt
+from assay.use_cases.purse import Purse
 
 
 async def generate_outputs(
@@ -40,10 +41,11 @@ async def generate_outputs(
     plan = await asyncio.to_thread(runs.plan, turn.organisation, turn.evaluation_id)
     if plan.generated_by == "client":
         return turn.model_copy(update={"generated": len(plan.lane_chunks(turn.lane))})
-    halt = Halt(turn, resources)
+    halt = Halt(turn, resources, clock)
     if await asyncio.to_thread(halt.is_called):
         return turn.model_copy(update={"status": "done"})
     token = await asyncio.to_thread(progress.take_lane, turn.organisation, turn.evaluation_id, turn.lane)
+    halt.purse = Purse(turn.organisation, plan, f"generate-{turn.lane}-{token}", progress)
     checkpoint = Checkpoint(turn, token, plan, runs=runs, datasets=datasets, progress=progress, halt=halt)
     task = plan.config.task
     async with AsyncExitStack() as stack:
@@ -52,7 +54,7 @@ async def generate_outputs(
             plan.widths[turn.lane],
             turn.paces,
             stack,
-            open_provider=open_provider,
+            open_provider=halt.purse.opening(open_provider),
             limits=limits,
             rule=rule,
             clock=clock,

@@ -23,6 +23,7 @@ from assay.ports import (
 )
 from assay.use_cases.callers import Callers
 from assay.use_cases.halt import Halt
+from assay.use_cases.purse import Purse
 from assay.use_cases.score_outputs.judging import Judging
 from assay.use_cases.score_outputs.panel import Panel
 from assay.use_cases.score_outputs.posted import PostedScoring
@@ -50,16 +51,20 @@ async def score_outputs(
     may ask for one too. Raises Superseded when a later attempt took the lane over, Unfinished where a posted log must
     be tried again, and whatever goes wrong in the stores; what is checkpointed by then is kept.
     """
-    plan, halt = await asyncio.to_thread(runs.plan, turn.organisation, turn.evaluation_id), Halt(turn, resources)
+    plan, halt = await asyncio.to_thread(runs.plan, turn.organisation, turn.evaluation_id), Halt(turn, resources, clock)
     if await asyncio.to_thread(halt.is_called):
         return turn if isinstance(turn, LogTurn) else turn.model_copy(update={"status": "done", "hold": 0})
+    token = 0
+    if isinstance(turn, LaneTurn) and plan.generated_by == "server":
+        token = await asyncio.to_thread(progress.take_lane, turn.organisation, turn.evaluation_id, turn.lane)
+        halt.purse = Purse(turn.organisation, plan, f"score-{turn.lane}-{token}", progress)
     async with AsyncExitStack() as stack:
         callers = Callers(
             turn.organisation,
             plan.widths[turn.lane] if isinstance(turn, LaneTurn) else 1,
             turn.paces if isinstance(turn, LaneTurn) else {},
             stack,
-            open_provider=open_provider,
+            open_provider=halt.purse.opening(open_provider) if halt.purse else open_provider,
             limits=limits,
             rule=rule,
             clock=clock,
@@ -69,7 +74,6 @@ async def score_outputs(
         if isinstance(turn, LogTurn) or plan.generated_by == "client":
             scoring = PostedScoring(turn, plan, datasets=datasets, posted=posted, clock=clock)
             return await rested(await scoring.work(turn, panel), progress)
-        token = await asyncio.to_thread(progress.take_lane, turn.organisation, turn.evaluation_id, turn.lane)
         scored = await Scoring(turn, token, plan, runs=runs, datasets=datasets, progress=progress).work(panel)
         return await rested(scored, progress)
 

@@ -1,0 +1,69 @@
+"""What an evaluation may cost: every answer of a model is paid for, and once that is too much, the run ends."""
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager, suppress
+
+from assay.domain.completion import Completion
+from assay.domain.errors import Conflict
+from assay.domain.evaluation import Evaluation
+from assay.domain.messages import Message
+from assay.domain.plan import Plan
+from assay.domain.task import Task
+from assay.ports import Clock, OpenProvider, Progress, Provider, Resources
+
+
+class Purse:
+    """What one attempt at a lane has spent, in dollars, and what all have. `attempt` names it among them."""
+
+    def __init__(self, organisation: str, plan: Plan, attempt: str, progress: Progress) -> None:
+        self.place, self.plan, self.attempt, self.progress = (organisation, plan.evaluation_id), plan, attempt, progress
+        self.spent = 0.0
+
+    def opening(self, open_provider: OpenProvider) -> OpenProvider:
+        """Opens providers whose answers are paid for from here; as they are where the evaluation may cost anything."""
+        if self.plan.max_cost is None:
+            return open_provider
+
+        @asynccontextmanager
+        async def opened(task: Task) -> AsyncIterator[Provider]:
+            async with open_provider(task) as provider:
+                yield Paid(provider, self)
+
+        return opened
+
+    def pay(self, task: Task, completion: Completion) -> None:
+        """Pays for an answer, at the price that was known when the pass began."""
+        price, usage = self.plan.prices[task.priced_as], completion.usage
+        self.spent += price.of(usage.prompt_tokens or 0, usage.output_tokens or 0)
+
+    def require_enough(self, evaluation: Evaluation, resources: Resources, clock: Clock) -> Evaluation:
+        """The evaluation; cancelled, and it says why, where more is spent than it may cost."""
+        limit = self.plan.max_cost
+        if limit is None or evaluation.is_over:
+            return evaluation
+        if self.spent:
+            self.progress.report_spent(*self.place, self.attempt, self.spent)
+        spent = self.progress.spent(*self.place)
+        if spent <= limit:
+            return evaluation
+        reason = f"Stopped at max_cost: ${spent:.6g} of ${limit:.6g} spent."
+        ended = evaluation.revised(clock.now(), status="cancelled", reason=reason)
+        with suppress(Conflict):  # whoever changed it meanwhile: the next flush looks again
+            resources.replace(self.place[0], evaluation, ended)
+        return ended
+
+
+class Paid:
+    """A provider whose answers are paid for. Implements ports.Provider."""
+
+    def __init__(self, provider: Provider, purse: Purse) -> None:
+        self.provider, self.purse = provider, purse
+
+    @property
+    def account(self) -> str:
+        return self.provider.account
+
+    async def complete(self, task: Task, messages: Sequence[Message]) -> Completion:
+        completion = await self.provider.complete(task, messages)
+        self.purse.pay(task, completion)
+        return completion
