@@ -279,6 +279,14 @@ def test_every_attempt_at_a_lane_gets_a_higher_token(ports, acme):
     assert ports.progress.take_lane(acme, "ev_1", 1) == ports.progress.take_lane(f"{acme}0", "ev_1", 0) == 1
 
 
+def test_what_attempts_spent_adds_up_and_each_says_it_anew(ports, acme):
+    assert ports.progress.spent(acme, "ev_1") == 0
+    for attempt, dollars in (("generate-0-1", 0.25), ("score-0-2", 1e-7), ("generate-0-1", 0.5)):
+        ports.progress.report_spent(acme, "ev_1", attempt, dollars)
+    assert ports.progress.spent(acme, "ev_1") == 0.5 + 1e-7
+    assert ports.progress.spent(acme, "ev_2") == ports.progress.spent(f"{acme}0", "ev_1") == 0
+
+
 def test_an_attempt_that_a_later_one_has_overtaken_may_report_nothing(ports, acme):
     ports.progress.report(acme, "ev_1", 2, LaneProgress(chunk=0, rows=5))
     ports.progress.report_scores(acme, "ev_1", 2, 0, 0, [Aggregate(evaluator="evv_1", n_scored=2, total=1)])

@@ -235,3 +235,12 @@ def test_the_rule_hears_of_bad_ends_only(machine, cloud):
         machine.tell(execution, status=status)
     machine.tell(execution, status="FAILED", stateMachineArn="arn:aws:states:us-east-1:123456789012:stateMachine:other")
     assert cloud.functions.calls.count("fail_evaluation") == before == 0
+
+
+def test_a_limit_on_the_cost_of_a_model_without_a_price_fails_the_evaluation_before_any_call(machine, cloud):
+    evaluation = machine.launch(sums(3), max_cost=0.5)
+    execution = machine.ended(evaluation)
+    assert execution["status"] == "FAILED"
+    assert execution["cause"].endswith("max_cost cannot be kept: the price of mock/mock-1 is not known.")
+    assert machine.summary(evaluation).reason == execution["cause"]
+    assert "generate_outputs" not in cloud.functions.calls
