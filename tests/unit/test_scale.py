@@ -25,7 +25,7 @@ from tests.support.build import (
 )
 from tests.support.fake_posted import FakePosted
 from tests.support.fake_resources import FakeResources
-from tests.support.fakes import FakeEvents, FakeExecutions, FakeProgress
+from tests.support.fakes import FakeEvents, FakeExecutions, FakePrices, FakeProgress
 from tests.support.virtual_time import VirtualClock
 
 ROWS = 1_000_000
@@ -81,6 +81,7 @@ def summarised(rows):
         posted=FakePosted(resources),
         executions=FakeExecutions(),
         events=FakeEvents(),
+        prices=FakePrices(),
         clock=VirtualClock(),
     )
 
