@@ -7,9 +7,16 @@ from typing import Any
 from assay.domain.errors import AssayError, ConfigurationError
 from assay.domain.sandbox import CodeBatch, CodeResults, Runtime
 
+LARGEST = 6 * 1024 * 1024
+"""Bytes of what Lambda takes in a synchronous invocation."""
+
 
 class SandboxDied(AssayError):
     """The sandbox function itself failed: not the fault of the code that it ran."""
+
+
+class RowsTooLarge(AssayError):
+    """More than one invocation takes."""
 
 
 class LambdaCodeRunner:
@@ -23,6 +30,8 @@ class LambdaCodeRunner:
         if batch.runtime not in self.functions:
             raise ConfigurationError(f"This stack runs no code of the runtime '{batch.runtime}'.")
         function, payload = self.functions[batch.runtime], batch.model_dump_json().encode()
+        if len(payload) > LARGEST:
+            raise RowsTooLarge(f"{len(payload)} bytes are more than the {LARGEST} that the sandbox takes at once.")
         answer = await asyncio.to_thread(self.connect().invoke, FunctionName=function, Payload=payload)
         said = answer["Payload"].read()
         if "FunctionError" in answer:
