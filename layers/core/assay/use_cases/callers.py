@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from contextlib import AsyncExitStack
+from typing import NamedTuple
 
 from assay.domain.errors import ConfigurationError
 from assay.domain.pace import Pace
@@ -11,6 +12,16 @@ from assay.ports import Clock, OpenProvider, ProviderLimits
 from assay.use_cases.call_model import Caller, Closed, Way
 from assay.use_cases.gate import Gate
 from assay.use_cases.shared_limit import SharedLimit
+
+
+class Means(NamedTuple):
+    """What it takes to call models."""
+
+    open_provider: OpenProvider
+    limits: ProviderLimits
+    rule: RetryRule
+    clock: Clock
+    random: Random
 
 
 class Callers:
@@ -25,16 +36,10 @@ class Callers:
         width: int,
         paces: Mapping[str, float],
         stack: AsyncExitStack,
-        *,
-        open_provider: OpenProvider,
-        limits: ProviderLimits,
-        rule: RetryRule,
-        clock: Clock,
-        random: Random,
+        means: Means,
     ) -> None:
         self.organisation, self.width, self.borne, self.stack = organisation, width, paces, stack
-        self.open_provider, self.limits = open_provider, limits
-        self.rule, self.clock, self.random = rule, clock, random
+        self.open_provider, self.limits, self.rule, self.clock, self.random = means
         self.opened: dict[ProviderName, Way] = {}
 
     async def to(self, task: Task) -> Way:

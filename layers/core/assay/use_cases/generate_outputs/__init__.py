@@ -5,9 +5,9 @@ from contextlib import AsyncExitStack
 
 from assay.domain.lane import LaneTurn
 from assay.domain.retry import Random, RetryRule
-from assay.domain.task import CodeTask
+from assay.domain.task import AnyTask, CodeTask
 from assay.ports import Clock, CodeRunner, Datasets, Deadline, OpenProvider, Progress, ProviderLimits, Resources, Runs
-from assay.use_cases.callers import Callers
+from assay.use_cases.callers import Callers, Means
 from assay.use_cases.generate_outputs.checkpoint import Checkpoint
 from assay.use_cases.generate_outputs.coder import Coder
 from assay.use_cases.generate_outputs.generator import Asker, Generator
@@ -47,24 +47,19 @@ async def generate_outputs(
     token = await asyncio.to_thread(progress.take_lane, turn.organisation, turn.evaluation_id, turn.lane)
     halt.purse = Purse(turn.organisation, plan, f"generate-{turn.lane}-{token}", progress)
     checkpoint = Checkpoint(turn, token, plan, runs=runs, datasets=datasets, progress=progress, halt=halt)
-    task = plan.config.task
     async with AsyncExitStack() as stack:
-        callers = Callers(
-            turn.organisation,
-            plan.widths[turn.lane],
-            turn.paces,
-            stack,
-            open_provider=halt.purse.opening(open_provider),
-            limits=limits,
-            rule=rule,
-            clock=clock,
-            random=random,
-        )
-        generator: Generator
-        if isinstance(task, CodeTask):
-            generator = Coder(task, code_runner, clock, stack)
-        else:
-            generator = Asker(task, await callers.to(task.as_model()), clock)
+        means = Means(halt.purse.opening(open_provider), limits, rule, clock, random)
+        callers = Callers(turn.organisation, plan.widths[turn.lane], turn.paces, stack, means)
+        generator = await generator_of(plan.config.task, callers, code_runner, clock, stack)
         suspects = Suspects(turn.organisation, turn.evaluation_id, turn.lane, token, progress)
         lane = Lane(callers, checkpoint, generator, suspects, clock=clock, deadline=deadline)
         return await lane.work(turn)
+
+
+async def generator_of(
+    task: AnyTask, callers: Callers, code_runner: CodeRunner, clock: Clock, stack: AsyncExitStack
+) -> Generator:
+    """Whoever makes outputs of that task: its code, or the model that it asks."""
+    if isinstance(task, CodeTask):
+        return Coder(task, code_runner, clock, stack)
+    return Asker(task, await callers.to(task.as_model()), clock)

@@ -21,7 +21,7 @@ from assay.ports import (
     Resources,
     Runs,
 )
-from assay.use_cases.callers import Callers
+from assay.use_cases.callers import Callers, Means
 from assay.use_cases.halt import Halt
 from assay.use_cases.purse import Purse
 from assay.use_cases.score_outputs.judging import Judging
@@ -64,11 +64,7 @@ async def score_outputs(
             plan.widths[turn.lane] if isinstance(turn, LaneTurn) else 1,
             turn.paces if isinstance(turn, LaneTurn) else {},
             stack,
-            open_provider=halt.purse.opening(open_provider) if halt.purse else open_provider,
-            limits=limits,
-            rule=rule,
-            clock=clock,
-            random=random,
+            Means(halt.purse.opening(open_provider) if halt.purse else open_provider, limits, rule, clock, random),
         )
         panel = Panel(callers, halt=halt, code_runner=code_runner, clock=clock, deadline=deadline)
         if isinstance(turn, LogTurn) or plan.generated_by == "client":
