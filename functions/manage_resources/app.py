@@ -15,12 +15,9 @@ from assay.dialects.humanloop import resources as humanloop_resources
 
 logger = Logger()
 HUMANLOOP = (*humanloop_resources.ROUTES, *openapi.ROUTES)
-app = ByRoot(
-    {
-        "/v4": humanloop.create_app(HUMANLOOP, bootstrap.ports, known=openapi.DESCRIBED),
-        "/v1": braintrust.create_app(braintrust_resources.ROUTES, bootstrap.ports),
-    }
-)
+V4 = humanloop.create_app(HUMANLOOP, bootstrap.ports, known=openapi.DESCRIBED)
+V1 = braintrust.create_app(braintrust_resources.ROUTES, bootstrap.ports)
+app = ByRoot({"/v4": V4, "/v1": V1, "/environment-object": V1})
 
 
 @logger.inject_lambda_context

@@ -44,6 +44,30 @@ def api(cloud, organisation):
 
 
 @pytest.fixture
+def v1(cloud, organisation):
+    """The same organisation's caller of the other dialect."""
+    return Api(cloud.functions, {"Authorization": f"Bearer {key(organisation)}"}, "/v1")
+
+
+@pytest.fixture
+def project(v1):
+    """A project's id."""
+    return v1.post("/project", {"name": "p"}).body["id"]
+
+
+@pytest.fixture
+def dataset(v1, project):
+    """The id of an empty dataset of the project."""
+    return v1.post("/dataset", {"project_id": project, "name": "d"}).body["id"]
+
+
+@pytest.fixture
+def experiment(v1, project):
+    """The id of an experiment of the project without rows."""
+    return v1.post("/experiment", {"project_id": project, "name": "e"}).body["id"]
+
+
+@pytest.fixture
 def reader(cloud, organisation):
     """The same organisation's caller, who may only read."""
     return Api(cloud.functions, {"X-API-KEY": key(organisation, "read")})

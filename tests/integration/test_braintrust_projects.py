@@ -13,11 +13,6 @@ NOBODYS = "0190d3c0-0000-7000-8000-000000000000"
 
 
 @pytest.fixture
-def v1(cloud, organisation):
-    return Api(cloud.functions, {"Authorization": f"Bearer {key(organisation)}"}, "/v1")
-
-
-@pytest.fixture
 def five(v1):
     """The ids of five projects, the newest first."""
     return [v1.post("/project", {"name": f"p{n}"}).body["id"] for n in range(5)][::-1]

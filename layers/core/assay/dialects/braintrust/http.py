@@ -51,3 +51,9 @@ def kept(value: BaseModel, *, was_there: bool) -> Response[str]:
 def writing(ports: Any) -> dict[str, Any]:
     """The ports that making something needs; whatever is made in this dialect has a UUID for an id."""
     return {"resources": ports.resources, "clock": ports.clock, "new_id": lambda _: str(ports.new_uuid())}
+
+
+def made(ports: Any) -> dict[str, Any]:
+    """An id and the dates of something new."""
+    now = ports.clock.now()
+    return {"id": str(ports.new_uuid()), "created_at": now, "updated_at": now}

@@ -1,12 +1,15 @@
 """Lists of objects, the newest first, walked by the ids of objects (contracts/braintrust.md §7.1)."""
 
 from collections.abc import Iterable, Sequence
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from pydantic import BaseModel
 
 from assay.dialects.braintrust.wire import ListQuery
-from assay.domain.errors import InvalidRequest
+from assay.dialects.http import Call
+from assay.domain.dataset import Dataset
+from assay.domain.errors import InvalidRequest, NotFound
+from assay.domain.project import Project
 from assay.domain.value import Resource
 
 R = TypeVar("R", bound=Resource)
@@ -55,3 +58,28 @@ def fitting(objects: Iterable[M]) -> list[M]:
             break
         kept.append(each)
     return kept
+
+
+def of_project(
+    call: Call, ports: Any, kind: type[R], everywhere: str, project_id: str | None, project_name: str | None
+) -> list[R]:
+    """All of a kind in the project that is named, or on the list `everywhere`; none where there is no such project."""
+    names = {"Dataset": "datasets", "Experiment": "experiments", "Function": "functions"}
+    if project_name is not None:
+        try:
+            named = ports.resources.named(call.organisation, Project, f"projects/{project_name}").id
+        except NotFound:
+            return []
+        if project_id not in {None, named}:
+            return []
+        project_id = named
+    place = everywhere if project_id is None else f"{project_id}/{names[kind.__name__]}"
+    found: list[R] = ports.resources.listed(call.organisation, kind, place)
+    return found
+
+
+def within_a_project(dataset: Dataset) -> Dataset:
+    """The dataset. Raises NotFound where it is no project's: this dialect knows no such thing."""
+    if dataset.project_id is None:
+        raise NotFound("dataset", dataset.id)
+    return dataset

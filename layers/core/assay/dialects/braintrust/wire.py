@@ -1,6 +1,5 @@
 """What requests and answers are made of."""
 
-from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Annotated, Any
 from uuid import NAMESPACE_DNS, UUID, uuid5
@@ -51,5 +50,10 @@ def organisation_id(organisation: str) -> UUID:
     return uuid5(ORGANISATIONS, organisation)
 
 
-Shown = Callable[[Any], BaseModel]
-"""Puts one of the core's values into the dialect's words."""
+def place_of(event: Any, path: str) -> str:
+    """Where clients find what has a path, on the host and under the stage by which the present request came."""
+    headers = {name.lower(): value for name, value in (event.raw_event.get("headers") or {}).items()}
+    context = event.raw_event["requestContext"]
+    root = context["path"].removesuffix(event.path)
+    host = headers.get("host") or context.get("domainName") or "localhost"
+    return f"{headers.get('x-forwarded-proto', 'https')}://{host}{root}{path}"

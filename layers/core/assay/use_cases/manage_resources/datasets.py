@@ -41,7 +41,7 @@ def create_dataset(
 
 def get_dataset(organisation: str, dataset_id: str, *, resources: Resources, datasets: Datasets) -> DatasetView:
     """The dataset as it stands. Raises NotFound."""
-    dataset = resources.get(organisation, Dataset, dataset_id)
+    dataset = standalone(organisation, dataset_id, resources)
     return DatasetView(dataset=dataset, head=datasets.head(organisation, dataset_id))
 
 
@@ -62,7 +62,7 @@ def update_dataset(
     clock: Clock,
 ) -> None:
     """Gives the dataset another name or description; None changes nothing. Raises NotFound, Conflict."""
-    dataset = resources.get(organisation, Dataset, dataset_id)
+    dataset = standalone(organisation, dataset_id, resources)
     wished = {"name": name, "description": description}
     changes = {field: value for field, value in wished.items() if value is not None}
     if changes:
@@ -71,7 +71,7 @@ def update_dataset(
 
 def delete_dataset(organisation: str, dataset_id: str, *, resources: Resources) -> None:
     """Removes the dataset, for itself: evaluations keep the versions on which they were run. Raises NotFound."""
-    resources.delete(organisation, resources.get(organisation, Dataset, dataset_id))
+    resources.delete(organisation, standalone(organisation, dataset_id, resources))
 
 
 def add_datapoints(
@@ -84,7 +84,7 @@ def add_datapoints(
     new_id: NewId,
 ) -> list[Datapoint]:
     """Commits the datapoints as one new version of the dataset, in their order. Raises NotFound."""
-    dataset = resources.get(organisation, Dataset, dataset_id)
+    dataset = standalone(organisation, dataset_id, resources)
     segment = new_id("")
     rows = [
         Datapoint(
@@ -108,5 +108,13 @@ def get_datapoint(
     place = parse_datapoint_id(identifier)
     if place is None:
         raise NotFound("datapoint", identifier)
-    resources.get(organisation, Dataset, place.dataset_id)
+    standalone(organisation, place.dataset_id, resources)
     return place.dataset_id, datasets.find(organisation, place)
+
+
+def standalone(organisation: str, dataset_id: str, resources: Resources) -> Dataset:
+    """The dataset. Raises NotFound, also where its rows may change: such belong to a project."""
+    dataset = resources.get(organisation, Dataset, dataset_id)
+    if dataset.project_id is not None:
+        raise NotFound("dataset", dataset_id)
+    return dataset
