@@ -10,6 +10,7 @@ from assay.domain.task import CodeTask
 from tests.integration.world import CONFIG, EVALUATOR, MEASURE, datapoint, evaluation_request, made
 from tests.story.permissions import granted
 from tests.story.tree import folders, resource_of
+from tests.support.api_gateway import Api
 from tests.support.aws import stack
 from tests.support.build import a_config
 from tests.support.entry_points import FarContext, Lambda
@@ -47,6 +48,7 @@ def needs():
         logs_posted_to_an_evaluation(machine)
         results_posted_to_an_evaluation(machine)
         triggers(machine, noted)
+        the_other_dialect(machine)
         return noted.noted
 
 
@@ -79,6 +81,24 @@ def every_route(machine):
     made(api.asking(Prefer="estimate").post(f"/projects/{project}/evaluations", launch), 200)
     for name in ("first", "first"):
         api.post(f"/projects/{project}/evaluations", evaluation_request(config, dataset, evaluator, name=name))
+
+
+def the_other_dialect(machine):
+    """Writes and reads rows as Braintrust's clients do, and whatever else they keep."""
+    api = Api(machine.api.functions, machine.api.headers, "/v1")
+    project = made(api.post("/project", {"name": "rows"}), 200)["id"]
+    prompt = made(api.post("/prompt", {"project_id": project, "name": "p", "slug": "p"}), 200)
+    pin = f"/environment-object/prompt/{prompt['id']}/live"
+    made(Api(api.functions, api.headers, "").put(pin, {"object_version": prompt["_xact_id"]}), 200)
+    made(api.get(f"/prompt/{prompt['id']}?environment=live"), 200)
+    made(api.patch(f"/prompt/{prompt['id']}", {"name": "q"}), 200)
+    for noun in ("dataset", "experiment"):
+        path = f"/{noun}/{made(api.post(f'/{noun}', {'project_id': project, 'name': 'n'}), 200)['id']}"
+        made(api.post(f"{path}/insert", {"events": [{"id": "r", "input": 1}]}), 200)
+        made(api.post(f"{path}/feedback", {"feedback": [{"id": "r", "comment": "so"}]}), 200)
+        made(api.get(f"{path}/fetch"), 200)
+        made(api.patch(path, {"name": "m"}), 200)
+        made(api.delete(path), 200)
 
 
 def a_run_in_pieces(machine):

@@ -1,5 +1,12 @@
 """The routes of whatever an organisation keeps: one module for each kind."""
 
-from assay.dialects.braintrust import datasets, experiments, projects
+from assay.dialects.braintrust import cross_insert, datasets, environments, experiments, functions, projects
 
-ROUTES = (*projects.ROUTES, *datasets.ROUTES, *experiments.ROUTES)
+ROUTES = (
+    *projects.ROUTES,
+    *datasets.ROUTES,
+    *experiments.ROUTES,
+    *functions.ROUTES,
+    *cross_insert.ROUTES,
+    *environments.ROUTES,
+)
