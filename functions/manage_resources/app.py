@@ -7,6 +7,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from assay import bootstrap
 from assay.dialects.braintrust import http as braintrust
+from assay.dialects.braintrust import openapi as braintrust_openapi
 from assay.dialects.braintrust import resources as braintrust_resources
 from assay.dialects.http import ByRoot
 from assay.dialects.humanloop import http as humanloop
@@ -16,7 +17,8 @@ from assay.dialects.humanloop import resources as humanloop_resources
 logger = Logger()
 HUMANLOOP = (*humanloop_resources.ROUTES, *openapi.ROUTES)
 V4 = humanloop.create_app(HUMANLOOP, bootstrap.ports, known=openapi.DESCRIBED)
-V1 = braintrust.create_app(braintrust_resources.ROUTES, bootstrap.ports)
+BRAINTRUST = (*braintrust_resources.ROUTES, *braintrust_openapi.ROUTES)
+V1 = braintrust.create_app(BRAINTRUST, bootstrap.ports, known=braintrust_openapi.DESCRIBED)
 app = ByRoot({"/v4": V4, "/v1": V1, "/environment-object": V1})
 
 

@@ -21,7 +21,7 @@ def checked(text: str) -> JsonValue:
     if len(text.encode(errors="replace")) > MOST_BYTES:
         raise TooLarge(f"The body is larger than {MOST_BYTES} bytes. Send the rows in several requests.")
     try:
-        body: JsonValue = from_json(text, allow_inf_nan=False)
+        body: JsonValue = from_json(text.encode(), allow_inf_nan=False)
     except ValueError as error:
         raise InvalidRequest(f"Invalid JSON: {error}", (), "value_error.jsondecode") from error
     require_keepable(body)

@@ -112,7 +112,9 @@ def list_datasets(call: Call, ports: Any) -> Response[str]:
     query = call.query(DatasetsQuery)
     every = lists.of_project(call, ports, Dataset, "project-datasets", query.project_id, query.project_name)
     wanted = [each for each in every if query.dataset_name in {None, each.name}]
-    return answer(ObjectList(objects=lists.fitting(map(shown, lists.page(wanted, query, call.organisation)))))
+    return answer(
+        ObjectList[DatasetResponse](objects=lists.fitting(map(shown, lists.page(wanted, query, call.organisation))))
+    )
 
 
 def get_dataset(call: Call, ports: Any, dataset_id: str) -> Response[str]:

@@ -127,7 +127,9 @@ def list_experiments(call: Call, ports: Any) -> Response[str]:
     query = call.query(ExperimentsQuery)
     every = lists.of_project(call, ports, Experiment, "experiments", query.project_id, query.project_name)
     wanted = [each for each in every if query.experiment_name in {None, each.name}]
-    return answer(ObjectList(objects=lists.fitting(map(shown, lists.page(wanted, query, call.organisation)))))
+    return answer(
+        ObjectList[ExperimentResponse](objects=lists.fitting(map(shown, lists.page(wanted, query, call.organisation))))
+    )
 
 
 def get_experiment(call: Call, ports: Any, experiment_id: str) -> Response[str]:

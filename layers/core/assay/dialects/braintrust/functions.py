@@ -180,14 +180,18 @@ class Kind:
         page = lists.page([head for head in heads if head.id in found], query, call.organisation)
         if query.environment is not None:
             return self.in_environment(call, ports, page, query.environment)
-        return answer(ObjectList(objects=lists.fitting(shown(call.organisation, found[head.id]) for head in page)))
+        return answer(
+            ObjectList[FunctionResponse](
+                objects=lists.fitting(shown(call.organisation, found[head.id]) for head in page)
+            )
+        )
 
     def in_environment(self, call: Call, ports: Any, heads: list[Function], environment: str) -> Response[str]:
         """The one function that is asked for, as it stands in an environment."""
         if len(heads) > 1:
             raise InvalidRequest(f"`environment` must lead to one {self.noun}, and here are {len(heads)}.")
         versions = [self.pinned(call, ports, head.id, environment) for head in heads]
-        return answer(ObjectList(objects=[shown(call.organisation, each) for each in versions]))
+        return answer(ObjectList[FunctionResponse](objects=[shown(call.organisation, each) for each in versions]))
 
     def pinned(self, call: Call, ports: Any, function_id: str, environment: str) -> FunctionVersion:
         """The version in which a function stands in an environment. Raises NotFound."""

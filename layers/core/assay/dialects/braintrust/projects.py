@@ -80,7 +80,7 @@ def list_projects(call: Call, ports: Any) -> Response[str]:
     every = projects.list_projects(call.organisation, resources=ports.resources)
     wanted = [each for each in every if query.project_name in {None, each.name}]
     page = lists.page(wanted, query, call.organisation)
-    return answer(ObjectList(objects=lists.fitting(shown(call.organisation, each) for each in page)))
+    return answer(ObjectList[ProjectResponse](objects=lists.fitting(shown(call.organisation, each) for each in page)))
 
 
 def get_project(call: Call, ports: Any, project_id: str) -> Response[str]:

@@ -140,6 +140,13 @@ def audited(audit: Audit) -> JsonValue:
     }
 
 
+class RowsResponse(BaseModel):
+    """A page of rows; `cursor` leads to the next and is left out where the page is empty."""
+
+    events: list[dict[str, JsonValue]]
+    cursor: str | None = Field(default=None, exclude_if=lambda found: found is None)
+
+
 class Inserted(BaseModel):
     """The ids of the rows written, in order."""
 

@@ -1,10 +1,12 @@
 """What requests and answers are made of."""
 
 from datetime import UTC, datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Generic, TypeVar
 from uuid import NAMESPACE_DNS, UUID, uuid5
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, StringConstraints
+
+M = TypeVar("M", bound=BaseModel)
 
 ORGANISATIONS = uuid5(NAMESPACE_DNS, "organisations.assay")
 
@@ -39,10 +41,10 @@ class ListQuery(Open):
     org_name: str | None = None
 
 
-class ObjectList(BaseModel):
+class ObjectList(BaseModel, Generic[M]):
     """A page of a list, the newest first."""
 
-    objects: list[Any]
+    objects: list[M]
 
 
 def organisation_id(organisation: str) -> UUID:

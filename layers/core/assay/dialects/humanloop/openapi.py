@@ -1,25 +1,23 @@
 """The dialect as an OpenAPI document, made from its routes and models; `GET /v4/openapi.json` serves it."""
 
-import json
-import re
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from functools import cache
-from typing import Any, Literal, NamedTuple
+from typing import Any
 
 from aws_lambda_powertools.event_handler import Response
-from pydantic import BaseModel, TypeAdapter
+from pydantic import BaseModel
 
-from assay.dialects.http import Call, Route
+from assay.dialects import openapi
+from assay.dialects.http import JSON, Call, Route
 from assay.dialects.humanloop import evaluations, evaluations_list, resources, updates
 from assay.dialects.humanloop import requests as asked
 from assay.dialects.humanloop import resource_requests as more
 from assay.dialects.humanloop import responses as said
 from assay.dialects.humanloop import update_requests as changed
 from assay.dialects.humanloop.evaluator_requests import CreateEvaluatorRequest, UpdateEvaluatorRequest
+from assay.dialects.openapi import Dialect, Shape
 
-SCHEMAS = "#/components/schemas/"
-JSON = "application/json"
 DatapointBody = asked.DatapointRequest | more.LogIdsRequest | tuple[asked.DatapointRequest, ...]
 LogBody = more.LogRequest | tuple[more.LogRequest, ...]
 LogAnswer = said.CreateLogResponse | list[said.CreateLogResponse]
@@ -37,15 +35,6 @@ class Refusal(BaseModel):
     """Why a request is refused: a sentence, or the rules that it breaks."""
 
     detail: str | list[Rule]
-
-
-class Shape(NamedTuple):
-    """What a route takes and gives. `gives` None is no body; Any is any JSON."""
-
-    gives: Any = Any
-    takes: Any = None
-    query: type[BaseModel] | None = None
-    status: int = 200
 
 
 SHAPES: dict[tuple[str, str], Shape] = {
@@ -101,78 +90,27 @@ SHAPES: dict[tuple[str, str], Shape] = {
 DESCRIBED = (*resources.ROUTES, *evaluations.CREATE, *evaluations.READ, *evaluations_list.ROUTES, *updates.ROUTES)
 
 
+HUMANLOOP = Dialect(
+    title="Assay, Humanloop v4 dialect",
+    version="4.0.1",
+    root="/v4",
+    shapes=SHAPES,
+    refusal=Refusal,
+    refusal_type=JSON,
+    key_name="APIKeyHeader",
+    key={"type": "apiKey", "in": "header", "name": "X-API-KEY"},
+)
+
+
 def document(routes: Sequence[Route]) -> dict[str, Any]:
     """The OpenAPI document of the routes."""
-    schemas = Schemas(shape for route in routes if (shape := SHAPES.get(route[:2])))
-    paths: dict[str, dict[str, Any]] = {}
-    for route in routes:
-        path = route.path.removeprefix("/v4")
-        paths.setdefault(path, {})[route.method.lower()] = operation(route, SHAPES.get(route[:2], Shape()), schemas)
-    key = {"type": "apiKey", "in": "header", "name": "X-API-KEY"}
-    return {
-        "openapi": "3.1.0",
-        "info": {"title": "Assay, Humanloop v4 dialect", "version": "4.0.1"},
-        "servers": [{"url": "/v4"}],
-        "security": [{"APIKeyHeader": []}],
-        "paths": paths,
-        "components": {"schemas": schemas.definitions, "securitySchemes": {"APIKeyHeader": key}},
-    }
-
-
-class Schemas:
-    """The JSON schemas of everything that the shapes take and give; a model that stands in several is said once."""
-
-    def __init__(self, shapes: Iterable[Shape]) -> None:
-        wanted: dict[tuple[str, str], tuple[str, Literal["validation", "serialization"], TypeAdapter[Any]]] = {}
-        for shape in (*shapes, Shape(gives=Refusal)):
-            wanted[repr(shape.gives), "out"] = (repr(shape.gives), "serialization", TypeAdapter(shape.gives))
-            wanted[repr(shape.takes), "in"] = (repr(shape.takes), "validation", TypeAdapter(shape.takes))
-        found, rest = TypeAdapter.json_schemas(wanted.values(), ref_template=SCHEMAS + "{model}")
-        self.found = {(name, mode): schema for (name, mode), schema in found.items()}
-        self.definitions: dict[str, Any] = rest.get("$defs", {})
-
-    def of(self, kind: Any, mode: Literal["validation", "serialization"]) -> dict[str, Any]:
-        """A type's schema; that of any JSON where nothing is known of it."""
-        return self.found.get((repr(kind), mode), {})
-
-
-def operation(route: Route, shape: Shape, schemas: Schemas) -> dict[str, Any]:
-    """One route."""
-    success: dict[str, Any] = {"description": "Success."}
-    if shape.gives is not None:
-        success["content"] = {JSON: {"schema": schemas.of(shape.gives, "serialization")}}
-    refused = {"description": "Refused.", "content": {JSON: {"schema": schemas.of(Refusal, "serialization")}}}
-    said_of = (route.handler.__doc__ or "").partition("\n")[0]
-    described: dict[str, Any] = {
-        "operationId": f"{route.method.lower()}{re.sub(r'[^a-z]+', '_', route.path.removeprefix('/v4'))}".rstrip("_"),
-        "summary": said_of,
-        "parameters": parameters(route.path, shape.query),
-        "responses": {str(shape.status): success, "4XX": refused},
-    }
-    if shape.takes is not None:
-        content = {JSON: {"schema": schemas.of(shape.takes, "validation")}}
-        described["requestBody"] = {"required": True, "content": content}
-    return described
-
-
-def parameters(path: str, query: type[BaseModel] | None) -> list[dict[str, Any]]:
-    """The parameters in the path, then those of the query."""
-    in_path = [
-        {"name": name, "in": "path", "required": True, "schema": {"type": "string"}}
-        for name in re.findall(r"\{(\w+)\}", path)
-    ]
-    given = query.model_json_schema() if query else {}
-    required = given.get("required", [])
-    return in_path + [
-        {"name": name, "in": "query", "required": name in required, "schema": schema}
-        for name, schema in given.get("properties", {}).items()
-    ]
+    return openapi.document(HUMANLOOP, routes)
 
 
 @cache
 def text() -> str:
     """The document of this dialect's routes, as JSON that people can read."""
-    return json.dumps(document((*DESCRIBED, *ROUTES)), indent=1, sort_keys=True, ensure_ascii=False) + "\n"
+    return openapi.text(document((*DESCRIBED, *ROUTES)))
 
 
 def serve(call: Call, ports: Any) -> Response[str]:  # noqa: ARG001

@@ -1,0 +1,104 @@
+"""The dialect as an OpenAPI document, made from its routes and models; `GET /v1/openapi.json` serves it."""
+
+import sys
+from collections.abc import Sequence
+from functools import cache
+from typing import Any
+
+from aws_lambda_powertools.event_handler import Response
+
+from assay.dialects import openapi
+from assay.dialects.braintrust import datasets, environments, experiments, functions, projects, resources
+from assay.dialects.braintrust.cross_insert import CrossInserted, CrossInsertRequest
+from assay.dialects.braintrust.event_requests import (
+    DatasetFeedbackRequest,
+    ExperimentFeedbackRequest,
+    InsertDatasetRequest,
+    InsertExperimentRequest,
+)
+from assay.dialects.braintrust.rows import FetchRequest, Inserted, RowsResponse, Success
+from assay.dialects.braintrust.wire import ObjectList
+from assay.dialects.http import JSON, Call, Route
+from assay.dialects.openapi import Dialect, Shape
+
+PROJECT, DATASET, EXPERIMENT = "/v1/project/{project_id}", "/v1/dataset/{dataset_id}", "/v1/experiment/{experiment_id}"
+FUNCTION, PROMPT, PIN = "/v1/function/{function_id}", "/v1/prompt/{function_id}", environments.PATH
+
+SHAPES: dict[tuple[str, str], Shape] = {
+    ("POST", "/v1/project"): Shape(projects.ProjectResponse, projects.CreateProjectRequest),
+    ("GET", "/v1/project"): Shape(ObjectList[projects.ProjectResponse], query=projects.ProjectsQuery),
+    ("GET", PROJECT): Shape(projects.ProjectResponse),
+    ("PATCH", PROJECT): Shape(projects.ProjectResponse, projects.UpdateProjectRequest),
+    ("DELETE", PROJECT): Shape(projects.ProjectResponse),
+    ("POST", "/v1/dataset"): Shape(datasets.DatasetResponse, datasets.CreateDatasetRequest),
+    ("GET", "/v1/dataset"): Shape(ObjectList[datasets.DatasetResponse], query=datasets.DatasetsQuery),
+    ("GET", DATASET): Shape(datasets.DatasetResponse),
+    ("PATCH", DATASET): Shape(datasets.DatasetResponse, datasets.UpdateDatasetRequest),
+    ("DELETE", DATASET): Shape(datasets.DatasetResponse),
+    ("POST", DATASET + "/insert"): Shape(Inserted, InsertDatasetRequest),
+    ("GET", DATASET + "/fetch"): Shape(RowsResponse, query=FetchRequest),
+    ("POST", DATASET + "/fetch"): Shape(RowsResponse, FetchRequest),
+    ("POST", DATASET + "/feedback"): Shape(Success, DatasetFeedbackRequest),
+    ("GET", DATASET + "/summarize"): Shape(datasets.DatasetSummary, query=datasets.SummarizeQuery),
+    ("POST", "/v1/experiment"): Shape(experiments.ExperimentResponse, experiments.CreateExperimentRequest),
+    ("GET", "/v1/experiment"): Shape(ObjectList[experiments.ExperimentResponse], query=experiments.ExperimentsQuery),
+    ("GET", EXPERIMENT): Shape(experiments.ExperimentResponse),
+    ("PATCH", EXPERIMENT): Shape(experiments.ExperimentResponse, experiments.ExperimentFields),
+    ("DELETE", EXPERIMENT): Shape(experiments.ExperimentResponse),
+    ("POST", EXPERIMENT + "/insert"): Shape(Inserted, InsertExperimentRequest),
+    ("GET", EXPERIMENT + "/fetch"): Shape(RowsResponse, query=FetchRequest),
+    ("POST", EXPERIMENT + "/fetch"): Shape(RowsResponse, FetchRequest),
+    ("POST", EXPERIMENT + "/feedback"): Shape(Success, ExperimentFeedbackRequest),
+    ("POST", "/v1/function"): Shape(functions.FunctionResponse, functions.NewFunctionRequest),
+    ("PUT", "/v1/function"): Shape(functions.FunctionResponse, functions.NewFunctionRequest),
+    ("GET", "/v1/function"): Shape(ObjectList[functions.FunctionResponse], query=functions.FunctionsQuery),
+    ("GET", FUNCTION): Shape(functions.FunctionResponse, query=functions.VersionQuery),
+    ("PATCH", FUNCTION): Shape(functions.FunctionResponse, functions.FunctionFields),
+    ("DELETE", FUNCTION): Shape(functions.DeletedFunction),
+    ("POST", "/v1/prompt"): Shape(functions.FunctionResponse, functions.NewPromptRequest),
+    ("PUT", "/v1/prompt"): Shape(functions.FunctionResponse, functions.NewPromptRequest),
+    ("GET", "/v1/prompt"): Shape(ObjectList[functions.FunctionResponse], query=functions.FunctionsQuery),
+    ("GET", PROMPT): Shape(functions.FunctionResponse, query=functions.VersionQuery),
+    ("PATCH", PROMPT): Shape(functions.FunctionResponse, functions.PromptFields),
+    ("DELETE", PROMPT): Shape(functions.DeletedFunction),
+    ("POST", "/v1/insert"): Shape(CrossInserted, CrossInsertRequest),
+    ("GET", PIN): Shape(environments.PinResponse),
+    ("PUT", PIN): Shape(environments.PinResponse, environments.PinRequest),
+    ("DELETE", PIN): Shape(environments.PinResponse),
+}
+"""By method and path; a route that is not here takes nothing and gives any JSON."""
+
+DESCRIBED = resources.ROUTES
+
+BRAINTRUST = Dialect(
+    title="Assay, Braintrust dialect",
+    version="1.0.0",
+    root="",
+    shapes=SHAPES,
+    refusal=str,
+    refusal_type="text/plain",
+    key_name="bearer",
+    key={"type": "http", "scheme": "bearer"},
+)
+
+
+def document(routes: Sequence[Route]) -> dict[str, Any]:
+    """The OpenAPI document of the routes."""
+    return openapi.document(BRAINTRUST, routes)
+
+
+@cache
+def text() -> str:
+    """The document of this dialect's routes, as JSON that people can read."""
+    return openapi.text(document((*DESCRIBED, *ROUTES)))
+
+
+def serve(call: Call, ports: Any) -> Response[str]:  # noqa: ARG001
+    """GET /v1/openapi.json."""
+    return Response(status_code=200, content_type=JSON, body=text())
+
+
+ROUTES = (Route("GET", "/v1/openapi.json", serve),)
+
+if __name__ == "__main__":
+    sys.stdout.write(text())
