@@ -4,6 +4,10 @@ BIN := .venv/bin
 UV := $(BIN)/uv
 MODEL_PORT ?= 8089
 
+# What tests compare with, and the vendors' own clients, each in an environment of its own.
+CLIENTS := .venv-humanloop/installed .venv-braintrust-api/installed \
+	tests/oracles/node_modules/installed tests/clients/npm/node_modules/installed
+
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 export SAM_CLI_TELEMETRY := 0
 
@@ -19,10 +23,10 @@ run: setup ## Start the local cloud and evaluate word problems; DATA=rows.jsonl 
 	assay up
 	assay demo $(if $(DATA),--data "$(DATA)")
 
-test: setup .venv-humanloop/installed tests/oracles/node_modules/installed ## Run the tests, those on the local cloud and of the official SDK included
+test: setup $(CLIENTS) ## Run the tests, those on the local cloud and of the official SDK included
 	pytest $(TESTS)
 
-test-full: setup .venv-humanloop/installed tests/oracles/node_modules/installed ## Run the tests that take long, too
+test-full: setup $(CLIENTS) ## Run the tests that take long, too
 	pytest -m 'long or not long' $(TESTS)
 
 bench: setup .venv-braintrust/installed ## Measure, and hold every figure against its budget; BENCHES="pages" for some
@@ -57,11 +61,12 @@ lock: setup ## Write the locks anew from pyproject.toml and requirements/*.in
 	$(COMPILE) requirements/layer.in --constraints requirements/dev.txt --output-file layers/dependencies/requirements.txt
 	$(COMPILE) requirements/sdk-humanloop.in --output-file requirements/sdk-humanloop.txt
 	$(COMPILE) requirements/model.in --output-file requirements/model.txt
+	$(COMPILE) requirements/sdk-braintrust.in --output-file requirements/sdk-braintrust.txt
 	$(COMPILE) requirements/bench-braintrust.in --output-file requirements/bench-braintrust.txt
 
 clean: ## Stop the local cloud and remove all that was installed, built or kept
 	-[ ! -x $(BIN)/assay ] || assay down
-	rm -rf .venv .venv-* functions/run_node/node_modules tests/oracles/node_modules .assay .aws-sam .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	rm -rf .venv .venv-* functions/run_node/node_modules tests/*/node_modules tests/clients/npm/node_modules .assay .aws-sam .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
 
 COMPILE = $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-header --no-annotate
@@ -89,6 +94,11 @@ COMPILE = $(UV) pip compile --quiet --universal --python-version 3.11 --generate
 .venv-braintrust/installed: requirements/bench-braintrust.txt | .venv/installed
 	$(BIN)/python -m venv --without-pip .venv-braintrust
 	$(UV) pip sync --quiet --python .venv-braintrust/bin/python --require-hashes $<
+	touch $@
+
+.venv-braintrust-api/installed: requirements/sdk-braintrust.txt | .venv/installed
+	$(BIN)/python -m venv --without-pip .venv-braintrust-api
+	$(UV) pip sync --quiet --python .venv-braintrust-api/bin/python --require-hashes $<
 	touch $@
 
 .venv-model/installed: requirements/model.txt | .venv/installed

@@ -10,6 +10,23 @@ import pytest
 from tests.e2e.local_cloud import ROOT
 
 HUMANLOOP_PYTHON = Path(os.environ.get("ASSAY_HUMANLOOP_PYTHON", ROOT / ".venv-humanloop/bin/python"))
+BRAINTRUST_PYTHON = Path(os.environ.get("ASSAY_BRAINTRUST_PYTHON", ROOT / ".venv-braintrust-api/bin/python"))
+BRAINTRUST_NODE = Path(__file__).with_name("npm")
+
+
+@pytest.fixture(scope="session")
+def braintrust_python() -> Path:
+    """The interpreter that has `braintrust-api`; `make .venv-braintrust-api/installed` makes its environment."""
+    assert BRAINTRUST_PYTHON.exists(), f"{BRAINTRUST_PYTHON} is missing: `make .venv-braintrust-api/installed`"
+    return BRAINTRUST_PYTHON
+
+
+@pytest.fixture(scope="session")
+def braintrust_node() -> Path:
+    """The folder that has `@braintrust/api`; `make tests/clients/npm/node_modules/installed` fills it."""
+    installed = BRAINTRUST_NODE / "node_modules/installed"
+    assert installed.exists(), f"{installed} is missing: `make tests/clients/npm/node_modules/installed`"
+    return BRAINTRUST_NODE
 
 
 @pytest.fixture(scope="session")

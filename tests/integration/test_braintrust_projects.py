@@ -53,6 +53,12 @@ def test_a_project_is_changed_where_something_is_given_and_its_settings_as_a_who
     assert v1.get(path).body["name"] == "q"
 
 
+@pytest.mark.parametrize("wrong", ["1 + 1", "", 5, ["input"]])
+def test_a_comparison_key_by_which_nothing_could_be_compared_is_refused(v1, project, wrong):
+    assert v1.patch(f"/project/{project}", {"settings": {"comparison_key": wrong}}).status == 400
+    assert v1.get(f"/project/{project}").body["settings"] is None
+
+
 def test_a_deleted_project_is_shown_a_last_time_and_its_name_is_free(v1):
     project = v1.post("/project", {"name": "p"}).body
     gone = v1.delete(f"/project/{project['id']}")

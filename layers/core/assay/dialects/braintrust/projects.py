@@ -9,6 +9,7 @@ from assay.dialects.braintrust import lists
 from assay.dialects.braintrust.http import kept, writing
 from assay.dialects.braintrust.wire import ListQuery, Moment, Name, ObjectList, Open, organisation_id
 from assay.dialects.http import Call, Route, answer
+from assay.domain.comparison_key import ComparisonKey
 from assay.domain.errors import InvalidRequest
 from assay.domain.project import Project
 from assay.domain.value import JsonValue
@@ -91,10 +92,17 @@ def get_project(call: Call, ports: Any, project_id: str) -> Response[str]:
 def update_project(call: Call, ports: Any, project_id: str) -> Response[str]:
     """PATCH /v1/project/{project_id}; `settings` are replaced as a whole."""
     wish = call.body(UpdateProjectRequest)
+    require_comparison_key((wish.settings or {}).get("comparison_key"))
     changed = projects.update_project(
         call.organisation, project_id, **wish.model_dump(), resources=ports.resources, clock=ports.clock
     )
     return answer(shown(call.organisation, changed))
+
+
+def require_comparison_key(expression: JsonValue) -> None:
+    """Raises InvalidRequest where there is one that nothing could be compared by."""
+    if expression is not None:
+        ComparisonKey.parse(expression if isinstance(expression, str) else "")
 
 
 def delete_project(call: Call, ports: Any, project_id: str) -> Response[str]:
