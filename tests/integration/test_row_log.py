@@ -71,7 +71,7 @@ def shown(rows):
     return [(row.id, row.content) for row in rows]
 
 
-@settings(max_examples=60)
+@settings(max_examples=40)
 @given(HISTORIES, st.booleans(), st.data())
 def test_every_version_shows_what_its_writes_came_to_the_last_written_first(cloud, rows, history, over_a_base, data):
     cloud.stores.forget_items()
@@ -208,3 +208,14 @@ def test_what_lies_far_apart_is_read_with_little_at_hand(rows, monkeypatch):
     rows.write("acme", log, segment_of(uuid4()), merges)
     expected = [{"inputs": {"a": n, "b": n}} for n in reversed(range(8))]
     assert [row.content for row in rows.down("acme", log, 9)] == expected
+
+
+@pytest.mark.parametrize("identifier", ["base-1", "one"])
+def test_a_merge_after_a_deletion_begins_anew(rows, identifier):
+    log = str(uuid4())
+    for change, content in (("merge", {"tags": 1}), ("delete", {}), ("merge", {"metadata": 2})):
+        rows.write("acme", log, segment_of(uuid4()), [Event(id=identifier, content=content, change=change)])
+    after_the_first = {row.id: row.content for row in rows.down("acme", log, 1, base=Base())}
+    assert after_the_first[identifier] == {**BASE.get(identifier, {}), "tags": 1}
+    assert identifier not in dict(shown(rows.down("acme", log, 2, base=Base())))
+    assert shown(rows.down("acme", log, 3, base=Base()))[0] == (identifier, {"metadata": 2})
