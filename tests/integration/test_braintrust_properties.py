@@ -122,7 +122,7 @@ def test_a_body_that_is_none_is_refused_or_says_nothing(root, world, body):
 @settings(max_examples=25)
 @given(st.sampled_from(READS), st.dictionaries(
     st.sampled_from(["limit", "cursor", "version", "starting_after", "ids", "environment", "slug", "project_id"]),
-    st.sampled_from(["", "1", "-1", "x", "é", NOBODYS, "81cd05ee665fdfb3", "AAAAAAAAAAEAAAAAAAAAAQAAAAAAAAAA", "1e5"]),
+    st.sampled_from(["", "1", "-1", "x", "é", NOBODYS, "0" * 16, "A" * 32, "1e5"]),
     max_size=3,
 ))  # fmt: skip
 def test_a_query_of_anything_is_answered_or_refused(root, world, path, query):
