@@ -353,13 +353,23 @@ class FakeCodeRunner:
         return CodeResults(results=tuple(run_row(batch, row) for row in batch.rows))
 
 
+def awaited(work: Any) -> Any:
+    """What a coroutine that waits for nothing returns."""
+    try:
+        work.send(None)
+    except StopIteration as end:
+        return end.value
+    raise AssertionError("The code waits for something.")
+
+
 def run_row(batch: CodeBatch, row: Sequence[Any]) -> CodeResult:
     """What the code says of one row."""
     names: dict[str, Any] = {}
     try:
         exec(batch.code, names)  # noqa: S102
         function = names[batch.function]
-        return CodeResult(value=function(*row) if batch.call == "positional" else called(function, batch.call, *row))
+        value = function(*row) if batch.call == "positional" else called(function, batch.call, *row)
+        return CodeResult(value=awaited(value) if hasattr(value, "__await__") else value)
     except Exception as error:  # noqa: BLE001
         return CodeResult(error=f"{type(error).__name__}: {error}")
 

@@ -13,15 +13,17 @@ LIMITS = SandboxLimits(wall=20, cpu=20)
 
 
 class CodeTask(Value):
-    """Source that defines `handler`."""
+    """Source that defines `handler`; `parameters` are what the launch gives it beside each row."""
 
     kind: Literal["code"] = "code"
     runtime: Runtime
     code: str
+    parameters: dict[str, JsonValue] | None = None
 
     def arguments(self, datapoint: Datapoint) -> tuple[JsonValue, ...]:
         """What the sandbox calls the handler with."""
-        return ({"input": datapoint.inputs, "expected": datapoint.target, "metadata": datapoint.metadata},)
+        row = {"input": datapoint.inputs, "expected": datapoint.target, "metadata": datapoint.metadata}
+        return (row if self.parameters is None else {**row, "parameters": self.parameters},)
 
     def batch(self, rows: tuple[tuple[JsonValue, ...], ...]) -> CodeBatch:
         """Work for the sandbox."""

@@ -42,6 +42,11 @@ class Prompt(Value):
     strict: bool = False
     extra_messages: str | None = None
 
+    @property
+    def provider(self) -> ProviderName:
+        """Who serves the model."""
+        return provider_of(self.model)
+
     def call(self, variables: Mapping[str, JsonValue]) -> ModelCall:
         """What the model is asked. Raises TemplateFault."""
         messages = tuple(as_message(self.rendered(message, variables)) for message in self.messages)
@@ -55,7 +60,7 @@ class Prompt(Value):
             params["response_format"] = self.response_format(params["response_format"], variables)
         if self.tools and self.tools.strip():
             params["tools"] = parsed(self.text(self.tools, variables), "The prompt's tools are")
-        return Task(provider=provider_of(self.model), model=self.model, endpoint="chat", other=params)
+        return Task(provider=self.provider, model=self.model, endpoint="chat", other=params)
 
     def response_format(self, wanted: JsonValue, variables: Mapping[str, JsonValue]) -> JsonValue:
         """The response format; a schema that is text is a template of JSON."""
@@ -175,4 +180,4 @@ class PromptTask(Value):
 
     def as_model(self) -> Task:
         """The task as a model with its parameters, which is all that Humanloop's clients can show."""
-        return Task(provider=provider_of(self.prompt.model), model=self.prompt.model, other=self.prompt.params)
+        return Task(provider=self.prompt.provider, model=self.prompt.model, other=self.prompt.params)

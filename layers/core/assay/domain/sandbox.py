@@ -14,8 +14,9 @@ Call = Literal["positional", "scorer", "task"]
 (contracts/braintrust.md §4.6), where a row is one object.
 
 A `scorer` has input, output, expected and metadata: in Python as those keywords that it accepts, in JavaScript as one
-object. A `task` has input, expected and metadata: in Python it accepts them, or the fields of an object that is the
-input, as keywords, or else the input as its only argument; in JavaScript the input is its only argument.
+object. A `task` has input, expected, metadata and perhaps parameters: in Python it accepts them, or the fields of an
+object that is the input, as keywords, or else the input as its only argument; in JavaScript the input is its only
+argument.
 """
 
 HANDLER = "handler"

@@ -97,15 +97,25 @@ class Judgement(Value):
     created_at: datetime
 
 
+class NamedScore(Value):
+    """One of the scores that a scorer gives of one output; `value` is None when it does not apply."""
+
+    name: str
+    value: Number | None
+    metadata: dict[str, JsonValue] = Field(default_factory=dict)
+
+
 class Score(Value):
     """One evaluator's verdict on one output. `value` is None when it does not apply; `stdout` is what it printed.
 
-    `reason` is a judging model's whole answer.
+    `reason` is a judging model's whole answer. `named` are the scores of a scorer, one or several; of several there is
+    no `value`.
     """
 
     status: Literal["ok"] = "ok"
     evaluator: str
     value: Verdict = None
+    named: tuple[NamedScore, ...] = Field(default=(), exclude_if=lambda named: not named)
     reason: str | None = None
     stdout: str = ""
     judgement: Judgement | None = None

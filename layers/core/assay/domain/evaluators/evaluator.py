@@ -2,6 +2,9 @@
 
 from typing import Literal
 
+from pydantic import Field
+
+from assay.domain.evaluators.scorer import PromptScorer, Scorer
 from assay.domain.task import Task
 from assay.domain.value import Resource
 
@@ -9,7 +12,7 @@ ArgumentsType = Literal["target_free", "target_required"]
 ReturnType = Literal["boolean", "number", "select", "multi_select", "text"]
 EvaluatorType = Literal["python", "llm", "human", "external"]
 
-RUNTIME: frozenset[EvaluatorType] = frozenset({"python", "llm"})
+RUNTIME = frozenset({"python", "llm", "scorer"})
 """The kinds that we run ourselves; results of the others are posted."""
 
 
@@ -17,7 +20,8 @@ class EvaluatorVersion(Resource):
     """What an evaluator did at one time; evaluations hold on to a version, never to the name.
 
     `code` (python) is source whose last function judges, `task` (llm) a model with a judge's prompt
-    (contracts/humanloop-v4.md §5.1, §5.2). `project_id` is the project of an llm evaluator's own logs.
+    (contracts/humanloop-v4.md §5.1, §5.2). `project_id` is the project of an llm evaluator's own logs. A `scorer` is
+    of Braintrust's kind; its scores go by `name` unless they have names of their own.
     """
 
     evaluator_id: str
@@ -25,10 +29,16 @@ class EvaluatorVersion(Resource):
     description: str
     arguments_type: ArgumentsType
     return_type: ReturnType
-    type: EvaluatorType = "python"
+    type: EvaluatorType | Literal["scorer"] = "python"
     code: str | None = None
     task: Task | None = None
     project_id: str | None = None
+    scorer: Scorer | None = Field(default=None, exclude_if=lambda scorer: scorer is None)
+
+    @property
+    def model(self) -> Task | None:
+        """The model that judges, if one does."""
+        return self.scorer.model if isinstance(self.scorer, PromptScorer) else self.task
 
     @property
     def is_runtime(self) -> bool:

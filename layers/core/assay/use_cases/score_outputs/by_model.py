@@ -1,19 +1,21 @@
 """Evaluators that ask a model: one question about one output, and once more where the answer holds no verdict."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
+from assay.domain.completion import Completion
 from assay.domain.dataset import Datapoint
 from assay.domain.evaluators.evaluator import EvaluatorVersion
 from assay.domain.evaluators.model_judge import UnreadableVerdict, judge_prompt, judge_variables, verdict
 from assay.domain.evaluators.python_code import datapoint_argument
-from assay.domain.messages import Message
 from assay.domain.prompt import MissingVariables
 from assay.domain.score import AnyScore, FailedScore, Failure, Judgement, Score, Usage
-from assay.domain.task import Task
+from assay.domain.task import ModelCall
 from assay.domain.value import JsonValue
 from assay.use_cases.call_model import Answered, Unanswered, Way
 
+Read = Callable[[Completion, Judgement], Score]
+"""The score that an answer gives; raises UnreadableVerdict where it gives none."""
 ASKED = 2
 """How often a judge is asked for a verdict that can be read: a second time, and no third."""
 
@@ -30,27 +32,33 @@ async def judge_by_model(
     if version.task is None:
         failure = Failure(kind="evaluator", message="The evaluator has no model.", attempts=0)
         return FailedScore(evaluator=version.id, failure=failure)
-    return await ask(version, version.task, caller, messages)
+
+    def read(completion: Completion, took: Judgement) -> Score:
+        text = completion.text
+        return Score(evaluator=version.id, value=verdict(version, text), reason=text, judgement=took)
+
+    return await ask(version, ModelCall(task=version.task, messages=messages), caller, read)
 
 
-async def ask(version: EvaluatorVersion, task: Task, caller: Way, messages: Sequence[Message]) -> AnyScore | None:
-    """Asks until there is a verdict, at most ASKED times."""
+async def ask(version: EvaluatorVersion, call: ModelCall, caller: Way, read: Read) -> AnyScore | None:
+    """Asks until there is an answer that can be read, at most ASKED times."""
     answers: list[Answered] = []
     while True:
-        answer = await caller.ask(task, messages)
+        answer = await caller.ask(call.task, call.messages)
         if answer is None:
             return None
         if isinstance(answer, Unanswered):
             took = judgement(answers, caller.clock.now(), answer)
             return FailedScore(evaluator=version.id, failure=answer.failure, judgement=took)
         answers.append(answer)
-        text, took = answer.completion.text, judgement(answers, caller.clock.now())
+        took = judgement(answers, caller.clock.now())
         try:
-            return Score(evaluator=version.id, value=verdict(version, text), reason=text, judgement=took)
+            return read(answer.completion, took)
         except UnreadableVerdict as error:
             if len(answers) == ASKED:
                 failure = Failure(kind="parse", message=str(error), attempts=took.attempts)
-                return FailedScore(evaluator=version.id, failure=failure, reason=text, judgement=took)
+                said = answer.completion.text
+                return FailedScore(evaluator=version.id, failure=failure, reason=said, judgement=took)
 
 
 def judgement(answers: Sequence[Answered], now: datetime, last: Unanswered | None = None) -> Judgement:

@@ -5,13 +5,17 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor
 
 from assay.domain.evaluators.evaluator import EvaluatorVersion
-from assay.domain.score import Output, ScoredRow
+from assay.domain.evaluators.scorer import PromptScorer, scored_row
+from assay.domain.score import AnyScore, Output, ScoredRow
 from assay.ports import Clock, CodeRunner, Deadline
+from assay.use_cases.call_model import Way
 from assay.use_cases.callers import Callers
 from assay.use_cases.halt import Halt
 from assay.use_cases.paid_work import Crew
-from assay.use_cases.score_outputs.by_code import judge_by_code
+from assay.use_cases.score_outputs.by_code import is_code, judge_by_code
 from assay.use_cases.score_outputs.by_model import judge_by_model
+from assay.use_cases.score_outputs.by_name import judge_in_place
+from assay.use_cases.score_outputs.by_prompt import judge_by_prompt
 from assay.use_cases.score_outputs.judging import Judging
 
 Question = tuple[EvaluatorVersion, Output]
@@ -41,8 +45,8 @@ class Panel:
         What makes the judging complete is not saved: that is for the caller, with all the rest.
         """
         for version in judging.evaluators:
-            if version.task:
-                await self.callers.to(version.task)
+            if version.model:
+                await self.callers.to(version.model)
         if not self.is_halted:
             left = judging.left
             await Session(self, judging, save).work()
@@ -62,12 +66,14 @@ class Session:
     def open_questions(self) -> Iterator[Question]:
         """What judging models are to be asked."""
         for version in self.judging.evaluators:
-            if version.type == "llm":
+            if version.model:
                 yield from ((version, output) for output in self.judging.owed(version))
 
     async def work(self) -> None:
         """Code and models judge side by side."""
-        codes = [version for version in self.judging.evaluators if version.type == "python"]
+        for version in self.judging.evaluators:
+            judge_in_place(self.judging, version)
+        codes = [version for version in self.judging.evaluators if is_code(version)]
         runner, deadline = self.panel.code_runner, self.panel.deadline
         by_code = [judge_by_code(self.judging, version, runner, deadline) for version in codes]
         by_model = [self.worker() for _ in range(self.panel.callers.width)]
@@ -77,14 +83,20 @@ class Session:
     async def worker(self) -> None:
         """Asks question after question until there is none, or the panel is to stop."""
         for version, output in self.questions:
-            if self.crew.time_is_up or self.panel.callers.hold or version.task is None:
+            if self.crew.time_is_up or self.panel.callers.hold or version.model is None:
                 return
-            caller = await self.panel.callers.to(version.task)
-            datapoint = self.judging.datapoint(output)
-            score = await judge_by_model(version, caller, self.judging.log(output), datapoint)
+            caller = await self.panel.callers.to(version.model)
+            score = await self.answer(version, output, caller)
             if score is not None:
                 self.judging.add(output, score)
                 await self.crew.added()
+
+    async def answer(self, version: EvaluatorVersion, output: Output, caller: Way) -> AnyScore | None:
+        """The model's score of an output; None where its provider wants everybody to wait."""
+        datapoint = self.judging.datapoint(output)
+        if isinstance(version.scorer, PromptScorer):
+            return await judge_by_prompt(version, version.scorer, caller, scored_row(datapoint, output))
+        return await judge_by_model(version, caller, self.judging.log(output), datapoint)
 
     @property
     def unsaved(self) -> int:
