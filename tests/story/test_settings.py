@@ -31,12 +31,18 @@ def triggering():
     asked("datasets", "limits")
 
 
+def invoking():
+    asked("invocation")
+    bootstrap.open_provider(a_task(provider="mock"))
+
+
 PATHS = {
     "AuthorizeFunction": bootstrap.authorize,
     "ManageResourcesFunction": lambda: asked("resources", "datasets", "logs", "runs", "progress", "posted"),
     "CreateEvaluationFunction": lambda: asked("resources", "datasets", "executions", "limits"),
     "GetEvaluationFunction": lambda: asked("resources", "datasets", "runs", "progress"),
     "UpdateEvaluationFunction": lambda: asked("resources", "datasets", "runs", "posted", "executions", "scoring"),
+    "InvokeFunctionFunction": invoking,
     "PrepareEvaluationFunction": bootstrap.prepare,
     "GenerateOutputsFunction": generating,
     "ScoreOutputsFunction": scoring,

@@ -142,9 +142,9 @@ def allows(policy: dict[str, Any], wanted: str) -> bool:
 
 
 def parsed(answer: dict[str, Any]) -> Answer:
-    """A function's answer, as its client gets it: JSON, or a sentence."""
+    """A function's answer, as its client gets it: JSON, or a sentence, or events."""
     headers = {name: values[0] for name, values in answer.get("multiValueHeaders", {}).items()}
-    if headers["Content-Type"] == "text/plain":
+    if headers["Content-Type"] in {"text/plain", "text/event-stream"}:
         return Answer(answer["statusCode"], answer["body"], headers)
     assert headers["Content-Type"] == "application/json"
     return Answer(answer["statusCode"], json.loads(answer["body"]) if answer["body"] else None, headers)

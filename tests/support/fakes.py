@@ -374,7 +374,7 @@ def run_row(batch: CodeBatch, row: Sequence[Any]) -> CodeResult:
         return CodeResult(error=f"{type(error).__name__}: {error}")
 
 
-Answer = Callable[[Sequence[Message]], str | Exception]
+Answer = Callable[[Sequence[Message]], str | Completion | Exception]
 
 
 class FakeProvider:
@@ -407,6 +407,8 @@ class FakeProvider:
             self.in_flight -= 1
         if isinstance(said, Exception):
             raise said
+        if isinstance(said, Completion):
+            return said
         return Completion(
             text=said,
             message=Message(role="assistant", content=said),

@@ -6,8 +6,6 @@ from assay.domain.errors import InvalidRequest, NotFound
 from assay.domain.evaluators.scorer import CodeScorer, GlobalScorer, PromptScorer
 from assay.domain.function import (
     CodeRef,
-    Function,
-    FunctionVersion,
     GlobalFunction,
     GlobalRef,
     InlineRef,
@@ -15,13 +13,11 @@ from assay.domain.function import (
     SlugRef,
     StoredRef,
     read_prompt_data,
-    version_id,
 )
-from assay.domain.project import Project
 from assay.domain.task import CodeTask, PromptTask
 from assay.use_cases.resolve_function import resolve_scorer, resolve_scorers, resolve_task
-from tests.support.build import TIMES
 from tests.support.fake_resources import FakeResources
+from tests.support.functions import Functions
 from tests.support.virtual_time import VirtualClock
 
 PROMPT = {"prompt": {"type": "chat", "messages": [{"role": "user", "content": "{{input}}"}]}, "options": {"model": "m"}}
@@ -34,31 +30,10 @@ class World:
 
     def __init__(self) -> None:
         self.resources, self.clock = FakeResources(), VirtualClock()
-        self.resources.create("acme", Project(id="p1", name="Sums", **TIMES))
-
-    def store(self, identifier: str, *transactions: int, **fields) -> None:
-        """A function of as many versions."""
-        head = Function(
-            id=identifier, project_id="p1", slug=f"{identifier}-slug", transaction_id=transactions[-1], **TIMES
-        )
-        self.resources.create("acme", head)
-        for transaction in transactions:
-            version = {
-                "id": version_id(identifier, transaction),
-                "function_id": identifier,
-                "transaction_id": transaction,
-                "project_id": "p1",
-                "slug": head.slug,
-                "name": f"{identifier} at {transaction}",
-                "function_data": {"type": "prompt"},
-                "prompt_data": {**PROMPT, "options": {"model": f"m{transaction}"}},
-                **TIMES,
-                **fields,
-            }
-            self.resources.create("acme", FunctionVersion(**version))
+        self.store = Functions("acme", self.resources).store
 
     def task(self, ref, **more):
-        return resolve_task("acme", ref, project_id="p1", resources=self.resources, clock=self.clock, **more)
+        return resolve_task("acme", ref, project_id="acme-p", resources=self.resources, clock=self.clock, **more)
 
     def scorer(self, ref, index=0):
         return resolve_scorer("acme", ref, index, resources=self.resources, clock=self.clock)
@@ -80,10 +55,10 @@ def test_a_stored_prompt_is_found_by_id_and_by_slug_in_its_latest_version_or_an_
     world.store("f", 7, 8)
     for found in (world.task(StoredRef(function_id="f")), world.task(SlugRef(project_name="Sums", slug="f-slug"))):
         assert isinstance(found.task, PromptTask)
-        assert (found.task.prompt.model, found.name) == ("m8", "f at 8")
+        assert (found.task.prompt.model, found.name) == ("mock/8", "f at 8")
     old = world.task(SlugRef(project_name="Sums", slug="f-slug", transaction_id=7))
     assert old == world.task(StoredRef(function_id="f", transaction_id=7))
-    assert old.task.prompt.model == "m7"
+    assert old.task.prompt.model == "mock/7"
 
 
 def test_a_task_is_prompt_or_code_with_what_the_launch_says_of_it(world):
@@ -133,7 +108,7 @@ def test_two_scorers_of_one_name_are_refused(world):
         SlugRef(project_name="Sums", slug="nobody"),
         SlugRef(project_name="Nobody", slug="f-slug"),
         SlugRef(project_name="Sums", slug="f-slug", transaction_id=9),
-        StoredRef(function_id="p1"),
+        StoredRef(function_id="acme-p"),
     ],
 )
 def test_what_is_not_there_is_not_found(world, ref):

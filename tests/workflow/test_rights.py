@@ -1,6 +1,7 @@
 """Every function is taken along all its ways: its statements allow what it asks of AWS, and nothing that it never asks."""
 
 import json
+from urllib.parse import urlsplit
 
 import boto3
 import pytest
@@ -14,6 +15,10 @@ from tests.support.api_gateway import Api
 from tests.support.aws import stack
 from tests.support.build import a_config
 from tests.support.entry_points import FarContext, Lambda
+from tests.support.faults import DENIED as DENIED_CALL
+from tests.support.faults import throttled
+from tests.support.functions import PROMPT, Functions, code
+from tests.support.stub_provider import StubProvider
 from tests.workflow.machine import Machine, sums
 from tests.workflow.rights import Needs, rights
 
@@ -44,6 +49,7 @@ def needs():
         bad_ends(machine)
         changes_and_deletions(machine)
         code_under_test(machine)
+        calls_of_functions(machine)
         logs(machine)
         logs_posted_to_an_evaluation(machine)
         results_posted_to_an_evaluation(machine)
@@ -150,6 +156,26 @@ def code_under_test(machine):
         evaluation = made(machine.api.post(f"/projects/{machine.project}/evaluations", request))["id"]
         task(machine, "prepare_evaluation", evaluation)
         task(machine, "generate_outputs", evaluation, lane=0)
+
+
+def calls_of_functions(machine):
+    """Functions called outside evaluations: code, and a model whose provider wants a pause, then refuses the key."""
+    functions = Functions(machine.organisation, machine.cloud.stores.resources)
+    v1 = Api(machine.cloud.functions, machine.api.headers, "/v1")
+    functions.store("code", 7, function_data=code("def handler(): return 1"))
+    functions.store("prompt", 7, prompt_data={**PROMPT, "options": {"model": "gpt-x"}})
+    assert v1.post("/function/code/invoke", {}).body == 1
+    assert v1.post("/function/prompt/invoke", {}).status == 400
+    secrets = boto3.client("secretsmanager")
+    with StubProvider() as stub, pytest.MonkeyPatch.context() as environment:
+        environment.setenv("ASSAY_OPENAI_BASE_URL", stub.base_url)
+        environment.setenv("ASSAY_ALLOWED_PROVIDER_HOSTS", urlsplit(stub.base_url).netloc)
+        secrets.put_secret_value(SecretId="assay-provider-keys", SecretString='{"openai_api_key": "k"}')
+        stub.script(throttled(retry_after=1), at=0)
+        stub.script(DENIED_CALL, at=2)
+        answers = [v1.post("/function/prompt/invoke", {"input": "1 2"}) for _ in range(2)]
+    secrets.put_secret_value(SecretId="assay-provider-keys", SecretString="{}")
+    assert [answer.status for answer in answers] == [200, 400]
 
 
 def changes_and_deletions(machine):

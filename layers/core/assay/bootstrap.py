@@ -139,6 +139,18 @@ class Ports:
         return PriceList()
 
     @cached_property
+    def invocation(self) -> dict[str, Any]:
+        """What use_cases/invoke_function needs."""
+        return {
+            "resources": self.resources,
+            "code_runner": code_runner(),
+            "open_provider": open_provider,
+            "limits": self.provider_limits,
+            "clock": self.clock,
+            "random": dice,
+        }
+
+    @cached_property
     def events(self) -> Events:
         from assay.adapters.events import EventBus  # noqa: PLC0415
         from assay.adapters.metrics import MeteredEvents  # noqa: PLC0415

@@ -7,6 +7,7 @@ AssayError
 │   ├── NotFound             nothing of that id here            -> 404
 │   ├── AlreadyExists        the name is taken                  -> 409
 │   ├── IllegalTransition    not from this status               -> 400
+│   ├── FunctionFailed       the caller's own function          -> 400
 │   ├── Unauthenticated      no key, or not a valid one         -> 401
 │   └── Forbidden            the key may not do this            -> 403
 ├── Conflict                 somebody else wrote first          again, from a fresh read
@@ -61,6 +62,10 @@ class AlreadyExists(RequestError):
 
 class IllegalTransition(RequestError):
     """The evaluation's status does not allow this."""
+
+
+class FunctionFailed(RequestError):
+    """A function of the caller's own let its caller down; the message is its error."""
 
 
 class Unauthenticated(RequestError):
