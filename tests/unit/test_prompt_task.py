@@ -28,7 +28,7 @@ def body(prompt: Prompt, **datapoint) -> dict:
 
 
 def test_the_model_gets_the_rendered_messages_and_the_parameters_but_those_for_people():
-    params = {"temperature": 0, "top_p": 1, "seed": 7, "use_cache": True, "reasoning_budget": 1, "stop": None, "x": [1]}
+    params = {"temperature": 0, "top_p": 1, "seed": 7, "use_cache": True, "stream": True, "stop": None, "x": [1]}
     assert body(a_prompt(params=params), inputs={"q": '<&"'}) == {
         "model": "m1",
         "messages": [{"role": "user", "content": 'Q: <&"'}],

@@ -15,8 +15,8 @@ from assay.domain.templates import RENDERED
 from assay.domain.templates.values import Missing, TemplateFault, followed
 from assay.domain.value import JsonValue, Value
 
-FOR_PEOPLE = frozenset({"use_cache", "reasoning_enabled", "reasoning_budget"})
-"""Parameters that say something to Braintrust's own pages and proxy, and nothing to a model."""
+UNSENT = frozenset({"use_cache", "reasoning_enabled", "reasoning_budget", "stream", "stream_options"})
+"""Parameters for Braintrust's own pages and proxy, and those of an answer in pieces, which nobody here reads."""
 UNTEMPLATED = frozenset({"role", "type", "detail"})
 """Fields of a message that are words of the format."""
 AS_JSON = frozenset({"json_object", "json_schema"})
@@ -54,7 +54,7 @@ class Prompt(Value):
 
     def asked(self, variables: Mapping[str, JsonValue]) -> Task:
         """The model with the parameters that it gets. Raises TemplateFault."""
-        given = {name: value for name, value in self.params.items() if name not in FOR_PEOPLE}
+        given = {name: value for name, value in self.params.items() if name not in UNSENT}
         params: dict[str, JsonValue] = {name: value for name, value in given.items() if value is not None}
         if "response_format" in params:
             params["response_format"] = self.response_format(params["response_format"], variables)

@@ -12,7 +12,7 @@ from assay.domain.dataset import Datapoint
 from assay.domain.errors import FunctionFailed
 from assay.domain.evaluators.global_scorer import CannotScore, arguments
 from assay.domain.evaluators.scorer import GlobalScorer, NoChoice, PromptScorer
-from assay.domain.function import CodeFunction, StoredRef
+from assay.domain.function import CodeFunction, GlobalFunction, StoredRef
 from assay.domain.model_task import ModelCall
 from assay.domain.prompt_data import PromptData
 from assay.domain.prompt_reading import Rendering, as_prompt
@@ -24,7 +24,7 @@ from assay.domain.value import JsonValue, Value
 from assay.ports import Clock, CodeRunner, OpenProvider, ProviderLimits, Resources
 from assay.use_cases.call_model import Unanswered
 from assay.use_cases.callers import Callers
-from assay.use_cases.resolve_function import Found, as_scorer, of_version, source, stored
+from assay.use_cases.resolve_function import Found, as_global, of_version, source, stored
 from assay.use_cases.run_code import run_some
 
 PATIENCE = 25.0
@@ -81,8 +81,17 @@ async def invoke_function(
     found = of_version(await asyncio.to_thread(stored, organisation, ref, resources))
     try:
         async with asyncio.timeout(PATIENCE), AsyncExitStack() as stack:
-            ports = {"open_provider": open_provider, "limits": limits, "clock": clock, "random": random}
-            callers = Callers(organisation, 1, {}, stack, rule=RULE, **ports)  # type: ignore[arg-type]
+            callers = Callers(
+                organisation,
+                1,
+                {},
+                stack,
+                open_provider=open_provider,
+                limits=limits,
+                rule=RULE,
+                clock=clock,
+                random=random,
+            )
             return await result(found, wish, code_runner, callers)
     except TimeoutError as error:
         raise FunctionFailed(f"The function took longer than {PATIENCE:g} seconds.") from error
@@ -95,10 +104,9 @@ async def result(found: Found, wish: Invocation, code_runner: CodeRunner, caller
     if isinstance(found.data, CodeFunction):
         runtime, code = source(found.data)
         return await by_code(CodeTask(runtime=runtime, code=code), wish, code_runner)
-    if found.data.type == "prompt":
-        return Result(await by_model(found, wish, callers))
-    scorer = as_scorer(found, PLACE)
-    return Result(by_name(scorer, wish) if isinstance(scorer, GlobalScorer) else None)
+    if isinstance(found.data, GlobalFunction):
+        return Result(by_name(as_global(found.data, PLACE), wish))
+    return Result(await by_model(found, wish, callers))
 
 
 async def by_code(task: CodeTask, wish: Invocation, code_runner: CodeRunner) -> Result:

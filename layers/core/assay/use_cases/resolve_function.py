@@ -144,15 +144,20 @@ def as_scorer(found: Found, place: Place) -> CodeScorer | PromptScorer | GlobalS
     if found.function_type == "classifier":
         raise InvalidRequest("Functions of the type 'classifier' give no scores, and are not supported.", place)
     if isinstance(found.data, GlobalFunction):
-        name = ALIASES.get(found.data.name, found.data.name)
-        if name not in PURE_SCORERS:
-            raise InvalidRequest(f"There is no global scorer '{name}' here.", place)
-        return GlobalScorer(name=name, config=found.data.config)
+        return as_global(found.data, place)
     if isinstance(found.data, CodeFunction):
         runtime, code = source(found.data)
         return CodeScorer(runtime=runtime, code=code)
     data = found.prompt or PromptData()
     return PromptScorer(prompt=as_prompt(data, place), classifier=data.parser)
+
+
+def as_global(function: GlobalFunction, place: Place) -> GlobalScorer:
+    """The scorer of that name. Raises InvalidRequest where there is none."""
+    name = ALIASES.get(function.name, function.name)
+    if name not in PURE_SCORERS:
+        raise InvalidRequest(f"There is no global scorer '{name}' here.", place)
+    return GlobalScorer(name=name, config=function.config)
 
 
 def source(function: CodeFunction) -> tuple[Runtime, str]:
