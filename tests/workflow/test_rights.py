@@ -7,17 +7,20 @@ import boto3
 import pytest
 
 from assay.domain.errors import NotFound
+from assay.domain.evaluators.evaluator import Evaluator
+from assay.domain.evaluators.scorer import CodeScorer
 from assay.domain.task import CodeTask
 from tests.integration.world import CONFIG, EVALUATOR, MEASURE, datapoint, evaluation_request, made
 from tests.story.permissions import granted
 from tests.story.tree import folders, resource_of
 from tests.support.api_gateway import Api
 from tests.support.aws import stack
-from tests.support.build import a_config
+from tests.support.build import TIMES, a_config, an_evaluator_version
 from tests.support.entry_points import FarContext, Lambda
 from tests.support.faults import DENIED as DENIED_CALL
 from tests.support.faults import throttled
-from tests.support.functions import PROMPT, Functions, code
+from tests.support.functions import PROMPT, Functions
+from tests.support.functions import code as function_data
 from tests.support.stub_provider import StubProvider
 from tests.workflow.machine import Machine, sums
 from tests.workflow.rights import Needs, rights
@@ -146,25 +149,31 @@ def bad_ends(machine):
 
 
 def code_under_test(machine):
-    """Tasks that are code, in either language."""
+    """Tasks and scorers that are code, in either language."""
+    resources = machine.cloud.stores.resources
+    scorer = CodeScorer(runtime="node", code=CODES["node"])
+    version = an_evaluator_version(id="evv_node", evaluator_id="evfn_node", type="scorer", code=None, scorer=scorer)
+    evaluator = Evaluator(id="evfn_node", name="node", version_id="evv_node", **TIMES)
+    resources.create(machine.organisation, version, evaluator)
     dataset = made(machine.api.post(f"/projects/{machine.project}/datasets", {"name": "code", "description": ""}))["id"]
     made(machine.api.post(f"/datasets/{dataset}/datapoints", sums(2)))
     for runtime, code in CODES.items():
         config = a_config(id=runtime, project_id=machine.project, task=CodeTask(runtime=runtime, code=code))
-        machine.cloud.stores.resources.create(machine.organisation, config)
-        request = evaluation_request(config.id, dataset, machine.judge(EVALUATOR))
+        resources.create(machine.organisation, config)
+        request = evaluation_request(config.id, dataset, machine.judge(EVALUATOR), evaluator.id)
         evaluation = made(machine.api.post(f"/projects/{machine.project}/evaluations", request))["id"]
         task(machine, "prepare_evaluation", evaluation)
-        task(machine, "generate_outputs", evaluation, lane=0)
+        task(machine, "score_outputs", evaluation, **task(machine, "generate_outputs", evaluation, lane=0))
 
 
 def calls_of_functions(machine):
     """Functions called outside evaluations: code, and a model whose provider wants a pause, then refuses the key."""
     functions = Functions(machine.organisation, machine.cloud.stores.resources)
     v1 = Api(machine.cloud.functions, machine.api.headers, "/v1")
-    functions.store("code", 7, function_data=code("def handler(): return 1"))
+    for runtime, code in CODES.items():
+        functions.store(f"{runtime}-code", 7, function_data=function_data(code, runtime))
+        v1.post(f"/function/{runtime}-code/invoke", {"input": 1})
     functions.store("prompt", 7, prompt_data={**PROMPT, "options": {"model": "gpt-x"}})
-    assert v1.post("/function/code/invoke", {}).body == 1
     assert v1.post("/function/prompt/invoke", {}).status == 400
     secrets = boto3.client("secretsmanager")
     with StubProvider() as stub, pytest.MonkeyPatch.context() as environment:
