@@ -23,7 +23,7 @@ from assay.domain.templates.values import TemplateFault
 from assay.domain.value import JsonValue, Value
 from assay.ports import Clock, CodeRunner, OpenProvider, ProviderLimits, Resources
 from assay.use_cases.call_model import Unanswered
-from assay.use_cases.callers import Callers
+from assay.use_cases.callers import Callers, Means
 from assay.use_cases.resolve_function import Found, as_global, of_version, source, stored
 from assay.use_cases.run_code import run_some
 
@@ -81,17 +81,7 @@ async def invoke_function(
     found = of_version(await asyncio.to_thread(stored, organisation, ref, resources))
     try:
         async with asyncio.timeout(PATIENCE), AsyncExitStack() as stack:
-            callers = Callers(
-                organisation,
-                1,
-                {},
-                stack,
-                open_provider=open_provider,
-                limits=limits,
-                rule=RULE,
-                clock=clock,
-                random=random,
-            )
+            callers = Callers(organisation, 1, {}, stack, Means(open_provider, limits, RULE, clock, random))
             return await result(found, wish, code_runner, callers)
     except TimeoutError as error:
         raise FunctionFailed(f"The function took longer than {PATIENCE:g} seconds.") from error
