@@ -4,7 +4,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from assay.domain.evaluators.scorer import PromptScorer, Scorer
+from assay.domain.evaluators.scorer import GlobalScorer, PromptScorer, Scorer
 from assay.domain.task import Task
 from assay.domain.value import Resource
 
@@ -38,7 +38,7 @@ class EvaluatorVersion(Resource):
     @property
     def model(self) -> Task | None:
         """The model that judges, if one does."""
-        return self.scorer.model if isinstance(self.scorer, PromptScorer) else self.task
+        return self.scorer.model if isinstance(self.scorer, PromptScorer | GlobalScorer) else self.task
 
     @property
     def is_runtime(self) -> bool:

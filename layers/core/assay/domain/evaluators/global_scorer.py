@@ -15,6 +15,25 @@ from assay.domain.value import JsonValue, Value
 
 PURE_SCORERS = frozenset({"ExactMatch", "Levenshtein", "NumericDiff", "JSONDiff", "ValidJSON", "ListContains"})
 ALIASES = {"LevenshteinScorer": "Levenshtein"}
+MODEL_SCORERS: Mapping[str, tuple[str, ...]] = {
+    "Battle": ("instructions", "expected"),
+    "ClosedQA": ("input", "criteria"),
+    "ContextPrecision": ("input", "expected", "context"),
+    "ContextRecall": ("input", "expected", "context"),
+    "ContextRelevancy": ("input", "context"),
+    "Factuality": ("input", "expected"),
+    "Faithfulness": ("input", "context"),
+    "Humor": (),
+    "Possible": ("input",),
+    "Security": (),
+    "Sql": ("input", "expected"),
+    "Summary": ("input", "expected"),
+    "Translation": ("input", "expected", "language"),
+}
+"""Those that ask a model, and what each needs beside the output."""
+DEFAULT_MODEL = "gpt-4o"
+SETTINGS = ("use_cot", "max_tokens", "temperature")
+"""What an author may fix of the way in which a model is asked, beside the `model`; no row's metadata can."""
 
 
 class CannotScore(AssayError):
@@ -54,3 +73,8 @@ def arguments(
 ) -> Arguments:
     """The arguments of a row, `row` holding its input, output and expected."""
     return Arguments.model_validate({**row, "extra": {**metadata, **config}})
+
+
+def settings(config: Mapping[str, JsonValue]) -> dict[str, JsonValue]:
+    """What the configuration fixes of the way in which a model is asked."""
+    return {name: config[name] for name in SETTINGS if name in config}

@@ -8,9 +8,10 @@ from pydantic import Field
 from assay.domain.completion import Completion
 from assay.domain.dataset import Datapoint
 from assay.domain.errors import AssayError
+from assay.domain.evaluators.global_scorer import DEFAULT_MODEL, MODEL_SCORERS
 from assay.domain.model_task import ModelCall, Task
 from assay.domain.prompt_data import LlmClassifier
-from assay.domain.prompt_task import Prompt, parsed
+from assay.domain.prompt_task import Prompt, parsed, provider_of
 from assay.domain.sandbox import HANDLER, CodeBatch, Runtime
 from assay.domain.score import Output
 from assay.domain.templates.values import TemplateFault
@@ -71,6 +72,14 @@ class GlobalScorer(Value):
     kind: Literal["global"] = "global"
     name: str
     config: dict[str, JsonValue] = Field(default_factory=dict)
+
+    @property
+    def model(self) -> Task | None:
+        """The model that is asked, if one is; `config` may name it."""
+        if self.name not in MODEL_SCORERS:
+            return None
+        model = str(self.config.get("model") or DEFAULT_MODEL)
+        return Task(provider=provider_of(model), model=model)
 
 
 Scorer = Annotated[CodeScorer | PromptScorer | GlobalScorer, Field(discriminator="kind")]

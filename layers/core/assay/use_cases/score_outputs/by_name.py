@@ -9,8 +9,8 @@ from assay.use_cases.score_outputs.judging import Judging
 
 
 def judge_in_place(judging: Judging, version: EvaluatorVersion) -> None:
-    """Has a global scorer judge what it has not judged yet; nothing where the evaluator is none."""
-    if isinstance(version.scorer, GlobalScorer):
+    """Has a global scorer that only computes judge what it has not judged yet; nothing where the evaluator is none."""
+    if isinstance(version.scorer, GlobalScorer) and version.model is None:
         for output in judging.owed(version):
             judging.add(output, by_name(version, version.scorer, judging, output))
 

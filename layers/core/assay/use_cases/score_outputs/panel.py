@@ -5,13 +5,14 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor
 
 from assay.domain.evaluators.evaluator import EvaluatorVersion
-from assay.domain.evaluators.scorer import PromptScorer, scored_row
+from assay.domain.evaluators.scorer import GlobalScorer, PromptScorer, scored_row
 from assay.domain.score import AnyScore, Output, ScoredRow
 from assay.ports import Clock, CodeRunner, Deadline
 from assay.use_cases.call_model import Way
 from assay.use_cases.callers import Callers
 from assay.use_cases.halt import Halt
 from assay.use_cases.paid_work import Crew
+from assay.use_cases.score_outputs.by_catalogue import judge_by_catalogue
 from assay.use_cases.score_outputs.by_code import is_code, judge_by_code
 from assay.use_cases.score_outputs.by_model import judge_by_model
 from assay.use_cases.score_outputs.by_name import judge_in_place
@@ -96,6 +97,8 @@ class Session:
         datapoint = self.judging.datapoint(output)
         if isinstance(version.scorer, PromptScorer):
             return await judge_by_prompt(version, version.scorer, caller, scored_row(datapoint, output))
+        if isinstance(version.scorer, GlobalScorer):
+            return await judge_by_catalogue(version, version.scorer, caller, scored_row(datapoint, output))
         return await judge_by_model(version, caller, self.judging.log(output), datapoint)
 
     @property
