@@ -116,6 +116,16 @@ def test_code_gets_the_fields_of_its_input_or_the_input(world):
     assert world.invoked("f", input="text") == {"input": "text"}
 
 
+def test_a_global_scorer_that_asks_a_model_says_its_score_or_that_the_model_made_no_sense(world):
+    world.functions.store("f", 7, function_data={"type": "global", "name": "Humor"})
+    world.provider.answer = lambda _: choosing('{"choice": "Yes", "reasons": "ha"}')
+    told = {"name": "Humor", "score": 1, "metadata": {"choice": "Yes", "rationale": "ha"}}
+    assert world.invoked("f", input={"output": "a joke"}) == told
+    world.provider.answer = lambda _: "ha"
+    with pytest.raises(FunctionFailed, match="not as Humor needs it"):
+        world.invoked("f", input={"output": "a joke"})
+
+
 def test_a_global_scorer_says_its_score(world):
     world.functions.store("f", 7, function_data={"type": "global", "name": "ExactMatch"})
     assert world.invoked("f", input={"output": "a", "expected": "a"}) == {"name": "ExactMatch", "score": 1.0}

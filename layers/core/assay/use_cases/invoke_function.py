@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from collections.abc import Sequence
 from contextlib import AsyncExitStack
 from typing import Literal, NamedTuple
 
@@ -10,10 +11,11 @@ from pydantic import Field
 from assay.domain.completion import Completion
 from assay.domain.dataset import Datapoint
 from assay.domain.errors import FunctionFailed
-from assay.domain.evaluators.global_scorer import CannotScore, arguments
+from assay.domain.evaluators.global_scorer import Arguments, CannotScore, arguments
 from assay.domain.evaluators.scorer import GlobalScorer, NoChoice, PromptScorer
 from assay.domain.function import CodeFunction, GlobalFunction, StoredRef
-from assay.domain.model_task import ModelCall
+from assay.domain.messages import Message
+from assay.domain.model_task import ModelCall, Task
 from assay.domain.prompt_data import PromptData
 from assay.domain.prompt_reading import Rendering, as_prompt
 from assay.domain.prompt_task import Prompt, as_message, parsed, variables_of
@@ -95,7 +97,7 @@ async def result(found: Found, wish: Invocation, code_runner: CodeRunner, caller
         runtime, code = source(found.data)
         return await by_code(CodeTask(runtime=runtime, code=code), wish, code_runner)
     if isinstance(found.data, GlobalFunction):
-        return Result(by_name(as_global(found.data, PLACE), wish))
+        return Result(await by_name(as_global(found.data, PLACE), wish, callers))
     return Result(await by_model(found, wish, callers))
 
 
@@ -107,14 +109,30 @@ async def by_code(task: CodeTask, wish: Invocation, code_runner: CodeRunner) -> 
     return Result(answer.value, answer.stdout)
 
 
-def by_name(scorer: GlobalScorer, wish: Invocation) -> JsonValue:
-    """What the global scorer says. Raises CannotScore."""
-    from assay.domain.evaluators.pure.catalogue import score  # noqa: PLC0415 - its libraries load only where it is used
-
+async def by_name(scorer: GlobalScorer, wish: Invocation, callers: Callers) -> JsonValue:
+    """What the global scorer says. Raises CannotScore, FunctionFailed."""
     row = wish.scored
     metadata = row.get("metadata")
-    given = {name: row.get(name) for name in ("input", "output", "expected")}
-    return score(scorer.name, arguments(given, metadata if isinstance(metadata, dict) else {}, scorer.config)).result()
+    values = {name: row.get(name) for name in ("input", "output", "expected")}
+    given = arguments(values, metadata if isinstance(metadata, dict) else {}, scorer.config)
+    if scorer.model is not None:
+        return await by_catalogue(scorer, given, scorer.model, callers)
+    from assay.domain.evaluators.pure.catalogue import score  # noqa: PLC0415 - its libraries load only where it is used
+
+    return score(scorer.name, given).result()
+
+
+async def by_catalogue(scorer: GlobalScorer, given: Arguments, model: Task, callers: Callers) -> JsonValue:
+    """What a global scorer says that asks a model. Raises CannotScore, FunctionFailed."""
+    from assay.domain.evaluators.model_scorers import SenselessAnswer, score  # noqa: PLC0415 - as above
+
+    async def ask(task: Task, messages: Sequence[Message]) -> Completion:
+        return await answered(ModelCall(task=task, messages=tuple(messages)), callers)
+
+    try:
+        return (await score(scorer.name, given, scorer.config, model, ask)).result()
+    except SenselessAnswer as error:
+        raise FunctionFailed(str(error)) from error
 
 
 async def by_model(found: Found, wish: Invocation, callers: Callers) -> JsonValue:
