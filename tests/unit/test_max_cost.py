@@ -3,6 +3,8 @@
 import pytest
 
 from assay.domain.errors import ConfigurationError, InvalidRequest, ProviderGarbled
+from assay.domain.evaluators.scorer import PromptScorer
+from assay.domain.prompt_task import Prompt
 from assay.use_cases.start_evaluation import ConcurrencyLimits, StartEvaluation, new_evaluation
 from tests.support.build import a_judge_version, an_evaluator_version
 from tests.support.engine import ORGANISATION, Engine
@@ -47,6 +49,16 @@ def test_judges_are_paid_from_the_same_purse():
     summary = engine.finish()
     assert (summary.status, summary.n_outputs) == ("cancelled", 500)
     assert 50 <= summary.scores[0].n_scored < 500
+
+
+def test_a_prompt_as_a_scorer_is_paid_like_any_judge():
+    prompt = Prompt(model="judge-x", messages=({"role": "user", "content": "{{output}}"},))
+    version = an_evaluator_version(type="scorer", code=None, scorer=PromptScorer(prompt=prompt))
+    engine = Engine(datapoints=20, evaluators=(version,), max_cost=20 * ROW + 20 * JUDGEMENT + 1)
+    engine.judge.answer = lambda _: "0.5"
+    summary = engine.finish()
+    assert (summary.status, summary.scores[0].mean) == ("completed", 0.5)
+    assert summary.cost == 20 * ROW + 20 * JUDGEMENT
 
 
 def test_answers_that_a_killed_worker_lost_are_paid_for_all_the_same():

@@ -69,7 +69,7 @@ def priced(evaluation: Evaluation, plan: Plan, prices: Prices) -> dict[str, Pric
     task = plan.config.task
     asked = [task.as_model()] if task.kind != "code" and plan.generated_by == "server" else []
     found = {}
-    for model in (*asked, *(version.task for version in plan.evaluators if version.task)):
+    for model in (*asked, *(version.model for version in plan.evaluators if version.model)):
         price = prices.price(model.provider, model.model)
         if price is None:
             raise ConfigurationError(f"max_cost cannot be kept: the price of {model.priced_as} is not known.")

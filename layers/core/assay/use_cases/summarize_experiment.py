@@ -173,7 +173,7 @@ class Fold:
         if self.evaluation.generated_by == "server" and self.task and self.task.kind != "code":
             model = self.task.as_model()
             yield self.outputs.spent.cost(prices.price(model.provider, model.model))
-        for judge, spent in ((fold.version.task, fold.spent) for fold in self.scores):
+        for judge, spent in ((fold.version.model, fold.spent) for fold in self.scores):
             if judge:
                 yield spent.cost(prices.price(judge.provider, judge.model))
 
