@@ -53,3 +53,22 @@ def run_script(humanloop_python):
         return json.loads(told.stdout.splitlines()[-1])
 
     return run
+
+
+@pytest.fixture(scope="session")
+def run_braintrust(braintrust_python):
+    """Runs a flow of braintrust_evals.py, and returns what it tells."""
+
+    def run(flow, cloud, *more):
+        script = Path(__file__).with_name("braintrust_evals.py")
+        told = subprocess.run(
+            [braintrust_python, script, flow, cloud.variables["ASSAY_URL"], cloud.variables["ASSAY_API_KEY"], *more],
+            capture_output=True,
+            text=True,
+            timeout=300,
+            check=False,
+        )
+        assert told.returncode == 0, told.stderr
+        return json.loads(told.stdout.splitlines()[-1])
+
+    return run

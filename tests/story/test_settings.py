@@ -38,8 +38,12 @@ def invoking():
 
 PATHS = {
     "AuthorizeFunction": bootstrap.authorize,
-    "ManageResourcesFunction": lambda: asked("resources", "datasets", "logs", "runs", "progress", "posted"),
+    "ManageResourcesFunction": lambda: asked(
+        "resources", "datasets", "logs", "runs", "progress", "posted", "link_secret"
+    ),
     "CreateEvaluationFunction": lambda: asked("resources", "datasets", "executions", "limits"),
+    "LaunchEvalFunction": lambda: asked("resources", "datasets", "executions", "limits", "runs", "link_secret"),
+    "ViewExperimentFunction": lambda: asked("resources", "datasets", "runs", "link_secret"),
     "GetEvaluationFunction": lambda: asked("resources", "datasets", "runs", "progress"),
     "UpdateEvaluationFunction": lambda: asked("resources", "datasets", "runs", "posted", "executions", "scoring"),
     "InvokeFunctionFunction": invoking,

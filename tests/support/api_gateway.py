@@ -28,6 +28,7 @@ class Route(NamedTuple):
     method: str
     path: str
     folder: str
+    is_open: bool = False
 
     @property
     def pattern(self) -> str:
@@ -44,12 +45,17 @@ def routes() -> list[Route]:
     """The routes of the template, the one that wins first."""
     resources = yaml_parse((FUNCTIONS.parent / "template.yaml").read_text())["Resources"]
     found = [
-        Route(event["Properties"]["Method"], event["Properties"]["Path"], folder_of(name))
+        Route(event["Properties"]["Method"], event["Properties"]["Path"], folder_of(name), is_open(event))
         for name, resource in resources.items()
         for event in resource.get("Properties", {}).get("Events", {}).values()
         if event["Type"] == "Api"
     ]
     return sorted(found, key=lambda route: route.rank)
+
+
+def is_open(event: dict[str, Any]) -> bool:
+    """Whether the template lets anybody in."""
+    return bool(event["Properties"].get("Auth", {}).get("Authorizer") == "NONE")
 
 
 class Api:
@@ -82,6 +88,8 @@ class Api:
         path, _, query = target.partition("?")
         route = self.route(method, self.root + path)
         event = self.event(route, method, self.root + path, query, body)
+        if route.is_open:
+            return parsed(self.functions.called(route.folder, event))
         try:
             admitted = self.functions.called("authorize", {**event, "type": "REQUEST", "methodArn": arn(method, path)})
         except Exception as error:
@@ -142,9 +150,10 @@ def allows(policy: dict[str, Any], wanted: str) -> bool:
 
 
 def parsed(answer: dict[str, Any]) -> Answer:
-    """A function's answer, as its client gets it: JSON, or a sentence, or events."""
+    """A function's answer, as its client gets it: JSON, or a sentence, or events, or a page."""
     headers = {name: values[0] for name, values in answer.get("multiValueHeaders", {}).items()}
-    if headers["Content-Type"] in {"text/plain", "text/event-stream"}:
+    headers |= answer.get("headers", {})
+    if headers["Content-Type"].startswith("text/"):
         return Answer(answer["statusCode"], answer["body"], headers)
     assert headers["Content-Type"] == "application/json"
     return Answer(answer["statusCode"], json.loads(answer["body"]) if answer["body"] else None, headers)

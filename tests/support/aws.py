@@ -39,6 +39,7 @@ ENVIRONMENT = {
     "ASSAY_RUN_PYTHON_FUNCTION": "RunPythonFunction",
     "ASSAY_RUN_NODE_FUNCTION": "RunNodeFunction",
     "ASSAY_EVENT_BUS": "assay-events",
+    "ASSAY_LINK_SECRET": "assay-link-secret",
     "ASSAY_SCORE_OUTPUTS_FUNCTION": "ScoreOutputsFunction",
 }
 
@@ -93,6 +94,7 @@ class Stack:
         take_turns(boto3.DEFAULT_SESSION.events)
         self.functions, self.stores, self.machine = functions, Stores(), MACHINE
         boto3.client("secretsmanager").create_secret(Name="assay-provider-keys", SecretString="{}")
+        boto3.client("secretsmanager").create_secret(Name="assay-link-secret", SecretString="signed with this")
         boto3.client("events").create_event_bus(Name="assay-events")
         self.executions = boto3.client("stepfunctions")
         self.executions.create_state_machine(

@@ -29,6 +29,7 @@ from tests.support.fakes import (
     FakeProgress,
     FakeProvider,
     FakeProviderLimits,
+    FakeRows,
     FakeRuns,
 )
 from tests.support.virtual_time import VirtualClock
@@ -77,7 +78,7 @@ class Engine:
         max_cost: float | None = None,
         task: AnyTask | None = None,
     ) -> None:
-        self.resources, self.datasets = FakeResources(), FakeDatasets()
+        self.resources, self.datasets, self.experiment_rows = FakeResources(), FakeDatasets(), FakeRows()
         self.runs, self.progress, self.events = FakeRuns(), FakeProgress(), FakeEvents()
         self.posted, self.executions = FakePosted(self.resources), FakeExecutions()
         self.limits, self.clock, self.prices = FakeProviderLimits(), VirtualClock(), FakePrices()
@@ -125,6 +126,8 @@ class Engine:
         return {
             "resources": self.resources,
             "runs": self.runs,
+            "datasets": self.datasets,
+            "experiment_rows": self.experiment_rows,
             "progress": self.progress,
             "posted": self.posted,
             "events": self.events,

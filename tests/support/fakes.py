@@ -1,12 +1,14 @@
 """Ports in memory: what the adapters do, without AWS. tests/integration/test_ports.py holds both to the same words."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Container, Sequence
+from collections.abc import AsyncIterator, Callable, Container, Iterator, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
+from uuid import UUID
 
 from assay.adapters.s3.bucket import jsonl
 from assay.adapters.sandbox.calling import called
+from assay.domain.comparison import Comparison
 from assay.domain.completion import Completion
 from assay.domain.dataset import Commit, Datapoint, DatasetHead, SnapshotIndex
 from assay.domain.errors import NotFound, Superseded
@@ -19,6 +21,7 @@ from assay.domain.messages import Message
 from assay.domain.plan import Plan
 from assay.domain.price import Price
 from assay.domain.provider_limit import Denial, Hold, ProviderLimit
+from assay.domain.rows import BaseRows, Event, LogVersion, Place, Row
 from assay.domain.sandbox import CodeBatch, CodeResult, CodeResults
 from assay.domain.score import AnyOutput, ScoredRow, Usage
 from assay.domain.seal import Seal
@@ -102,6 +105,7 @@ class FakeRuns:
         self.kept_score_parts: dict[tuple[str, int, int], dict[str, list[ScoredRow]]] = {}
         self.summaries: dict[str, Summary] = {}
         self.seals: dict[str, Seal] = {}
+        self.comparisons: dict[str, Comparison] = {}
 
     def save_plan(self, organisation: str, plan: Plan) -> None:
         self.plans[f"{organisation}/{plan.evaluation_id}"] = plan
@@ -201,6 +205,14 @@ class FakeRuns:
             raise NotFound("summary", evaluation_id)
         return found
 
+    def save_comparison(self, organisation: str, evaluation_id: str, comparison: Comparison) -> None:
+        self.comparisons[f"{organisation}/{evaluation_id}"] = comparison
+
+    def comparison(self, organisation: str, evaluation_id: str) -> Comparison:
+        if (found := self.comparisons.get(f"{organisation}/{evaluation_id}")) is None:
+            raise NotFound("comparison", evaluation_id)
+        return found
+
 
 def rows_of(parts: dict[str, list[ScoredRow]], only: Container[str] | None) -> list[ScoredRow]:
     """The rows of the parts that count."""
@@ -210,6 +222,30 @@ def rows_of(parts: dict[str, list[ScoredRow]], only: Container[str] | None) -> l
 def chosen(rows: list[Any] | None, ordinals: range | None) -> list[Any] | None:
     """The rows with `ordinals`; None is all of them."""
     return rows if rows is None or ordinals is None else [row for row in rows if row.ordinal in ordinals]
+
+
+class FakeRows:
+    """ports.Rows, of logs without merges: the latest event of an id is its row."""
+
+    def __init__(self) -> None:
+        self.kept: dict[tuple[str, str], list[Event]] = {}
+
+    def write(self, organisation: str, log_id: str, segment: UUID | None, events: Sequence[Event]) -> None:
+        self.kept.setdefault((organisation, log_id), []).extend(events)
+
+    def version(self, organisation: str, log_id: str, transaction: int | None = None) -> LogVersion:
+        written = len(self.kept.get((organisation, log_id), ()))
+        return LogVersion(written, written)
+
+    def down(
+        self, organisation: str, log_id: str, sequence: int, before: Place | None = None, base: BaseRows | None = None
+    ) -> Iterator[Row]:
+        events = {event.id: event for event in self.kept.get((organisation, log_id), ())}
+        for event in reversed(events.values()):
+            found = base.find(event.id) if base else None
+            if (content := event.applied(found.content if found else None)) is not None:
+                yield Row(event.id, content, Place(1, 0), 1)
+        yield from (row for row in (base.down(None) if base else ()) if row.id not in events)
 
 
 class FakeProgress:

@@ -25,7 +25,7 @@ from tests.support.build import (
 )
 from tests.support.fake_posted import FakePosted
 from tests.support.fake_resources import FakeResources
-from tests.support.fakes import FakeEvents, FakeExecutions, FakePrices, FakeProgress
+from tests.support.fakes import FakeDatasets, FakeEvents, FakeExecutions, FakePrices, FakeProgress, FakeRows
 from tests.support.virtual_time import VirtualClock
 
 ROWS = 1_000_000
@@ -77,6 +77,8 @@ def summarised(rows):
         Pass(organisation=ORGANISATION, evaluation_id=evaluation.id, number=1),
         resources=resources,
         runs=runs,
+        datasets=FakeDatasets(),
+        experiment_rows=FakeRows(),
         progress=FakeProgress(),
         posted=FakePosted(resources),
         executions=FakeExecutions(),

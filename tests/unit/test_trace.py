@@ -2,15 +2,19 @@
 
 import pytest
 
+from assay.domain.price import Price
 from assay.domain.trace import COUNTED, SpanFacts, trace_of
 
-NO_PRICE = lambda model, tokens: None  # noqa: E731
+NO_PRICE = lambda provider, model: None  # noqa: E731
 
 
 def span(identifier, kind, parent="r", *, scorer=False, failed=False, scores=(), model=None, **metrics):
-    return SpanFacts(identifier, parent, kind, scorer, failed, dict(scores), metrics, model)
+    return SpanFacts(
+        identifier, parent, kind, scorer, failed, dict(scores), metrics, ("openai", model) if model else None
+    )
 
 
+A_PRICE = Price(prompt=0.5, output=0.25)
 ROOT = span("r", "eval", None, start=0, end=9)
 TASK = span("t", "task", start=1, end=3)
 CALL = span("l", "llm", "t", model="m", prompt_tokens=10, completion_tokens=5, tokens=15)
@@ -68,25 +72,27 @@ def test_scores_on_the_root_count_and_none_is_no_score():
     assert traced(root).scores == {"on root": 0.5}
 
 
-@pytest.mark.parametrize("price", [NO_PRICE, lambda model, tokens: None])
+@pytest.mark.parametrize("price", [NO_PRICE, lambda *_: None])
 def test_a_model_of_unknown_price_has_no_cost(price):
     assert "estimated_cost" not in traced(ROOT, TASK, CALL, price=price).metrics
 
 
 def test_a_cost_that_is_only_half_known_is_not_told():
     other = span("l2", "llm", "t", model="unknown", prompt_tokens=3)
-    assert "estimated_cost" not in traced(ROOT, CALL, other, price=lambda m, _: 1.0 if m == "m" else None).metrics
+    assert (
+        "estimated_cost"
+        not in traced(ROOT, CALL, other, price=lambda _, model: A_PRICE if model == "m" else None).metrics
+    )
 
 
 def test_the_cost_is_the_sum_of_the_tasks_calls():
-    metrics = traced(
-        ROOT, CALL, span("l2", "llm", "t", model="m", completion_tokens=2), price=lambda m, t: 0.25
-    ).metrics
-    assert metrics["estimated_cost"] == 0.5
+    other = span("l2", "llm", "t", model="m", completion_tokens=2)
+    metrics = traced(ROOT, CALL, other, price=lambda *_: A_PRICE).metrics
+    assert metrics["estimated_cost"] == 10 * 0.5 + 5 * 0.25 + 2 * 0.25
 
 
 def test_where_nothing_was_called_there_is_no_cost():
-    assert "estimated_cost" not in traced(ROOT, TASK, price=lambda m, t: 1.0).metrics
+    assert "estimated_cost" not in traced(ROOT, TASK, price=lambda *_: A_PRICE).metrics
 
 
 def test_a_span_may_say_its_own_cost():

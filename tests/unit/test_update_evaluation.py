@@ -36,6 +36,8 @@ def ending(engine):
     return {
         **changing(engine),
         "runs": engine.runs,
+        "datasets": engine.datasets,
+        "experiment_rows": engine.experiment_rows,
         "progress": engine.progress,
         "posted": engine.posted,
         "events": engine.events,

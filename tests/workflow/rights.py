@@ -16,9 +16,9 @@ EXECUTION = MACHINE.replace(":stateMachine:", ":execution:")
 READS = {"HeadObject": "GetObject"}
 """Operations for which IAM has another's name."""
 OTHERS = {
-    "secretsmanager": ("secretsmanager:GetSecretValue", "${ProviderKeysSecret.Id}"),
     "events": ("events:PutEvents", "${EventBus.Arn}"),
 }
+SECRETS = {"assay-provider-keys": "${ProviderKeysSecret.Id}", "assay-link-secret": "${LinkSecret.Id}"}
 BY_LAMBDA = {("sqs:SendMessage", f"${{{queue}.Arn}}") for queue in ("UnjudgedLogs", "UnstartedEvaluations")}
 """What Lambda itself does as the function, with an asynchronous call that failed for good, …"""
 NEVER_ASKED = ("kms:", "ec2:", "logs:")
@@ -81,6 +81,8 @@ def needs(service: str, operation: str, params: dict[str, Any]) -> Iterator[Need
     elif service == "stepfunctions":
         name = params.get("executionArn", "").rpartition(":")[2]
         yield Need(f"states:{operation}", f"{EXECUTION}:{name}" if name else MACHINE)
+    elif service == "secretsmanager":
+        yield Need("secretsmanager:GetSecretValue", SECRETS[params["SecretId"]])
     else:
         yield Need(*OTHERS[service])
 

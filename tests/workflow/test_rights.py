@@ -6,9 +6,11 @@ from urllib.parse import urlsplit
 import boto3
 import pytest
 
+from assay import bootstrap
 from assay.domain.errors import NotFound
 from assay.domain.evaluators.evaluator import Evaluator
 from assay.domain.evaluators.scorer import CodeScorer
+from assay.domain.experiment import Experiment
 from assay.domain.task import CodeTask
 from tests.integration.world import CONFIG, EVALUATOR, MEASURE, datapoint, evaluation_request, made
 from tests.story.permissions import granted
@@ -22,6 +24,7 @@ from tests.support.faults import throttled
 from tests.support.functions import PROMPT, Functions
 from tests.support.functions import code as function_data
 from tests.support.stub_provider import StubProvider
+from tests.workflow.evals import Evals, sum_row
 from tests.workflow.machine import Machine, sums
 from tests.workflow.rights import Needs, rights
 
@@ -53,6 +56,7 @@ def needs():
         changes_and_deletions(machine)
         code_under_test(machine)
         calls_of_functions(machine)
+        evals(Evals(cloud, machine.organisation))
         logs(machine)
         logs_posted_to_an_evaluation(machine)
         results_posted_to_an_evaluation(machine)
@@ -197,6 +201,57 @@ def changes_and_deletions(machine):
         patched(machine, path, {"name": "another"})
         assert api.send("DELETE", path).status in {200, 204}
         assert api.get(path).status == 404
+
+
+def evals(client):
+    """Evals launched, refused, run, broken off, waited for, summarised and shown."""
+    api = Api(client.cloud.functions, {**client.api.headers, "Prefer": "respond-async"}, root="/v1")
+    base = launched(client, api)
+    through(client, base)
+    again = launched(client, api, data={"dataset_id": client.dataset([sum_row(1), sum_row(2)])})
+    assert api.post("/eval", client.body(1, base_experiment_name="nothing")).status == 400
+    bootstrap.ports.cache_clear()
+    made(api.get(f"/experiment/{again}/summarize?summarize_scores=true"), 200)
+    through(client, again)
+    summary = made(api.get(f"/experiment/{again}/wait"), 200)
+    client.insert(again, [sum_row(1)], root="experiments")
+    made(api.get(f"/experiment/{again}/summarize?summarize_scores=true&comparison_experiment_id={again}"), 200)
+    for url in (summary["experiment_url"], summary["project_url"]):
+        bootstrap.ports.cache_clear()
+        made(client.page(url), 200)
+    beside = launched(client, api)
+    through(client, beside)
+    client.insert(beside, [sum_row(1)], root="experiments")
+    broken = launched(client, api)
+    failed = {"pass": 1, "failure": {"Error": "X", "Cause": ""}}
+    task(client, "fail_evaluation", evaluation_of(client, broken), **failed)
+    lost = launched(client, api)
+    task(client, "prepare_evaluation", evaluation_of(client, lost))
+    task(client, "fail_evaluation", evaluation_of(client, lost), **failed)
+    cancelled = launched(client, api)
+    v4 = Api(client.cloud.functions, api.headers)
+    made(v4.patch(f"/evaluations/{evaluation_of(client, cancelled)}/status", {"status": "cancelled"}), 200)
+    assert api.get(f"/experiment/{cancelled}/wait").status == 500
+    for each in (broken, lost, cancelled):
+        made(client.page(made(api.get(f"/experiment/{each}/summarize"), 200)["experiment_url"]), 200)
+
+
+def launched(client, api, **more):
+    """An eval whose experiment wants a name that is taken."""
+    return made(api.post("/eval", client.body(2, experiment_name="base", **more)), 202)["experiment_id"]
+
+
+def evaluation_of(client, experiment):
+    """What runs for the experiment."""
+    return client.cloud.stores.resources.get(client.organisation, Experiment, experiment).evaluation_id
+
+
+def through(client, experiment):
+    """Takes the experiment's one lane through the functions of its states."""
+    evaluation = evaluation_of(client, experiment)
+    task(client, "prepare_evaluation", evaluation)
+    task(client, "score_outputs", evaluation, **task(client, "generate_outputs", evaluation, lane=0))
+    task(client, "summarize_experiment", evaluation)
 
 
 def logs(machine):

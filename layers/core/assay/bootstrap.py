@@ -7,12 +7,13 @@ from typing import Any
 import boto3
 from botocore.config import Config as ClientConfig
 
-from assay.adapters.clock import InvocationDeadline, RemainingTime, SystemClock, dice, entropy, new_id, new_uuid
+from assay.adapters.clock import InvocationDeadline, RemainingTime, SystemClock, dice, entropy, new_id, new_uuid, pause
 from assay.adapters.dynamodb.posted import DynamoPosted
 from assay.adapters.dynamodb.progress import DynamoProgress
 from assay.adapters.dynamodb.provider_limits import DynamoProviderLimits
 from assay.adapters.dynamodb.resources import DynamoResources
 from assay.adapters.dynamodb.table import Table
+from assay.adapters.link_secret import LinkSecret
 from assay.adapters.logs import DynamoLogs
 from assay.adapters.prices import PriceList
 from assay.adapters.row_log.datasets import RowLog
@@ -47,12 +48,14 @@ from assay.settings import (
     BucketSettings,
     EventSettings,
     LaunchSettings,
+    LinkSettings,
     LogScoringSettings,
     MachineSettings,
     ProviderSettings,
     SandboxSettings,
     TableSettings,
 )
+from assay.use_cases.await_experiment import Pause
 from assay.use_cases.start_evaluation import ConcurrencyLimits
 
 
@@ -69,6 +72,7 @@ class Ports:
     clock: Clock = SystemClock()
     new_id: NewId = staticmethod(new_id)
     new_uuid: NewUuid = staticmethod(new_uuid)
+    pause: Pause = staticmethod(pause)
 
     @cached_property
     def launch(self) -> LaunchSettings:
@@ -131,6 +135,10 @@ class Ports:
         return StepFunctions(client("stepfunctions"), MachineSettings.read().state_machine_arn)
 
     @cached_property
+    def link_secret(self) -> LinkSecret:
+        return LinkSecret(client("secretsmanager"), LinkSettings.read().link_secret)
+
+    @cached_property
     def limits(self) -> ConcurrencyLimits:
         return ConcurrencyLimits(default=self.launch.default_concurrency, ceiling=self.launch.max_lanes * LANE_WIDTH)
 
@@ -185,6 +193,8 @@ def fail() -> dict[str, Any]:
     return {
         "resources": ports().resources,
         "runs": ports().runs,
+        "datasets": ports().datasets,
+        "experiment_rows": ports().experiment_rows,
         "progress": ports().progress,
         "posted": ports().posted,
         "events": ports().events,

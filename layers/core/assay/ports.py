@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Protocol, TypeVar
 from uuid import UUID
 
+from assay.domain.comparison import Comparison
 from assay.domain.completion import Completion
 from assay.domain.dataset import Commit, Datapoint, DatasetHead, SnapshotIndex
 from assay.domain.evaluation import Aggregate, Evaluation, Pass
@@ -242,6 +243,12 @@ class Runs(RunRecords, Protocol):
 
     def summary(self, organisation: str, evaluation_id: str) -> Summary:
         """The summary. Raises NotFound before there is one."""
+
+    def save_comparison(self, organisation: str, evaluation_id: str, comparison: Comparison) -> None:
+        """Writes how the evaluation's experiment is beside its base."""
+
+    def comparison(self, organisation: str, evaluation_id: str) -> Comparison:
+        """That comparison. Raises NotFound before there is one."""
 
 
 class Progress(Protocol):

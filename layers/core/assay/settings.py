@@ -75,3 +75,9 @@ class EventSettings(Settings):
     """Where it is announced what became of evaluations."""
 
     event_bus: str
+
+
+class LinkSettings(Settings):
+    """What links are signed with."""
+
+    link_secret: str

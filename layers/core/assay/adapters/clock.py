@@ -51,6 +51,11 @@ def new_uuid() -> UUID:
     return make_uuid(datetime.now(UTC), os.urandom(RANDOM_LENGTH))
 
 
+def pause(seconds: float) -> None:
+    """Lets time pass, where nothing else is to be done meanwhile."""
+    time.sleep(seconds)
+
+
 def dice() -> float:
     """Uniform in [0, 1); for jitter, never for secrets."""
     return random.random()  # noqa: S311

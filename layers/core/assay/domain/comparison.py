@@ -7,7 +7,7 @@ import math
 from array import array
 from collections.abc import Iterable, Iterator, Sequence
 from hashlib import blake2b
-from itertools import groupby
+from itertools import chain, groupby
 
 from assay.domain.trace import COUNTED, METRICS, Trace
 from assay.domain.value import Value
@@ -81,7 +81,8 @@ class Columns:
 
     def by_key(self) -> Sequence[int]:
         """The places of the traces, sorted by key."""
-        return sorted((n for n, key in enumerate(self.keys) if key != UNMATCHED), key=self.keys.__getitem__)
+        places = (place for place, key in enumerate(self.keys) if key != UNMATCHED)
+        return array("I", sorted(places, key=self.keys.__getitem__))
 
     def means(self, name: str, order: Sequence[int]) -> Iterator[tuple[int, float]]:
         """The mean of each key that has a number, in the order of keys: trials of one row are averaged."""
@@ -127,21 +128,25 @@ class Experiments:
         """A line for each name. `better` is 1 where more is better, -1 where less is."""
         order, base_order = columns.by_key(), base.by_key()
         for name in names:
-            theirs = array("d", [NONE]) * len(self.keys.numbers)
+            by_key, ours, theirs = array("d", [NONE]) * len(self.keys.numbers), array("d"), array("d")
             for key, mean in base.means(name, base_order):
-                theirs[key] = mean
-            pairs = [(mean, theirs[key]) for key, mean in columns.means(name, order) if not math.isnan(theirs[key])]
-            yield line(name, list(columns.values(name)), pairs, better)
+                by_key[key] = mean
+            for key, mean in columns.means(name, order):
+                if not math.isnan(by_key[key]):
+                    ours.append(mean)
+                    theirs.append(by_key[key])
+            yield line(name, array("d", columns.values(name)), ours, theirs, better)
 
 
-def line(name: str, values: Sequence[float], pairs: Sequence[tuple[float, float]], better: int) -> Line:
-    """One line; `pairs` are the means of each matched key, ours and the base's (contracts/braintrust.md §6.3)."""
+def line(name: str, values: Sequence[float], ours: Sequence[float], theirs: Sequence[float], better: int) -> Line:
+    """One line; `ours` and `theirs` are the means of each matched key (contracts/braintrust.md §6.3)."""
+    pairs = len(ours)
     return Line(
         name=name,
         mean=math.fsum(values) / len(values),
-        diff=math.fsum(side for ours, theirs in pairs for side in (ours, -theirs)) / len(pairs) if pairs else None,
-        improvements=sum((ours - theirs) * better > 0 for ours, theirs in pairs),
-        regressions=sum((ours - theirs) * better < 0 for ours, theirs in pairs),
+        diff=math.fsum(chain(ours, (-mean for mean in theirs))) / pairs if pairs else None,
+        improvements=sum((one - other) * better > 0 for one, other in zip(ours, theirs, strict=True)),
+        regressions=sum((one - other) * better < 0 for one, other in zip(ours, theirs, strict=True)),
     )
 
 

@@ -6,6 +6,7 @@ AssayError
 │   ├── TooMuch              more than one answer can hold      -> 422, asks for smaller pages
 │   ├── NotFound             nothing of that id here            -> 404
 │   ├── AlreadyExists        the name is taken                  -> 409
+│   ├── KeyReused            an idempotency key, other request  -> 422
 │   ├── IllegalTransition    not from this status               -> 400
 │   ├── FunctionFailed       the caller's own function          -> 400
 │   ├── Unauthenticated      no key, or not a valid one         -> 401
@@ -58,6 +59,10 @@ class NotFound(RequestError):
 
 class AlreadyExists(RequestError):
     """The name is taken."""
+
+
+class KeyReused(RequestError):
+    """An idempotency key stands for another request already."""
 
 
 class IllegalTransition(RequestError):

@@ -54,12 +54,13 @@ class Evaluation(Resource):
 
     `rounds` are the evaluator versions that we run, in the order in which they came: a later round judges the outputs
     that an earlier one has judged. `posted` are those whose results people or programs post. `is_working` says that
-    a pass is under way; it is cut off after `timeout` seconds, if there are any, and when its models have
-    cost `max_cost` dollars. `announced` is the last pass after
-    which its end was announced.
+    a pass is under way; it is cut off after `timeout` seconds, if there are any, and when its models have cost
+    `max_cost` dollars. `announced` is the last pass after which its end was announced. `experiment_id` is the
+    experiment that it makes, if it makes one.
     """
 
     project_id: str
+    experiment_id: str | None = None
     name: str | None = None
     status: Status = "pending"
     config_id: str

@@ -4,6 +4,9 @@ import math
 from collections.abc import Callable, Iterable, Mapping
 from typing import NamedTuple
 
+from assay.domain.price import Price
+from assay.domain.price import total as total_cost
+
 COUNTED = (
     "llm_calls",
     "tool_calls",
@@ -26,8 +29,8 @@ TOKENS = tuple(name for name in COUNTED if name.startswith(("prompt_", "completi
 NO_METRICS = frozenset({*METRICS, "start", "end", "tokens", "time_to_first_token", "llm_duration"})
 """What spans carry and no summary shows as a metric of one's own."""
 
-Price = Callable[[str, Mapping[str, float]], float | None]
-"""Dollars for a model's tokens; None where the model's prices are not known."""
+PriceOf = Callable[[str, str], Price | None]
+"""The price of a provider's model; None where nobody knows it."""
 
 
 class SpanFacts(NamedTuple):
@@ -40,7 +43,8 @@ class SpanFacts(NamedTuple):
     has_failed: bool
     scores: Mapping[str, float | None]
     metrics: Mapping[str, float]
-    model: str | None = None
+    model: tuple[str, str] | None = None
+    """Who serves the model that was called, and what it is called."""
 
     @property
     def seconds(self) -> float | None:
@@ -57,13 +61,13 @@ class Trace(NamedTuple):
     metrics: Mapping[str, float]
 
 
-def trace_of(key: str | None, spans: Iterable[SpanFacts], price: Price) -> Trace:
+def trace_of(key: str | None, spans: Iterable[SpanFacts], price_of: PriceOf) -> Trace:
     """The trace of a root span and all beneath it (contracts/braintrust.md §6.1, §6.2)."""
     every = list(spans)
     own = outside_scorers(every)
     scores = {name: value for span in every for name, value in span.scores.items() if value is not None}
     metrics: dict[str, float] = {**counts(every, own), **tokens(own), **customs(own)}
-    metrics |= {name: value for name, value in (("estimated_cost", cost(own, price)), ("duration", duration(every)))
+    metrics |= {name: value for name, value in (("estimated_cost", cost(own, price_of)), ("duration", duration(every)))
                 if value is not None}  # fmt: skip
     return Trace(key, scores, metrics)
 
@@ -116,12 +120,19 @@ def customs(own: list[SpanFacts]) -> dict[str, float]:
     return sums
 
 
-def cost(own: list[SpanFacts], price: Price) -> float | None:
+def cost(own: list[SpanFacts], price_of: PriceOf) -> float | None:
     """Dollars for the task's model calls; None where one of them has no known price, or nothing was called."""
-    said = [span.metrics.get("estimated_cost", span.model and price(span.model, span.metrics)) for span in own
-            if span.kind == "llm" or "estimated_cost" in span.metrics]  # fmt: skip
-    known = [value for value in said if isinstance(value, float | int)]
-    return math.fsum(known) if known and len(known) == len(said) else None
+    paid = [cost_of(span, price_of) for span in own if span.kind == "llm" or "estimated_cost" in span.metrics]
+    return total_cost(paid) if paid else None
+
+
+def cost_of(span: SpanFacts, price_of: PriceOf) -> float | None:
+    """Dollars for one call: as the span says, or by the model's price."""
+    if "estimated_cost" in span.metrics:
+        return span.metrics["estimated_cost"]
+    price = price_of(*span.model) if span.model else None
+    both = (span.metrics.get("prompt_tokens", 0), span.metrics.get("completion_tokens", 0))
+    return price.of(int(both[0]), int(both[1])) if price else None
 
 
 def duration(every: list[SpanFacts]) -> float | None:

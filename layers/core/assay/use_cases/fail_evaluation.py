@@ -2,7 +2,8 @@
 
 from assay.domain.evaluation import Status
 from assay.domain.failure import LaneFailed, PassFailed
-from assay.ports import Clock, Events, Posted, Prices, Progress, Resources, Runs
+from assay.ports import Clock, Datasets, Events, Posted, Prices, Progress, Resources, Rows, Runs
+from assay.use_cases.compare_experiment import Stores
 from assay.use_cases.races import settled
 from assay.use_cases.summarize_experiment import End
 
@@ -12,6 +13,8 @@ def fail_evaluation(
     *,
     resources: Resources,
     runs: Runs,
+    datasets: Datasets,
+    experiment_rows: Rows,
     progress: Progress,
     posted: Posted,
     events: Events,
@@ -25,5 +28,6 @@ def fail_evaluation(
     if isinstance(failure, LaneFailed):
         progress.fail_lane(failure)
         return "running"
-    end = End(failure.this, resources=resources, runs=runs, posted=posted, events=events, prices=prices, clock=clock)
+    stores = Stores(resources, datasets, runs, experiment_rows)
+    end = End(failure.this, stores, posted=posted, events=events, prices=prices, clock=clock)
     return settled(lambda: end.of_pass(None, failed=failure.reason)).status

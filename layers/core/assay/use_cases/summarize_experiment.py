@@ -11,7 +11,20 @@ from assay.domain.price import total
 from assay.domain.score import AnyOutput, FailedOutput, ScoredRow, merged
 from assay.domain.summary import OutputFold, ScoreFold, Summary
 from assay.domain.task import AnyTask
-from assay.ports import Clock, Events, Executions, Posted, Prices, Progress, Resources, RunRecords, Runs
+from assay.ports import (
+    Clock,
+    Datasets,
+    Events,
+    Executions,
+    Posted,
+    Prices,
+    Progress,
+    Resources,
+    Rows,
+    RunRecords,
+    Runs,
+)
+from assay.use_cases.compare_experiment import Stores, store_comparison
 from assay.use_cases.counted import Counted, counted
 from assay.use_cases.races import settled
 
@@ -21,6 +34,8 @@ def summarize_experiment(
     *,
     resources: Resources,
     runs: Runs,
+    datasets: Datasets,
+    experiment_rows: Rows,
     progress: Progress,
     posted: Posted,
     executions: Executions,
@@ -34,7 +49,8 @@ def summarize_experiment(
     """
     lanes, resting = progress.lane_failures(this), progress.resting_lanes(this)
     reason = " ".join(f"Lane {failed.lane} failed: {failed.reason}" for failed in lanes) or None
-    end = End(this, resources=resources, runs=runs, posted=posted, events=events, prices=prices, clock=clock)
+    stores = Stores(resources, datasets, runs, experiment_rows)
+    end = End(this, stores, posted=posted, events=events, prices=prices, clock=clock)
     summary = settled(lambda: end.of_pass(reason, failed=None, unfinished=bool(resting)))
     evaluation = resources.get(this.organisation, Evaluation, this.evaluation_id)
     if evaluation.is_working and evaluation.passes > this.number:
@@ -46,23 +62,16 @@ class End:
     """The end of a pass."""
 
     def __init__(
-        self,
-        this: Pass,
-        *,
-        resources: Resources,
-        runs: Runs,
-        posted: Posted,
-        events: Events,
-        prices: Prices,
-        clock: Clock,
+        self, this: Pass, stores: Stores, *, posted: Posted, events: Events, prices: Prices, clock: Clock
     ) -> None:
-        self.this, self.resources, self.runs, self.posted = this, resources, runs, posted
-        self.events, self.prices, self.clock = events, prices, clock
+        self.this, self.stores = this, stores
+        self.resources, self.runs = stores.resources, stores.runs
+        self.posted, self.events, self.prices, self.clock = posted, events, prices, clock
 
     def of_pass(self, reason: str | None, *, failed: str | None, unfinished: bool = False) -> Summary:
         """Makes of the evaluation what it is after the pass, and writes the summary of everything that there is.
 
-        The summary is there before the status says so; where another pass is under way, it is for that one to write it.
+        All of it is there before the status says so; where another pass is under way, it is for that one to write it.
         Raises Conflict where somebody else changed the evaluation.
         """
         organisation = self.this.organisation
@@ -81,12 +90,19 @@ class End:
         )
         summary = fold.summary(ended, self.prices)
         if evaluation.is_worked_by(self.this) or not evaluation.is_working:
-            self.runs.save_summary(organisation, summary)
+            self.save(ended, summary)
         if ended != evaluation:
             self.resources.replace(organisation, evaluation, ended)
         if ended.is_to_be_announced:
             self.announce(ended, summary)
         return summary
+
+    def save(self, ended: Evaluation, summary: Summary) -> None:
+        """Writes the summary, and how the experiment is beside its base once it is over."""
+        organisation = self.this.organisation
+        self.runs.save_summary(organisation, summary)
+        if ended.is_over and ended.experiment_id:
+            store_comparison(organisation, ended, ended.experiment_id, stores=self.stores, prices=self.prices)
 
     def plan(self) -> Plan | None:
         """The plan; None where it was never prepared."""

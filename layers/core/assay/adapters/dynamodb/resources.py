@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any, TypeVar
 
 from assay.adapters.dynamodb.table import Table, fits, races_as_conflicts
+from assay.domain.claim import Claim
 from assay.domain.errors import AlreadyExists, Conflict, InvalidRequest, NotFound
 from assay.domain.evaluation import Evaluation
 from assay.domain.value import Resource
@@ -56,6 +57,7 @@ class DynamoResources:
             "revision": {"N": str(resource.revision)},
             "document": {"S": document},
             **status(resource),
+            **expiry(resource),
         }
 
     def get(self, organisation: str, kind: type[R], identifier: str) -> R:
@@ -126,6 +128,11 @@ class DynamoResources:
 def status(resource: Resource) -> dict[str, Any]:
     """The status of whatever has one, as an attribute of its own: transactions of others depend on it."""
     return {"status": {"S": resource.status}} if isinstance(resource, Evaluation) else {}
+
+
+def expiry(resource: Resource) -> dict[str, Any]:
+    """When DynamoDB may forget whatever is kept for a while only."""
+    return {"expires": {"N": str(int(resource.expires.timestamp()))}} if isinstance(resource, Claim) else {}
 
 
 def kind(resource: Resource) -> str:

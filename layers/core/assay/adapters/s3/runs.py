@@ -8,6 +8,7 @@ from pydantic import TypeAdapter
 
 from assay.adapters.s3.bucket import Bucket, jsonl
 from assay.adapters.s3.marks import Marks
+from assay.domain.comparison import Comparison
 from assay.domain.errors import NotFound
 from assay.domain.evaluation import Pass
 from assay.domain.plan import Plan
@@ -199,3 +200,13 @@ class S3Runs:
         if body is None:
             raise NotFound("summary of the evaluation", evaluation_id)
         return Summary.model_validate_json(body)
+
+    def save_comparison(self, organisation: str, evaluation_id: str, comparison: Comparison) -> None:
+        key = self.key(organisation, evaluation_id, "comparison.json")
+        self.bucket.put(key, comparison.model_dump_json(indent=2).encode())
+
+    def comparison(self, organisation: str, evaluation_id: str) -> Comparison:
+        body = self.bucket.get(self.key(organisation, evaluation_id, "comparison.json"))
+        if body is None:
+            raise NotFound("comparison of the evaluation", evaluation_id)
+        return Comparison.model_validate_json(body)

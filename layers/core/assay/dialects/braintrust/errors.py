@@ -2,13 +2,14 @@
 
 from assay.dialects.bodies import TooLarge
 from assay.dialects.http import Unprocessable
-from assay.domain.errors import AssayError, Conflict, Forbidden, NotFound, RequestError, Unauthenticated
+from assay.domain.errors import AssayError, Conflict, Forbidden, KeyReused, NotFound, RequestError, Unauthenticated
 
 STATUSES: dict[type[AssayError], int] = {
     TooLarge: 413,
     Unauthenticated: 401,
     Forbidden: 403,
     Conflict: 409,
+    KeyReused: 422,
     RequestError: 400,
     Unprocessable: 400,
 }

@@ -17,6 +17,8 @@ from assay.dialects.braintrust.event_requests import (
     InsertExperimentRequest,
 )
 from assay.dialects.braintrust.rows import FetchRequest, Inserted, RowsResponse, Success
+from assay.dialects.braintrust.summaries import SummaryResponse
+from assay.dialects.braintrust.summarize import SummaryQuery
 from assay.dialects.braintrust.wire import ObjectList
 from assay.dialects.http import JSON, Call, Route
 from assay.dialects.openapi import Dialect, Shape
@@ -49,6 +51,7 @@ SHAPES: dict[tuple[str, str], Shape] = {
     ("GET", EXPERIMENT + "/fetch"): Shape(RowsResponse, query=FetchRequest),
     ("POST", EXPERIMENT + "/fetch"): Shape(RowsResponse, FetchRequest),
     ("POST", EXPERIMENT + "/feedback"): Shape(Success, ExperimentFeedbackRequest),
+    ("GET", EXPERIMENT + "/summarize"): Shape(SummaryResponse, query=SummaryQuery),
     ("POST", "/v1/function"): Shape(functions.FunctionResponse, functions.NewFunctionRequest),
     ("PUT", "/v1/function"): Shape(functions.FunctionResponse, functions.NewFunctionRequest),
     ("GET", "/v1/function"): Shape(ObjectList[functions.FunctionResponse], query=functions.FunctionsQuery),

@@ -1,11 +1,12 @@
 """The routes of whatever an organisation keeps: one module for each kind."""
 
-from assay.dialects.braintrust import cross_insert, datasets, environments, experiments, functions, projects
+from assay.dialects.braintrust import cross_insert, datasets, environments, experiments, functions, projects, summarize
 
 ROUTES = (
     *projects.ROUTES,
     *datasets.ROUTES,
     *experiments.ROUTES,
+    *summarize.ROUTES,
     *functions.ROUTES,
     *cross_insert.ROUTES,
     *environments.ROUTES,

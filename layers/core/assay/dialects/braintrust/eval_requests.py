@@ -1,0 +1,119 @@
+"""The body of POST /v1/eval, every field of it (contracts/braintrust.md §1.2, §1.3).
+
+What we cannot honour is refused by its name and never passed over; keys that nobody knows are.
+"""
+
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from assay.dialects.braintrust.wire import Open
+from assay.domain.value import JsonValue
+
+GitField = Literal[
+    "commit", "branch", "tag", "dirty", "author_name", "author_email", "commit_message", "commit_time", "git_diff"
+]
+MOST_TRIALS = 1000
+
+UNSUPPORTED = {
+    "parent": "an eval always makes an experiment of its own",
+    "stop_token": "a run is stopped by its timeout",
+    "mcp_auth": "there are no MCP tools here",
+    "endpoint_name": "the stack's own provider settings are used",
+}
+"""Fields that may be there as long as nothing is said by them, and why more cannot be had."""
+UNSUPPORTED_DATA = {
+    "_internal_btql": "a dataset is run as a whole",
+    "experiment_name": "rows are taken from a dataset or from the request",
+}
+
+
+class GitMetadataSettings(BaseModel):
+    """Which git fields may be collected; there is no checkout here, so none are."""
+
+    model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
+
+    collect: Literal["all", "none", "some"]
+    fields: list[GitField] | None = None
+
+
+class InlineRow(Open):
+    """A row that came with the request."""
+
+    input: JsonValue = None
+    expected: JsonValue = None
+    metadata: dict[str, JsonValue] | None = None
+    tags: tuple[str, ...] | None = None
+    id: str | None = None
+    origin: JsonValue = None
+    trial_count: Annotated[int, Field(ge=1, le=MOST_TRIALS)] | None = None
+
+
+class DataRequest(Open):
+    """Where the rows come from: exactly one of a dataset's id, its two names, and rows."""
+
+    dataset_id: str | None = None
+    project_name: str | None = None
+    dataset_name: str | None = None
+    dataset_version: str | None = None
+    dataset_environment: str | None = None
+    data: tuple[InlineRow, ...] | None = None
+    source_dataset_id: str | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def only_what_can_be_had(cls, given: Any) -> Any:
+        """Raises ValueError for what we have not got."""
+        return refused(given, UNSUPPORTED_DATA)
+
+    @model_validator(mode="after")
+    def one_source(self) -> Self:
+        """Raises ValueError for none, or several."""
+        by_name = self.project_name is not None or self.dataset_name is not None
+        sources = [self.dataset_id is not None, by_name, self.data is not None]
+        if sum(sources) != 1:
+            raise ValueError("give one of dataset_id, project_name with dataset_name, and data")
+        if by_name and (self.project_name is None or self.dataset_name is None):
+            raise ValueError("project_name and dataset_name go together")
+        if self.dataset_version is not None and self.dataset_environment is not None:
+            raise ValueError("give dataset_version or dataset_environment, not both")
+        return self
+
+
+class EvalRequest(Open):
+    """What is to be run. `timeout` is in milliseconds."""
+
+    project_id: str
+    data: DataRequest
+    task: dict[str, JsonValue]
+    scores: tuple[dict[str, JsonValue], ...]
+    name: str | None = None
+    experiment_name: str | None = Field(default=None, min_length=1, max_length=1000)
+    metadata: dict[str, JsonValue] | None = None
+    tags: tuple[str, ...] | None = None
+    stream: bool | None = None
+    trial_count: Annotated[int, Field(ge=1, le=MOST_TRIALS)] | None = None
+    is_public: bool | None = None
+    timeout: Annotated[float, Field(gt=0, allow_inf_nan=False)] | None = None
+    max_concurrency: Annotated[int, Field(ge=1)] | None = 10
+    base_experiment_name: str | None = None
+    base_experiment_id: str | None = None
+    git_metadata_settings: GitMetadataSettings | None = None
+    repo_info: dict[str, JsonValue] | None = None
+    strict: bool | None = None
+    extra_messages: str | None = None
+    parameters: dict[str, JsonValue] | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def only_what_can_be_had(cls, given: Any) -> Any:
+        """Raises ValueError for what we have not got."""
+        return refused(given, UNSUPPORTED)
+
+
+def refused(given: Any, unsupported: dict[str, str]) -> Any:
+    """`given` as it is. Raises ValueError where it says something by an unsupported field."""
+    for name, reason in unsupported.items():
+        if isinstance(given, dict) and given.get(name) not in (None, "", {}, []):
+            raise ValueError(f"{name} is not supported: {reason}")
+    return given

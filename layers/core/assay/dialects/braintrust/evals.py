@@ -1,0 +1,175 @@
+"""The routes of evals: launch one, wait for one (contracts/braintrust.md §1, §2, §3.5)."""
+
+import hashlib
+import json
+from typing import Any
+
+from aws_lambda_powertools.event_handler import Response
+
+from assay.dialects.bodies import MOST_BYTES, TooLarge
+from assay.dialects.braintrust import summaries
+from assay.dialects.braintrust.eval_requests import EvalRequest
+from assay.dialects.braintrust.event_stream import finished, unfinished
+from assay.dialects.braintrust.translate_evals import wish
+from assay.dialects.braintrust.wire import Open
+from assay.dialects.http import JSON, Call, Route
+from assay.domain.claim import Attempt
+from assay.domain.experiment import Experiment
+from assay.domain.ids import canonical_json
+from assay.domain.value import JsonValue
+from assay.use_cases.await_experiment import await_evaluation
+from assay.use_cases.compare_experiment import Stores
+from assay.use_cases.launch_eval import launch_once
+from assay.use_cases.launch_ports import LaunchPorts
+from assay.use_cases.view_experiment import ExperimentView, summarized
+
+PATIENCE = 25.0
+"""Seconds from a request's arrival to its answer: the gateway gives up after 29."""
+MOST_HOPS = 18
+"""Clients follow 20 redirections."""
+WORK_HAS_BEGUN = {"x-should-retry": "false"}
+"""On what goes wrong later, so that nobody launches it again."""
+ADVICE = (
+    f"The request is larger than {MOST_BYTES} bytes. Insert the rows into a dataset, with POST /v1/dataset and "
+    "POST /v1/dataset/{id}/insert, and give its dataset_id as data."
+)
+
+
+class WaitQuery(Open):
+    """The how-manieth redirection this is."""
+
+    hop: int = 1
+
+
+def launch(call: Call, ports: Any) -> Response[str]:
+    """POST /v1/eval: the summary when all is done, or where to wait for it."""
+    if event_bytes(call) > MOST_BYTES:
+        raise TooLarge(ADVICE)
+    request = call.body(EvalRequest)
+    wanted = wish(request, ports.new_uuid)
+    needed = LaunchPorts(*(getattr(ports, name) for name in LaunchPorts._fields))
+    experiment = launch_once(call.organisation, wanted, attempt(call), needed)
+    if "respond-async" in header(call, "prefer"):
+        return accepted(call, ports, experiment)
+    view = awaited(call, ports, experiment)
+    if request.stream:
+        return streamed(call, ports, view)
+    return over(call, ports, view) or redirection(f"experiment/{experiment.id}/wait?hop=1")
+
+
+def wait(call: Call, ports: Any, experiment_id: str) -> Response[str]:
+    """GET /v1/experiment/{experiment_id}/wait: as the end of `launch`, and again; at last what is known by then."""
+    hop = call.query(WaitQuery).hop
+    view = awaited(call, ports, ports.resources.get(call.organisation, Experiment, experiment_id))
+    if answer := over(call, ports, view):
+        return answer
+    return running(call, ports, view) if hop >= MOST_HOPS else redirection(f"wait?hop={hop + 1}")
+
+
+def event_bytes(call: Call) -> int:
+    """The size of what the function was given: a body grows in it by what must be escaped."""
+    return len(json.dumps(call.event.raw_event, ensure_ascii=False).encode(errors="replace"))
+
+
+def attempt(call: Call) -> Attempt:
+    """How the client asks: by which key, and for the how-manieth time."""
+    retries = header(call, "x-stainless-retry-count")
+    return Attempt(
+        fingerprint=hashlib.sha256(canonical_json(call.json).encode()).hexdigest(),
+        key=header(call, "idempotency-key") or None,
+        is_repeated=retries.isdigit() and int(retries) > 0,
+    )
+
+
+def header(call: Call, name: str) -> str:
+    """A header's value; empty where there is none."""
+    headers = call.event.raw_event.get("headers") or {}
+    return next((str(value) for given, value in headers.items() if given.lower() == name), "")
+
+
+def awaited(call: Call, ports: Any, experiment: Experiment) -> ExperimentView:
+    """The experiment when it is over, or when the caller has waited as long as the gateway lets it."""
+    if experiment.evaluation_id is not None:
+        left = PATIENCE - waited_already(call, ports)
+        await_evaluation(
+            call.organisation, experiment.evaluation_id, left, resources=ports.resources, clock=ports.clock,
+            pause=ports.pause,
+        )  # fmt: skip
+    return summarized(call.organisation, experiment, stores=stores(ports))
+
+
+def waited_already(call: Call, ports: Any) -> float:
+    """Seconds since the request came to the gateway."""
+    arrived = call.event.raw_event["requestContext"].get("requestTimeEpoch")
+    return max(ports.clock.now().timestamp() - arrived / 1000, 0.0) if arrived else 0.0
+
+
+def stores(ports: Any) -> Stores:
+    """Whatever the rows of experiments are read from."""
+    return Stores(ports.resources, ports.datasets, ports.runs, ports.experiment_rows)
+
+
+def over(call: Call, ports: Any, view: ExperimentView) -> Response[str] | None:
+    """The summary; an error where there is none though the run is over; None while it goes on."""
+    if view.evaluation is not None and not view.evaluation.is_over:
+        return None
+    if failure := broken_off(view):
+        return json_answer(500, {"error": failure, "experiment_id": view.experiment.id}, WORK_HAS_BEGUN)
+    return json_answer(200, summary(call, ports, view))
+
+
+def broken_off(view: ExperimentView) -> str | None:
+    """Why the run came to no good end; None where it did."""
+    if view.comparison is not None and not (view.evaluation and view.evaluation.is_cut_off):
+        return None
+    reason = (view.evaluation.reason if view.evaluation else None) or "There is no summary."
+    return f"The experiment {view.experiment.id} was not completed. {reason}"
+
+
+def summary(call: Call, ports: Any, view: ExperimentView) -> dict[str, JsonValue]:
+    """The summary as far as it is known."""
+    return summaries.body(view, summaries.addresses(call, ports))
+
+
+def running(call: Call, ports: Any, view: ExperimentView) -> Response[str]:
+    """What is known of an experiment that is not over: its names, and that its scores are to come."""
+    return json_answer(200, {**summary(call, ports, view), "status": "running"})
+
+
+def accepted(call: Call, ports: Any, experiment: Experiment) -> Response[str]:
+    """The answer at once to a client that does not want to wait."""
+    view = summarized(call.organisation, experiment, stores=stores(ports))
+    where = {"Location": f"experiment/{experiment.id}/wait?hop=1", "Preference-Applied": "respond-async"}
+    return json_answer(202, summary(call, ports, view), where)
+
+
+def streamed(call: Call, ports: Any, view: ExperimentView) -> Response[str]:
+    """The answer as server-sent events."""
+    known = summary(call, ports, view)
+    goes_on = view.evaluation is not None and not view.evaluation.is_over
+    root = summaries.root_of(call.event.raw_event)
+    where = f"{root}/v1/experiment/{view.experiment.id}/wait?hop=1" if goes_on else None
+    reason = view.evaluation.reason if view.evaluation else None
+    body = unfinished(known, where) if where else finished(known, broken_off(view) or reason)
+    return Response(
+        status_code=200,
+        content_type="text/event-stream",
+        body=body,
+        headers={"Cache-Control": "no-cache"},
+    )
+
+
+def redirection(where: str) -> Response[str]:
+    """Where to go on waiting, seen from the address that was asked."""
+    return Response(status_code=303, content_type=JSON, body="{}", headers={"Location": where})
+
+
+def json_answer(status: int, body: dict[str, JsonValue], headers: dict[str, str] | None = None) -> Response[str]:
+    """A JSON answer."""
+    return Response(status_code=status, content_type=JSON, body=json.dumps(body), headers=headers or {})
+
+
+ROUTES = (
+    Route("POST", "/v1/eval", launch),
+    Route("GET", "/v1/experiment/{experiment_id}/wait", wait),
+)

@@ -1,0 +1,105 @@
+"""Summaries of experiments as clients read them (contracts/braintrust.md §2); no entry has a key beside those."""
+
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import quote
+
+from pydantic import BaseModel
+
+from assay.domain.comparison import Line, unit
+from assay.domain.ids import canonical
+from assay.domain.link import LIFE, Sight, signed
+from assay.domain.value import JsonValue
+from assay.use_cases.view_experiment import ExperimentView
+
+Body = dict[str, JsonValue]
+Address = Callable[[ExperimentView], tuple[str, str]]
+"""The addresses of an experiment's project and of itself."""
+
+
+class SummaryResponse(BaseModel):
+    """An experiment's names and links; its numbers where they are asked for and there are any."""
+
+    project_name: str
+    experiment_name: str
+    project_url: str
+    experiment_url: str
+    project_id: str
+    experiment_id: str
+    comparison_experiment_name: str | None = None
+    scores: dict[str, dict[str, JsonValue]] | None = None
+    metrics: dict[str, dict[str, JsonValue]] | None = None
+    status: str | None = None
+
+
+def addresses(call: Any, ports: Any) -> Address:
+    """Makes links that open without a key, of the address that the call came to."""
+    root, organisation = root_of(call.event.raw_event), call.organisation
+    until = ports.clock.now() + LIFE
+
+    def token(kind: Any, identifier: str) -> str:
+        return signed(Sight(organisation=organisation, kind=kind, id=identifier, until=until), ports.link_secret.value)
+
+    def made(view: ExperimentView) -> tuple[str, str]:
+        project = f"{root}/app/{quote(organisation, safe='')}/p/{quote(view.project.name, safe='')}"
+        experiment = f"{project}/experiments/{quote(view.experiment.name, safe='')}"
+        return (
+            f"{project}?token={token('project', view.project.id)}",
+            f"{experiment}?token={token('experiment', view.experiment.id)}",
+        )
+
+    return made
+
+
+def root_of(event: dict[str, Any]) -> str:
+    """The address of the stage that the event came by. The local cloud has no domain, but a path for each API."""
+    context = event["requestContext"]
+    stage = str(context["path"]).removesuffix(event["path"])
+    if domain := context.get("domainName"):
+        return f"https://{domain}{stage}"
+    headers = {name.lower(): value for name, value in event["headers"].items()}
+    return f"http://{headers.get('host', '127.0.0.1')}/_aws/execute-api/{context['apiId']}{stage}"
+
+
+def named(view: ExperimentView, address: Address) -> Body:
+    """The summary without numbers."""
+    project_url, experiment_url = address(view)
+    return {
+        "project_name": view.project.name,
+        "experiment_name": view.experiment.name,
+        "project_url": project_url,
+        "experiment_url": experiment_url,
+        "project_id": view.project.id,
+        "experiment_id": view.experiment.id,
+    }
+
+
+def body(view: ExperimentView, address: Address) -> Body:
+    """The summary; while the run goes on its scores are null, and `status` says so."""
+    if view.comparison is None:
+        status = view.evaluation.status if view.evaluation else "running"
+        numbers: Body = {"comparison_experiment_name": None, "scores": None, "metrics": None, "status": status}
+        return {**named(view, address), **numbers}
+    return {
+        **named(view, address),
+        "comparison_experiment_name": view.base_name,
+        "scores": {line.name: score(line) for line in view.comparison.scores},
+        "metrics": {line.name: metric(line) for line in view.comparison.metrics},
+        "status": view.evaluation.status if view.evaluation else "completed",
+    }
+
+
+def score(line: Line) -> Body:
+    """One score's entry."""
+    return {"name": line.name, "score": canonical(line.mean), **compared(line)}
+
+
+def metric(line: Line) -> Body:
+    """One metric's entry."""
+    return {"name": line.name, "metric": canonical(line.mean), "unit": unit(line.name), **compared(line)}
+
+
+def compared(line: Line) -> Body:
+    """How it stands beside the base; without a `diff` where nothing could be compared."""
+    diff: Body = {} if line.diff is None else {"diff": canonical(line.diff)}
+    return {**diff, "improvements": line.improvements, "regressions": line.regressions}

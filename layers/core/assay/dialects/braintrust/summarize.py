@@ -1,0 +1,51 @@
+"""The route by which an experiment's summary is asked for, at any time (contracts/braintrust.md §7.5)."""
+
+import json
+from typing import Any
+
+from aws_lambda_powertools.event_handler import Response
+
+from assay.dialects.braintrust import summaries
+from assay.dialects.braintrust.wire import Open
+from assay.dialects.http import JSON, Call, Route
+from assay.domain.experiment import Experiment
+from assay.domain.value import JsonValue
+from assay.use_cases.compare_experiment import Stores, is_logged_to
+from assay.use_cases.view_experiment import ExperimentView, summarized, summarized_now, view_experiment
+
+
+class SummaryQuery(Open):
+    """Whether numbers are wanted, and beside which base."""
+
+    summarize_scores: bool = False
+    comparison_experiment_id: str | None = None
+
+
+def summarize(call: Call, ports: Any, experiment_id: str) -> Response[str]:
+    """GET /v1/experiment/{experiment_id}/summarize: names and links, and the numbers if they are wanted."""
+    query = call.query(SummaryQuery)
+    experiment = ports.resources.get(call.organisation, Experiment, experiment_id)
+    address = summaries.addresses(call, ports)
+    if not query.summarize_scores:
+        stores = Stores(ports.resources, ports.datasets, ports.runs, ports.experiment_rows)
+        return json_answer(summaries.named(view_experiment(call.organisation, experiment, stores=stores), address))
+    return json_answer(summaries.body(numbers(call, ports, experiment, query.comparison_experiment_id), address))
+
+
+def numbers(call: Call, ports: Any, experiment: Experiment, base_id: str | None) -> ExperimentView:
+    """The stored numbers where they are what is asked for; else they are worked out anew."""
+    stores = Stores(ports.resources, ports.datasets, ports.runs, ports.experiment_rows)
+    stored = summarized(call.organisation, experiment, stores=stores)
+    is_live = stored.evaluation is not None and not stored.evaluation.is_over
+    is_asked_for = stored.comparison is not None and base_id in {None, stored.comparison.base_id}
+    if is_live or (is_asked_for and not is_logged_to(call.organisation, experiment, stores)):
+        return stored
+    return summarized_now(call.organisation, experiment, base_id, stores=stores, prices=ports.prices)
+
+
+def json_answer(body: dict[str, JsonValue]) -> Response[str]:
+    """A JSON answer."""
+    return Response(status_code=200, content_type=JSON, body=json.dumps(body))
+
+
+ROUTES = (Route("GET", "/v1/experiment/{experiment_id}/summarize", summarize),)

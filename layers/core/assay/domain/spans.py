@@ -1,0 +1,275 @@
+"""An experiment's rows, as they follow from its run: a root, a task, a model call and a scorer each are spans of one
+trace (contracts/braintrust.md §5.6). Nothing of it is stored: the run has it all.
+
+A span's id tells its place: the run, the ordinal of its row, and which of the row's spans it is.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
+from hashlib import blake2b
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from assay.domain.dataset import Datapoint
+from assay.domain.evaluators.evaluator import EvaluatorVersion
+from assay.domain.ids import EPOCH
+from assay.domain.plan import Plan
+from assay.domain.score import AnyOutput, AnyScore, FailedOutput, NamedScore, Output, Score, Usage
+from assay.domain.trace import SpanFacts
+from assay.domain.value import JsonValue
+
+Content = dict[str, JsonValue]
+"""A span's fields: `inputs` and `target` as everywhere in the core, the others by the names that clients have."""
+
+ROOT, TASK, CALL, SCORERS = range(4)
+"""The places of a trace's spans; the scorers come from SCORERS on, in the order of the evaluators."""
+PLACE_BITS, SLOT_BITS = 48, 8
+MOST_SLOTS = 1 << SLOT_BITS
+VERSION, VARIANT = 8 << 76, 2 << 62
+MODEL_FAILURES = frozenset({"provider", "refused", "denied"})
+
+
+class SpanPlace(NamedTuple):
+    """Which row of a run, and which of its spans."""
+
+    ordinal: int
+    slot: int
+
+
+def span_id(evaluation_id: str, place: SpanPlace) -> str:
+    """A UUID of version 8 (RFC 9562 §5.8): 74 bits stand for the run, the last 48 are the place."""
+    digest = int.from_bytes(blake2b(evaluation_id.encode(), digest_size=10).digest())
+    high, middle, low = digest >> 32, digest >> 20 & 0xFFF, digest & 0x3FFF
+    number = place.ordinal << SLOT_BITS | place.slot
+    return str(UUID(int=high << 80 | VERSION | middle << 64 | VARIANT | low << PLACE_BITS | number))
+
+
+def parse_span_id(evaluation_id: str, identifier: str) -> SpanPlace | None:
+    """Where the span is; None where it is none of that run."""
+    if not re.fullmatch(r"[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}", identifier):
+        return None
+    number = UUID(identifier).int % (1 << PLACE_BITS)
+    place = SpanPlace(number >> SLOT_BITS, number % MOST_SLOTS)
+    return place if span_id(evaluation_id, place) == identifier else None
+
+
+class Row(NamedTuple):
+    """One row of a run, with what became of it."""
+
+    ordinal: int
+    datapoint: Datapoint
+    output: AnyOutput
+    scores: Sequence[AnyScore]
+
+
+def spans_of(plan: Plan, row: Row, *, dated: bool = True) -> Iterator[tuple[SpanPlace, Content]]:
+    """The row's spans with their places, the root first; if not `dated`, their times are seconds from their start.
+
+    Without dates they are the same however the work was cut, to the last bit.
+    """
+    trace = Trace(plan, row, dated=dated)
+    yield trace.span(ROOT, trace.root())
+    yield trace.span(TASK, trace.task())
+    if trace.is_called:
+        yield trace.span(CALL, trace.call())
+    for slot, version in enumerate(plan.evaluators, start=SCORERS):
+        if score := trace.scores.get(version.id):
+            yield trace.span(slot, trace.scorer(version, score))
+
+
+class Trace:
+    """The spans of one row in the making."""
+
+    def __init__(self, plan: Plan, row: Row, *, dated: bool) -> None:
+        self.plan, self.row, self.output, self.dated = plan, row, row.output, dated
+        self.root_id = span_id(plan.evaluation_id, SpanPlace(row.ordinal, ROOT))
+        self.scores = {score.evaluator: score for score in row.scores}
+        self.error = self.output.failure.message if isinstance(self.output, FailedOutput) else None
+
+    @property
+    def is_called(self) -> bool:
+        """Whether a model was called for the row, with success or without."""
+        if self.plan.config.task.kind == "code":
+            return False
+        failure = self.output.failure if isinstance(self.output, FailedOutput) else None
+        return failure is None or (failure.kind in MODEL_FAILURES and failure.attempts > 0)
+
+    @property
+    def is_begun(self) -> bool:
+        """Whether anything ran for the row."""
+        return isinstance(self.output, Output) or self.output.latency > 0
+
+    def span(self, slot: int, fields: Content) -> tuple[SpanPlace, Content]:
+        """A span in its place; what every span has, and what only this one has."""
+        place = SpanPlace(self.row.ordinal, slot)
+        identifier = span_id(self.plan.evaluation_id, place)
+        parent = TASK if slot == CALL else ROOT
+        parents = None if slot == ROOT else [span_id(self.plan.evaluation_id, SpanPlace(self.row.ordinal, parent))]
+        every: Content = {
+            "id": identifier,
+            "span_id": identifier,
+            "root_span_id": self.root_id,
+            "span_parents": parents,  # type: ignore[dict-item]
+            "created": self.began.isoformat(),
+        }
+        return place, {**every, **fields}
+
+    @property
+    def began(self) -> datetime:
+        """When the row was begun, as far as it is known."""
+        return self.output.created_at - timedelta(seconds=self.output.latency)
+
+    def times(self) -> Content:
+        """When the task began and ended, in seconds since 1970; nothing where it never began."""
+        if not self.is_begun:
+            return {}
+        end = seconds(self.output.created_at) if self.dated else self.output.latency
+        return {"start": end - self.output.latency, "end": end}
+
+    def root(self) -> Content:
+        """The row itself."""
+        datapoint = self.row.datapoint
+        return {
+            "span_attributes": {"type": "eval", "name": "eval", "exec_counter": self.row.ordinal},
+            "inputs": datapoint.inputs,
+            "output": said(self.output),
+            "target": datapoint.target,
+            "metadata": {**datapoint.metadata, **self.scorer_errors()},
+            "tags": list(datapoint.tags),
+            "origin": self.origin(),
+            "error": self.error,
+            "metrics": self.times(),
+        }
+
+    def origin(self) -> JsonValue:
+        """Which row of a dataset it is; a row that came with the request may say for itself."""
+        datapoint, dataset = self.row.datapoint, self.plan.dataset
+        if not dataset.name or datapoint.transaction is None:
+            return datapoint.origin
+        return {
+            "object_type": "dataset",
+            "object_id": dataset.dataset_id,
+            "id": datapoint.id,
+            "_xact_id": str(datapoint.transaction),
+            "created": datapoint.created,
+        }
+
+    def scorer_errors(self) -> Content:
+        """What went wrong in scorers, by their names; nothing where nothing did."""
+        names = {version.id: version.name for version in self.plan.evaluators}
+        failed: Content = {
+            names[score.evaluator]: score.failure.message
+            for score in self.scores.values()
+            if not isinstance(score, Score)
+        }
+        return {"scorer_errors": failed} if failed else {}
+
+    def task(self) -> Content:
+        """What ran for the row."""
+        return {
+            "span_attributes": {"type": "task", "name": "task"},
+            "inputs": self.row.datapoint.inputs,
+            "output": said(self.output),
+            "error": self.error,
+            "metrics": self.times(),
+        }
+
+    def call(self) -> Content:
+        """The model that was called."""
+        usage = self.output.usage if isinstance(self.output, Output) else Usage()
+        message = self.output.message.wire() if isinstance(self.output, Output) else None
+        model = self.plan.config.task.as_model()
+        return {
+            "span_attributes": {"type": "llm", "name": model.model},
+            "inputs": [one.wire() for one in self.plan.config.task.messages_for(self.row.datapoint)],
+            "output": message,
+            "metadata": {"model": model.model, "provider": model.provider},
+            "error": self.error,
+            "metrics": {**self.times(), **counted(usage)},
+        }
+
+    def scorer(self, version: EvaluatorVersion, score: AnyScore) -> Content:
+        """A scorer's verdict, or how it failed."""
+        datapoint = self.row.datapoint
+        given: Content = {
+            "input": datapoint.inputs,
+            "output": said(self.output),
+            "expected": datapoint.target,
+            "metadata": dict(datapoint.metadata),
+        }
+        return {
+            "span_attributes": {"type": "score", "name": version.name, "purpose": "scorer"},
+            "inputs": given,
+            **verdict(version, score),
+            "metrics": counted(score.judgement.usage) if score.judgement else {},
+        }
+
+
+def seconds(moment: datetime) -> float:
+    """A moment in seconds since 1970."""
+    return (moment - EPOCH).total_seconds()
+
+
+def said(output: AnyOutput) -> JsonValue:
+    """What the task said; nothing where it failed."""
+    return output.value if isinstance(output, Output) else None
+
+
+def counted(usage: Usage) -> Content:
+    """Tokens, as far as the provider counted them."""
+    both = {"prompt_tokens": usage.prompt_tokens, "completion_tokens": usage.output_tokens}
+    known: Content = {name: count for name, count in both.items() if count is not None}
+    return {**known, "tokens": sum(count or 0 for count in both.values())} if known else {}
+
+
+def verdict(version: EvaluatorVersion, score: AnyScore) -> Content:
+    """The scores of a scorer's span, with its output; or its error."""
+    if not isinstance(score, Score):
+        return {"error": score.failure.message}
+    named = score.named or (NamedScore(name=version.name, value=number(score.value)),)
+    outputs: Content = {each.name: {"score": each.value} for each in named}
+    reason: Content = {"rationale": score.reason} if score.reason else {}
+    return {
+        "scores": {each.name: each.value for each in named},
+        "output": {"score": named[0].value} if len(named) == 1 else outputs,
+        "metadata": {**reason, **{name: value for each in named for name, value in each.metadata.items()}},
+    }
+
+
+def number(value: object) -> float | None:
+    """A score as a number; None where it is none."""
+    return float(value) if isinstance(value, bool | int | float) else None
+
+
+def facts_of(content: Mapping[str, Any]) -> SpanFacts:
+    """What a summary reads of a span, of a run's or one that a client logged."""
+    attributes = mapping(content.get("span_attributes"))
+    parents, error = content.get("span_parents"), content.get("error")
+    return SpanFacts(
+        id=str(content.get("span_id") or content.get("id")),
+        parent=str(parents[0]) if isinstance(parents, list) and parents else None,
+        kind=str(attributes.get("type") or ""),
+        scores_others=attributes.get("purpose") == "scorer",
+        has_failed=error is not None,
+        scores={name: number(value) for name, value in mapping(content.get("scores")).items()},
+        metrics=dict(numbers(mapping(content.get("metrics")).items())),
+        model=model_of(content),
+    )
+
+
+def mapping(value: object) -> Mapping[str, Any]:
+    """An object, or an empty one."""
+    return value if isinstance(value, Mapping) else {}
+
+
+def numbers(pairs: Iterable[tuple[str, object]]) -> Iterator[tuple[str, float]]:
+    """Those that are numbers."""
+    return ((name, value) for name, value in pairs if isinstance(value, int | float) and not isinstance(value, bool))
+
+
+def model_of(content: Mapping[str, Any]) -> tuple[str, str] | None:
+    """The model that a span says it called, and who serves it."""
+    metadata = mapping(content.get("metadata"))
+    provider, model = metadata.get("provider"), metadata.get("model")
+    return (provider, model) if isinstance(provider, str) and isinstance(model, str) else None

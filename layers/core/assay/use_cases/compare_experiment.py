@@ -1,0 +1,155 @@
+"""An experiment beside its base: which that is, and what both come to."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from functools import cache
+from typing import NamedTuple
+
+from assay.domain.comparison import Comparison, Experiments
+from assay.domain.comparison_key import BY_INPUT, ComparisonKey
+from assay.domain.errors import InvalidRequest, NotFound
+from assay.domain.evaluation import Evaluation
+from assay.domain.experiment import Experiment
+from assay.domain.project import Project
+from assay.domain.rows import BaseRows
+from assay.domain.spans import Content, facts_of
+from assay.domain.trace import PriceOf, Trace, trace_of
+from assay.ports import Datasets, Prices, Resources, Rows, Runs
+from assay.use_cases.run_rows import RunRows, run_rows
+
+FIELDS = {"inputs": "input", "target": "expected"}
+"""Our words in a row, and those in a comparison key."""
+
+
+class Stores(NamedTuple):
+    """Whatever the rows of experiments are read from."""
+
+    resources: Resources
+    datasets: Datasets
+    runs: Runs
+    experiment_rows: Rows
+
+
+def store_comparison(
+    organisation: str, ended: Evaluation, experiment_id: str, *, stores: Stores, prices: Prices
+) -> None:
+    """Keeps what the experiment of an evaluation that just ended came to; of one that is deleted, nothing."""
+    if (experiment := existing(organisation, experiment_id, stores.resources)) is None:
+        return
+    base = base_of(organisation, experiment, resources=stores.resources)
+    comparison = compare_experiment(organisation, experiment, base, ended=ended, stores=stores, prices=prices)
+    stores.runs.save_comparison(organisation, ended.id, comparison)
+
+
+def compare_experiment(
+    organisation: str,
+    experiment: Experiment,
+    base: Experiment | None,
+    *,
+    ended: Evaluation | None = None,
+    stores: Stores,
+    prices: Prices,
+) -> Comparison:
+    """What the experiment comes to, and how that is beside the base; `ended` is its evaluation if not kept yet."""
+    project = stores.resources.get(organisation, Project, experiment.project_id)
+    key = comparison_key(project)
+    both, price_of = Experiments(), cache(prices.price)
+    for spans in run_traces(organisation, experiment, ended, stores=stores):
+        both.add(traced(spans, key, price_of))
+    for spans in run_traces(organisation, base, None, stores=stores) if base else ():
+        both.add_to_base(traced(spans, key, price_of))
+    return both.compared(base.id if base else None)
+
+
+def comparison_key(project: Project) -> ComparisonKey:
+    """What makes two rows of the project's experiments the same; a setting that is none counts as none."""
+    setting = (project.settings or {}).get("comparison_key")
+    with suppress(InvalidRequest):
+        return ComparisonKey.parse(setting if isinstance(setting, str) else "input")
+    return BY_INPUT
+
+
+def run_traces(
+    organisation: str, experiment: Experiment, ended: Evaluation | None, *, stores: Stores
+) -> Iterator[list[Content]]:
+    """The spans of each of the experiment's traces, the root first: in dataset order, then those that were logged."""
+    rows = run_rows(
+        organisation, experiment, ended, resources=stores.resources, datasets=stores.datasets, runs=stores.runs
+    )
+    if is_logged_to(organisation, experiment, stores):
+        return logged_traces(organisation, experiment, rows, stores)
+    return rows.traces() if isinstance(rows, RunRows) else iter(())
+
+
+def is_logged_to(organisation: str, experiment: Experiment, stores: Stores) -> bool:
+    """Whether clients wrote rows to the experiment, or changed some."""
+    return stores.experiment_rows.version(organisation, experiment.id).sequence > 0
+
+
+def logged_traces(organisation: str, experiment: Experiment, base: BaseRows, stores: Stores) -> Iterator[list[Content]]:
+    """The spans of each trace, with what clients logged over those of the run; all of them are held in memory."""
+    version = stores.experiment_rows.version(organisation, experiment.id)
+    traces = dict[str, list[Content]]()
+    for row in stores.experiment_rows.down(organisation, experiment.id, version.sequence, base=base):
+        root = row.content.get("root_span_id") or row.id
+        traces.setdefault(str(root), []).append({"id": row.id, **row.content})
+    for spans in reversed(traces.values()):
+        if any(is_root(span) for span in spans):
+            yield sorted(spans, key=is_root, reverse=True)
+
+
+def is_root(span: Content) -> bool:
+    """Whether a span lies beneath no other."""
+    return not span.get("span_parents")
+
+
+def traced(spans: Sequence[Content], key: ComparisonKey, price_of: PriceOf) -> Trace:
+    """The trace of a row's spans, of which the first is the root."""
+    return trace_of(key.of(fields(spans[0])), map(facts_of, spans), price_of)
+
+
+def fields(root: Content) -> Content:
+    """A root's fields by the names that comparison keys have for them."""
+    return {FIELDS.get(name, name): value for name, value in root.items()}
+
+
+def base_of(organisation: str, experiment: Experiment, *, resources: Resources) -> Experiment | None:
+    """The base that the experiment is compared with unasked (contracts/braintrust.md §6.4).
+
+    It is the one stored with it, else the project's baseline, else the latest before it that is not still running.
+    """
+    project = resources.get(organisation, Project, experiment.project_id)
+    for identifier in (experiment.base_experiment_id, (project.settings or {}).get("baseline_experiment_id")):
+        if (
+            isinstance(identifier, str)
+            and identifier != experiment.id
+            and (found := existing(organisation, identifier, resources))
+        ):
+            return found
+    every = resources.listed(organisation, Experiment, f"{experiment.project_id}/experiments")
+    earlier = [each for each in every if (each.created_at, each.id) < (experiment.created_at, experiment.id)]
+    latest = sorted(earlier, key=lambda each: (each.created_at, each.id), reverse=True)
+    return next((each for each in latest if is_finished(organisation, each, resources)), None)
+
+
+def existing(organisation: str, identifier: str, resources: Resources) -> Experiment | None:
+    """The experiment, if there still is one."""
+    try:
+        return resources.get(organisation, Experiment, identifier)
+    except NotFound:
+        return None
+
+
+def is_finished(organisation: str, experiment: Experiment, resources: Resources) -> bool:
+    """Whether no rows are on their way to the experiment."""
+    if experiment.evaluation_id is None:
+        return True
+    return resources.get(organisation, Evaluation, experiment.evaluation_id).is_over
+
+
+def chosen_base(organisation: str, project_id: str, identifier: str, *, resources: Resources) -> Experiment:
+    """The base that somebody asks for. Raises NotFound, and InvalidRequest where it is another project's."""
+    base = resources.get(organisation, Experiment, identifier)
+    if base.project_id != project_id:
+        raise InvalidRequest(f"The experiment '{identifier}' is of another project: only like is compared with like.")
+    return base

@@ -1,0 +1,94 @@
+"""The rows that an experiment is to be run on: a version of a dataset, or rows that are kept as one."""
+
+from typing import NamedTuple
+
+from assay.domain.dataset import Datapoint, Dataset, DatasetVersion
+from assay.domain.errors import InvalidRequest, NotFound
+from assay.domain.eval_data import DatasetById, DatasetByName, EvalData, InlineRows
+from assay.domain.project import Project
+from assay.ports import Resources
+from assay.use_cases.launch_ports import LaunchPorts
+from assay.use_cases.start_evaluation import latest_version
+
+MOST_ROWS = 1_000_000
+"""Of inline rows times their trials."""
+
+
+class Found(NamedTuple):
+    """Where the rows are: in a version, or still to be committed; and what the experiment says of it."""
+
+    version: DatasetVersion | None
+    trials: int
+    rows: tuple[Datapoint, ...] = ()
+    dataset_id: str | None = None
+    dataset_version: str | None = None
+
+    def commit(self, organisation: str, ports: LaunchPorts) -> DatasetVersion:
+        """Keeps the rows as a dataset that has no name and is on no list."""
+        dataset_id, now = str(ports.new_uuid()), ports.clock.now()
+        sequence = 0
+        if self.rows:
+            sequence = ports.datasets.append(organisation, dataset_id, ports.new_id(""), self.rows).sequence
+        return DatasetVersion(
+            dataset_id=dataset_id,
+            sequence=sequence,
+            datapoints=len(self.rows),
+            name="",
+            description="",
+            created_at=now,
+            updated_at=now,
+        )
+
+
+def find_data(organisation: str, data: EvalData, trials: int, ports: LaunchPorts) -> Found:
+    """Where the rows are. Raises NotFound, InvalidRequest; writes nothing."""
+    if isinstance(data, InlineRows):
+        return inline(organisation, data, trials, ports.resources)
+    dataset = find_dataset(organisation, data, ports.resources)
+    if data.environment is not None:
+        raise NotFound("environment of this dataset", data.environment)
+    if dataset.project_id is None:
+        version = latest_version(organisation, dataset.id, resources=ports.resources, datasets=ports.datasets)
+        return Found(version, trials, dataset_id=dataset.id)
+    return as_of(organisation, dataset, data, trials, ports)
+
+
+def as_of(
+    organisation: str, dataset: Dataset, data: DatasetById | DatasetByName, trials: int, ports: LaunchPorts
+) -> Found:
+    """The version of a project's dataset that is asked for."""
+    version = ports.dataset_rows.version(organisation, dataset.id, data.transaction)
+    return Found(
+        DatasetVersion(
+            dataset_id=dataset.id,
+            sequence=version.sequence,
+            datapoints=ports.dataset_rows.count(organisation, dataset.id, version.sequence),
+            name=dataset.name,
+            description=dataset.description or "",
+            created_at=dataset.created_at,
+            updated_at=dataset.updated_at,
+        ),
+        trials,
+        dataset_id=dataset.id,
+        dataset_version=str(version.transaction) if version.sequence else None,
+    )
+
+
+def find_dataset(organisation: str, data: DatasetById | DatasetByName, resources: Resources) -> Dataset:
+    """The dataset. Raises NotFound."""
+    if isinstance(data, DatasetById):
+        return resources.get(organisation, Dataset, data.dataset_id)
+    project = resources.named(organisation, Project, f"projects/{data.project_name}")
+    return resources.named(organisation, Dataset, f"{project.id}/datasets/{data.dataset_name}")
+
+
+def inline(organisation: str, data: InlineRows, trials: int, resources: Resources) -> Found:
+    """Rows as they came; where one has its own number of trials, all are laid out as often as they are to run."""
+    if data.source_dataset_id is not None:
+        resources.get(organisation, Dataset, data.source_dataset_id)
+    if all(row.trial_count is None for row in data.rows):
+        return Found(None, trials, data.rows, data.source_dataset_id)
+    if sum(row.trial_count or trials for row in data.rows) > MOST_ROWS:
+        raise InvalidRequest(f"data.data: at most {MOST_ROWS} rows, trials counted.", ("data", "data"))
+    laid_out = tuple(row for row in data.rows for _ in range(row.trial_count or trials))
+    return Found(None, 1, laid_out, data.source_dataset_id)

@@ -1,0 +1,122 @@
+"""The rows of an experiment as they follow from its run, span by span, without a copy of anything."""
+
+from collections.abc import Iterator
+
+from assay.domain.errors import NotFound
+from assay.domain.evaluation import Evaluation
+from assay.domain.experiment import Experiment
+from assay.domain.plan import Plan
+from assay.domain.rows import BaseRows, NoRows, Place
+from assay.domain.rows import Row as LoggedRow
+from assay.domain.score import AnyOutput, AnyScore, merged
+from assay.domain.spans import MOST_SLOTS, Content, Row, SpanPlace, parse_span_id, spans_of
+from assay.domain.transaction_id import first_of
+from assay.ports import Datasets, Resources, Runs
+from assay.use_cases.counted import counted
+from assay.use_cases.get_evaluation import Row as ReadRow
+from assay.use_cases.get_evaluation import lost, read_datapoints, read_outputs, read_scores
+
+BLOCK = 100
+"""Rows read at once, where not all of a chunk is wanted."""
+
+
+def run_rows(
+    organisation: str,
+    experiment: Experiment,
+    ended: Evaluation | None = None,
+    *,
+    resources: Resources,
+    datasets: Datasets,
+    runs: Runs,
+) -> BaseRows:
+    """What stands in the experiment before anything is logged to it: the rows of its run, none where it has no run.
+
+    `ended` is its evaluation, where that is not kept yet as it is.
+    """
+    if experiment.evaluation_id is None:
+        return NoRows()
+    try:
+        evaluation = ended or resources.get(organisation, Evaluation, experiment.evaluation_id)
+        plan = runs.plan(organisation, evaluation.id)
+    except NotFound:
+        return NoRows()
+    return RunRows(organisation, evaluation, plan, datasets=datasets, runs=runs)
+
+
+class RunRows:
+    """Implements domain.rows.BaseRows. A span's line is its row's ordinal × MOST_SLOTS + its place in the trace."""
+
+    def __init__(
+        self, organisation: str, evaluation: Evaluation, plan: Plan, *, datasets: Datasets, runs: Runs
+    ) -> None:
+        self.organisation, self.evaluation, self.plan = organisation, evaluation, plan
+        self.datasets, self.records = datasets, counted(organisation, evaluation, runs)
+
+    def down(self, before: int | None) -> Iterator[LoggedRow]:
+        """The spans whose line is less than `before`, the last first."""
+        end = self.plan.rows if before is None else min(-(-before // MOST_SLOTS), self.plan.rows)
+        for last in range(end, 0, -BLOCK):
+            for row in reversed(self.rows(range(max(last - BLOCK, 0), last))):
+                for place, content in reversed(list(spans_of(self.plan, row))):
+                    if before is None or line_of(place) < before:
+                        yield self.logged(place, content)
+
+    def find(self, identifier: str) -> LoggedRow | None:
+        """The span of that id."""
+        place = parse_span_id(self.plan.evaluation_id, identifier)
+        if place is None or place.ordinal >= self.plan.rows:
+            return None
+        spans = (
+            span for row in self.rows(range(place.ordinal, place.ordinal + 1)) for span in spans_of(self.plan, row)
+        )
+        return next((self.logged(*span) for span in spans if span[0] == place), None)
+
+    def traces(self) -> Iterator[list[Content]]:
+        """The spans of row after row, in dataset order."""
+        for chunk in range(self.plan.chunks):
+            for row in self.chunk(chunk):
+                yield [content for _, content in spans_of(self.plan, row, dated=False)]
+
+    def chunk(self, number: int) -> Iterator[Row]:
+        """All rows of a chunk, which is read as a whole."""
+        place = (self.organisation, self.plan.evaluation_id)
+        rows = self.records.outputs(*place, number)
+        outputs = {row.ordinal: row for row in (self.records.output_parts(*place, number) if rows is None else rows)}
+        scores = dict[int, tuple[AnyScore, ...]]()
+        for round_ in range(len(self.plan.rounds)):
+            pieces = self.records.scores(*place, round_, number)
+            for row in merged(self.records.score_parts(*place, round_, number)) if pieces is None else pieces:
+                scores[row.ordinal] = (*scores.get(row.ordinal, ()), *row.scores)
+        return self.joined(self.plan.chunk(number), outputs, scores)
+
+    def rows(self, span: range) -> list[Row]:
+        """The rows with the ordinals `span` that are done; all of them, once the evaluation is over."""
+        outputs = read_outputs(self.organisation, self.plan, span, self.records)
+        return list(self.joined(span, outputs, read_scores(self.organisation, self.plan, span, self.records)))
+
+    def joined(
+        self, span: range, outputs: dict[int, AnyOutput], scores: dict[int, tuple[AnyScore, ...]]
+    ) -> Iterator[Row]:
+        """Each row with what became of it."""
+        datapoints = read_datapoints(self.organisation, self.plan, span, self.datasets)
+        for ordinal in span:
+            said = outputs.get(ordinal) or lost(
+                self.evaluation, ReadRow(ordinal=ordinal, datapoint=datapoints[ordinal])
+            )
+            if said is not None:
+                yield Row(ordinal, datapoints[ordinal], said, of_row(scores, ordinal))
+
+    def logged(self, place: SpanPlace, content: Content) -> LoggedRow:
+        """A span as a row that was there before all that was logged."""
+        at = Place(0, line_of(place))
+        return LoggedRow(str(content["id"]), content, at, first_of(self.evaluation.created_at))
+
+
+def of_row(scores: dict[int, tuple[AnyScore, ...]], ordinal: int) -> tuple[AnyScore, ...]:
+    """The scores of a row, of each evaluator the first."""
+    return tuple({score.evaluator: score for score in reversed(scores.get(ordinal, ()))}.values())[::-1]
+
+
+def line_of(place: SpanPlace) -> int:
+    """A span's line."""
+    return place.ordinal * MOST_SLOTS + place.slot

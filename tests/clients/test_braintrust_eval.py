@@ -1,0 +1,58 @@
+"""`braintrust-api==0.6.0`, unmodified, launches evals on the local cloud."""
+
+import re
+
+import pytest
+
+pytestmark = [pytest.mark.local_cloud, pytest.mark.official_sdk]
+
+ENTRY = {"name", "diff", "improvements", "regressions"}
+
+
+@pytest.fixture(scope="module")
+def small(run_braintrust, cloud):
+    return run_braintrust("small", cloud)
+
+
+def test_rows_and_scorers_may_come_with_the_request(small):
+    scores = small["first"]["scores"]
+    assert list(scores) == ["Levenshtein", "right", "short"]
+    assert (scores["right"]["score"], scores["short"]["score"]) == (1, 1)
+    assert small["first"]["experiment_name"] == "first"
+
+
+def test_the_second_is_compared_with_the_base_that_it_names(small):
+    assert small["second"]["comparison_experiment_name"] == "first"
+    right = small["second"]["scores"]["right"]
+    assert (right["diff"], right["improvements"], right["regressions"]) == (0, 0, 0)
+    for kind, own in (("scores", {"score"}), ("metrics", {"metric", "unit"})):
+        for entry in small["second"][kind].values():
+            assert entry.keys() <= ENTRY | own
+
+
+def test_a_stream_is_handed_over_as_it_came(small):
+    assert re.findall(r"^event: (\w+)$", small["streamed"], re.MULTILINE) == ["start", "summary", "done"]
+
+
+def experiments(cloud, project):
+    """The ids of a project's experiments, as the table lists them."""
+    listed = cloud.aws("dynamodb").query(
+        TableName=cloud.outputs["TableName"],
+        KeyConditionExpression="pk = :list",
+        ExpressionAttributeValues={":list": {"S": f"local#@{project}/experiments"}},
+    )
+    return [item["sk"]["S"] for item in listed["Items"]]
+
+
+def test_a_client_that_gives_up_waiting_and_asks_again_gets_one_experiment(run_braintrust, cloud):
+    told = run_braintrust("impatient", cloud)
+    posts = [each for each in told["asked"] if each.startswith("POST")]
+    assert len(posts) == 3
+    assert len(experiments(cloud, told["project"])) == 1, told
+
+
+@pytest.mark.long
+def test_an_eval_of_90_seconds_returns_its_scores_to_a_client_that_knows_nothing_of_that(run_braintrust, cloud):
+    told = run_braintrust("long", cloud, "90")
+    assert told["seconds"] > 90
+    assert told["summary"]["scores"]["short"]["score"] == 1

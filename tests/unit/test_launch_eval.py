@@ -1,0 +1,109 @@
+"""What a request for an eval comes to, before anything runs."""
+
+import pytest
+
+from assay.dialects.braintrust.eval_requests import EvalRequest
+from assay.dialects.braintrust.translate_evals import wish
+from assay.domain.claim import Attempt
+from assay.domain.evaluation import Evaluation
+from assay.domain.ids import make_uuid
+from assay.domain.project import Project
+from assay.use_cases.launch_eval import launch_once
+from assay.use_cases.launch_ports import LaunchPorts
+from assay.use_cases.start_evaluation import ConcurrencyLimits
+from tests.support.build import TIMES
+from tests.support.fake_resources import FakeResources
+from tests.support.fakes import FakeDatasets, FakeExecutions, FakeRows, counting_ids
+from tests.support.virtual_time import START, VirtualClock
+
+ORGANISATION = "acme"
+ECHO = {"inline_prompt": {"prompt": {"type": "chat", "messages": [{"role": "user", "content": "{{input}}"}]},
+                          "options": {"model": "mock"}}}  # fmt: skip
+
+
+class Desk:
+    """Where evals are asked for. The stack lets 250 rows be in flight."""
+
+    def __init__(self):
+        count = iter(range(1, 10**6))
+        self.resources, self.datasets, self.executions = FakeResources(), FakeDatasets(), FakeExecutions()
+        self.ports = LaunchPorts(
+            resources=self.resources,
+            datasets=self.datasets,
+            dataset_rows=FakeRows(),
+            executions=self.executions,
+            limits=ConcurrencyLimits(default=20, ceiling=250),
+            clock=VirtualClock(),
+            new_id=counting_ids(),
+            new_uuid=lambda: make_uuid(START, next(count).to_bytes(8)),
+            pause=lambda _: None,
+        )
+        self.resources.create(ORGANISATION, Project(id="p", name="sums", **TIMES))
+
+    def launch(self, rows=({"input": "x"},), **more):
+        """The experiment, with the evaluation that makes it."""
+        body = {"project_id": "p", "data": {"data": list(rows)}, "task": ECHO, "scores": [], **more}
+        asked = wish(EvalRequest.model_validate(body), self.ports.new_uuid)
+        experiment = launch_once(ORGANISATION, asked, Attempt(fingerprint="f"), self.ports)
+        return experiment, self.resources.get(ORGANISATION, Evaluation, experiment.evaluation_id)
+
+
+@pytest.fixture
+def desk():
+    return Desk()
+
+
+@pytest.mark.parametrize(
+    ("asked", "in_flight"),
+    [({}, 10), ({"max_concurrency": 1}, 1), ({"max_concurrency": 137}, 137), ({"max_concurrency": None}, 250),
+     ({"max_concurrency": 10_000}, 250)],
+)  # fmt: skip
+def test_rows_in_flight_are_as_many_as_asked_for_or_ten_or_all_that_the_stack_allows(desk, asked, in_flight):
+    assert desk.launch(**asked)[1].max_concurrency == in_flight
+
+
+def test_a_timeout_comes_in_milliseconds(desk):
+    assert desk.launch(timeout=1500)[1].timeout == 1.5
+    assert desk.launch()[1].timeout is None
+
+
+def test_trials_are_the_engines_unless_a_row_has_its_own(desk):
+    _, alike = desk.launch([{"input": 1}, {"input": 2}], trial_count=3)
+    assert (alike.trials, alike.dataset.datapoints) == (3, 2)
+    _, mixed = desk.launch([{"input": 1, "trial_count": 1}, {"input": 2}], trial_count=3)
+    assert (mixed.trials, mixed.dataset.datapoints) == (1, 4)
+
+
+def test_what_is_said_of_an_experiment_is_kept_with_it(desk):
+    said = {"metadata": {"k": 1}, "tags": ["a"], "is_public": True, "repo_info": {"branch": "main", "commit": "c"}}
+    experiment, _ = desk.launch(**said)
+    assert (experiment.metadata, experiment.tags, experiment.public) == ({"k": 1}, ("a",), True)
+    assert experiment.repo_info == said["repo_info"]
+    assert experiment.name == f"main-{int(START.timestamp())}"
+
+
+@pytest.mark.parametrize(
+    ("asked", "name"),
+    [({}, "eval-1767225600"), ({"name": "mine"}, "mine"), ({"name": "mine", "experiment_name": "nightly"}, "nightly")],
+)
+def test_an_experiment_without_a_name_gets_one(desk, asked, name):
+    assert desk.launch(**asked)[0].name == name
+
+
+def test_inline_rows_are_kept_as_a_dataset_without_a_name(desk):
+    row = {"input": {"q": 1}, "expected": "2", "metadata": {"m": 1}, "tags": ["t"], "id": "mine", "origin": {"x": 1}}
+    _, evaluation = desk.launch([row])
+    kept = desk.datasets.kept[ORGANISATION, evaluation.dataset.dataset_id][0][1][0]
+    assert (kept.id, kept.inputs, kept.target, kept.metadata) == ("mine", {"q": 1}, "2", {"m": 1})
+    assert (kept.tags, kept.origin, evaluation.dataset.name) == (("t",), {"x": 1}, "")
+
+
+def test_strictness_and_extra_messages_are_the_prompts(desk):
+    _, evaluation = desk.launch(strict=True, extra_messages="input.history")
+    prompt = next(one for one in desk.resources.kept.values() if one.id == evaluation.config_id).task.prompt
+    assert (prompt.strict, prompt.extra_messages) == (True, "input.history")
+
+
+def test_the_pass_is_started(desk):
+    _, evaluation = desk.launch()
+    assert [one.evaluation_id for one in desk.executions.started] == [evaluation.id]

@@ -1,0 +1,110 @@
+"""What cannot be run is refused in one answer, and nothing is made of it."""
+
+import uuid
+
+import pytest
+
+from assay import bootstrap
+from assay.use_cases.manage_keys import create_key
+from tests.support.api_gateway import Api
+from tests.workflow.evals import EXACT, Evals, sum_row
+
+NOWHERE = str(uuid.UUID(int=7))
+SESSION = {"prompt_session_id": "s", "prompt_session_function_id": "f"}
+
+
+@pytest.fixture(scope="module")
+def evals(cloud):
+    return Evals(cloud, "refused")
+
+
+@pytest.mark.parametrize(
+    ("change", "named"),
+    [
+        ({"project_id": None}, "project_id"),
+        ({"project_id": "nowhere"}, "nowhere"),
+        ({"project_id": 7}, "project_id"),
+        ({"project_id": NOWHERE}, NOWHERE),
+        ({"data": None}, "data"),
+        ({"data": {}}, "data"),
+        ({"data": {"dataset_id": NOWHERE}}, NOWHERE),
+        ({"data": {"dataset_id": NOWHERE, "data": []}}, "data"),
+        ({"data": {"project_name": "sums"}}, "dataset_name"),
+        ({"data": {"project_name": "nothing", "dataset_name": "x"}}, "nothing"),
+        ({"data": {"dataset_id": NOWHERE, "dataset_version": "xyz"}}, "dataset_version"),
+        ({"data": {"dataset_id": NOWHERE, "dataset_version": "5", "dataset_environment": "e"}}, "dataset_environment"),
+        ({"data": {"dataset_id": NOWHERE, "_internal_btql": {"limit": 1}}}, "_internal_btql"),
+        ({"data": {"experiment_name": "x"}}, "experiment_name"),
+        ({"data": {"data": ["text"]}}, "data.data.0"),
+        ({"task": None}, "task"),
+        ({"task": {}}, "task"),
+        ({"task": {"function_id": NOWHERE}}, NOWHERE),
+        ({"task": SESSION}, "task.prompt_session_id"),
+        ({"scores": None}, "scores"),
+        ({"scores": [{"function_id": NOWHERE}]}, NOWHERE),
+        ({"scores": [EXACT, SESSION]}, "scores.1.prompt_session_id"),
+        ({"scores": [EXACT, EXACT]}, "Two scorers are called 'ExactMatch'"),
+        ({"scores": [{"global_function": "NoSuchScorer"}]}, "NoSuchScorer"),
+        ({"scores": [{"inline_context": {"runtime": "quickjs", "version": "1"}, "code": "x"}]}, "quickjs"),
+        ({"trial_count": 0}, "trial_count"),
+        ({"trial_count": 1.5}, "trial_count"),
+        ({"max_concurrency": 0}, "max_concurrency"),
+        ({"timeout": 0}, "timeout"),
+        ({"stream": "perhaps"}, "stream"),
+        ({"base_experiment_id": NOWHERE}, NOWHERE),
+        ({"base_experiment_name": "no such base"}, "no such base"),
+        ({"git_metadata_settings": {"collect": "some", "more": 1}}, "git_metadata_settings.more"),
+        ({"parent": {"object_type": "experiment", "object_id": NOWHERE}}, "parent"),
+        ({"stop_token": "now"}, "stop_token"),
+        ({"mcp_auth": {"https://tools": {"oauth_token": "t"}}}, "mcp_auth"),
+        ({"parameters": {"p": 1}}, "parameters"),
+        ({"metadata": [1]}, "metadata"),
+    ],
+    ids=str,
+)
+def test_a_request_that_cannot_be_met_is_refused_by_name_and_makes_nothing(evals, change, named):
+    body = {name: value for name, value in {**evals.body(1), **change}.items() if value is not None}
+    answer = evals.post(body)
+    assert answer.status == 400, answer.body
+    assert named in answer.body
+    assert "[request_id=" in answer.body
+    assert "Traceback" not in answer.body
+    assert evals.experiments() == []
+
+
+def test_keys_that_nobody_knows_are_passed_over(cloud):
+    evals = Evals(cloud, "unknown-keys")
+    quiet = {"parent": "", "stop_token": None, "mcp_auth": {}, "parameters": {}, "something_new": [1, 2]}
+    assert evals.run(1, **quiet)["scores"]["ExactMatch"]["score"] == 1
+
+
+def test_inline_rows_over_4_mb_are_refused_with_the_way_to_do_it(evals):
+    answer = evals.post(evals.body([sum_row(1, metadata={"long": "x" * (4 * 1024 * 1024)})]))
+    assert answer.status == 413
+    assert "/v1/dataset/{id}/insert" in answer.body
+
+
+def test_what_grows_by_escaping_is_measured_as_it_arrives(evals):
+    quotes = '"' * (3 * 1024 * 1024)
+    assert evals.post(evals.body([sum_row(1, metadata={"long": quotes})])).status == 413
+
+
+def test_a_body_that_is_no_json_is_refused(evals):
+    answer = evals.api.send("POST", "/eval", "{")
+    assert answer.status == 400
+
+
+def test_another_organisations_things_do_not_exist(cloud, evals):
+    other = Evals(cloud, "stranger")
+    summary = other.run(1)
+    assert evals.post({**evals.body(1), "project_id": other.project}).status == 400
+    assert evals.post(evals.body(1, base_experiment_id=summary["experiment_id"])).status == 400
+    assert evals.api.get(f"/experiment/{summary['experiment_id']}/wait").status == 400
+    assert evals.api.get(f"/experiment/{summary['experiment_id']}/summarize").status == 400
+
+
+def test_a_key_that_may_only_read_launches_nothing(cloud, evals):
+    key = create_key(evals.organisation, "read", **bootstrap.operator("assay"))[1]
+    reader = Api(cloud.functions, {"Authorization": f"Bearer {key}"}, root="/v1")
+    assert reader.post("/eval", evals.body(1)).status == 403
+    assert evals.experiments() == []
