@@ -29,6 +29,7 @@ TO_OURS = {
     "POST /v1/experiment/{experiment_id}/insert": ("/v1/experiment/{experiment}/insert", EVENTS),
     "GET /v1/experiment/{experiment_id}/fetch": ("/v1/experiment/{experiment}/fetch", None),
     "POST /v1/experiment/{experiment_id}/fetch": ("/v1/experiment/{experiment}/fetch", {}),
+    "GET /v1/experiment/{experiment_id}/summarize": ("/v1/experiment/{experiment}/summarize", None),
     "POST /v1/experiment/{experiment_id}/feedback": ("/v1/experiment/{experiment}/feedback", FEEDBACK),
     "POST /v1/function": ("/v1/function", NAMED),
     "PUT /v1/function": ("/v1/function", NAMED),
