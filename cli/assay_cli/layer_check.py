@@ -15,10 +15,14 @@ WHEEL_MACHINES = {"arm64": "aarch64", "x86_64": "x86_64"}
 
 def check_layer(layer: Path, target: Target) -> None:
     """Raises CommandFailed, naming the first faults of the built layer."""
-    faults = [*wrong_wheels(layer, target), *wrong_libraries(layer, target), *oversize(layer)]
-    if faults:
-        more = f"; and {len(faults) - SHOWN} more" if len(faults) > SHOWN else ""
-        raise CommandFailed("The layer would not run on AWS: " + "; ".join(faults[:SHOWN]) + more)
+    if found := faults(layer, target):
+        more = f"; and {len(found) - SHOWN} more" if len(found) > SHOWN else ""
+        raise CommandFailed("The layer would not run on AWS: " + "; ".join(found[:SHOWN]) + more)
+
+
+def faults(layer: Path, target: Target) -> list[str]:
+    """Whatever is wrong with the layer."""
+    return [*wrong_wheels(layer, target), *wrong_libraries(layer, target), *oversize(layer)]
 
 
 def wrong_wheels(layer: Path, target: Target) -> Iterator[str]:

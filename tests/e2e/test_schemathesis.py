@@ -1,27 +1,36 @@
-"""Whatever the OpenAPI document allows to be sent, the API answers as documented: never a 5xx, always the shape."""
+"""The deployed stack answers as its OpenAPI document says, on every route: never a 5xx, always the shape.
+
+All phases, with few examples; of the phase `coverage`, which tests/integration/test_humanloop_schema.py has whole,
+one request in twenty is sent.
+"""
+
+from zlib import crc32
 
 import pytest
-import schemathesis
 from hypothesis import HealthCheck, settings
-from schemathesis.specs.openapi import checks as conformance
 
 from assay.dialects.humanloop import openapi
+from tests.support.conformance import SCHEMA, require_conformance
 
 pytestmark = [pytest.mark.local_cloud, pytest.mark.long]
-
-CHECKS = [
-    schemathesis.checks.not_a_server_error,
-    conformance.status_code_conformance,
-    conformance.content_type_conformance,
-    conformance.response_schema_conformance,
-]
-
-# Methods that no route has are the gateway's to answer, not the document's to describe.
-config = schemathesis.Config.from_dict({"phases": {"coverage": {"unexpected-methods": []}}})
-schema = schemathesis.openapi.from_dict(openapi.document(openapi.DESCRIBED), config=config)
+ONE_IN = 20
 
 
-@schema.parametrize()
-@settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
+def is_sent(case):
+    """Whether the request is in the share that is sent."""
+    described = f"{case.path_parameters}{case.query}{case.body}".encode(errors="replace")
+    return case.meta.phase.name.value != "coverage" or not crc32(described) % ONE_IN
+
+
+def test_the_document_that_the_tests_are_made_of_is_the_one_that_is_served(api):
+    served = api.get("/openapi.json").json()
+    assert served == openapi.document((*openapi.DESCRIBED, *openapi.ROUTES))
+
+
+@SCHEMA.parametrize()
+@settings(max_examples=5, deadline=None, suppress_health_check=list(HealthCheck))
 def test_the_api_answers_as_documented(case, api):
-    case.call_and_validate(base_url=str(api.base_url), headers=dict(api.headers), checks=CHECKS)
+    if is_sent(case):
+        answer = case.call(base_url=str(api.base_url), headers=dict(api.headers))
+        assert answer.status_code < 500, answer.text
+        require_conformance(case, answer)

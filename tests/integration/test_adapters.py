@@ -142,11 +142,15 @@ def test_a_pass_is_started_once_under_its_own_name(cloud):
 
 
 def test_a_start_that_was_already_made_is_no_error():
+    asked = []
+
     class Started:
-        def start_execution(self, **_):
+        def start_execution(self, **given):
+            asked.append(given["name"])
             raise refusal("ExecutionAlreadyExists", "StartExecution")
 
     StepFunctions(Started(), "arn").start(THIS)
+    assert asked == [THIS.execution_name]
 
 
 def test_a_start_that_fails_for_another_reason_is_an_error(cloud):

@@ -131,6 +131,18 @@ def test_twenty_who_append_at_once_lose_nothing(cloud, acme):
     assert list(dict.fromkeys(row.id.split("_")[2] for row in rows)) == committed
 
 
+def test_a_process_reads_the_commits_of_a_version_once(cloud, acme):
+    log, asked = cloud.stores.datasets, []
+    for n in range(2):
+        log.append(acme, "evts_1", f"s{n}", some(1, f"s{n}"))
+    between = log.table.between
+    log.table.between = lambda *place: asked.append(place) or between(*place)
+    for sequence in (2, 2, 1, 2, 1):
+        assert [commit.sequence for commit in log.commits(acme, "evts_1", sequence)] == [1, 2][:sequence]
+    del log.table.between
+    assert len(asked) == 2
+
+
 def test_a_segment_that_was_never_committed_is_not_there(cloud, acme):
     cloud.stores.forget_items()
     datasets = cloud.stores.datasets

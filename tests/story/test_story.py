@@ -19,6 +19,7 @@ from tests.story.tree import (
     states,
     template,
 )
+from tests.support.entry_points import ATTEMPTS
 
 ANOTHER_USE_CASE = {
     "create_evaluation": "start_evaluation",  # HTTP, events and both dialects start evaluations in one place
@@ -105,6 +106,19 @@ def transitions(level):
     for state in level["States"].values():
         for step in (state, *state.get("Choices", ()), *state.get("Catch", ())):
             yield from (step[word] for word in ("Next", "Default") if word in step)
+
+
+def test_what_is_called_without_anybody_waiting_is_tried_thrice_and_then_kept_for_two_weeks():
+    queues = resources("AWS::SQS::Queue")
+    configured = {name: one["EventInvokeConfig"] for name, one in functions().items() if "EventInvokeConfig" in one}
+    assert "ScoreOutputsFunction" in configured
+    for config in configured.values():
+        assert config["MaximumRetryAttempts"] + 1 == ATTEMPTS
+        kept = config["DestinationConfig"]["OnFailure"]
+        assert kept["Type"] == "SQS"
+        queue = queues[kept["Destination"]["Fn::GetAtt"][0]]
+        assert queue["MessageRetentionPeriod"] == 14 * 24 * 3600
+        assert queue["SqsManagedSseEnabled"]
 
 
 @pytest.mark.parametrize("name", functions())

@@ -82,12 +82,13 @@ class Lambda:
 
     `rules` get the folder and the event of each call before the function does; what they raise is the call's end.
     `calls` are the folders of the functions that were called, in order. An asynchronous call waits until the function
-    that made it is through.
+    that made it is through, and is `lost` to the queue of what failed once it was tried often enough.
     """
 
     def __init__(self) -> None:
         self.rules: list[Callable[[str, dict[str, Any]], None]] = []
         self.calls: list[str] = []
+        self.lost: list[tuple[str, dict[str, Any]]] = []
         self.waiting: deque[tuple[str, dict[str, Any]]] = deque()
 
     def answer_in(self, session: boto3.Session) -> None:
@@ -124,6 +125,7 @@ class Lambda:
             with suppress(Exception, Dead):
                 self.called(folder, event)
                 return
+        self.lost.append((folder, event))
 
 
 def text(header: str | bytes) -> str:

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assay.domain.errors import InvalidRequest
-from assay.domain.evaluators.python_code import arguments, entry_point, judge
+from assay.domain.evaluators.python_code import arguments, entry_point, judge, log_argument
 from assay.domain.messages import Message
 from assay.domain.sandbox import CodeResult
 from assay.domain.score import FailedScore, Usage
@@ -28,7 +28,8 @@ def verdict(version, value):
 
 
 def log_and_testcase(version=BOOLEAN, output=None, **datapoint):
-    return arguments(version, a_config(), a_datapoint(**datapoint), output or an_output(), "data_1")
+    point = a_datapoint(**datapoint)
+    return arguments(version, log_argument(a_config(), point, output or an_output(), "data_1"), point)
 
 
 @pytest.mark.parametrize(

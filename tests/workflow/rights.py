@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 import boto3
 
+from assay import bootstrap
 from tests.story.permissions import Statement, granted
 from tests.story.tree import resource_of
 from tests.support.entry_points import Lambda
@@ -50,6 +51,7 @@ class Needs:
     def note_function(self, folder: str, _: dict[str, Any]) -> None:
         if folder not in {"run_python", "run_node"}:  # no client, and runs while the function that calls it waits
             self.running = folder
+            bootstrap.ports.cache_clear()  # what another function has read, this one has not: processes share nothing
 
     def note_call(self, params: dict[str, Any], model: Any, context: dict[str, Any], **_: Any) -> None:
         context["params"] = params

@@ -1,6 +1,7 @@
 """Every function is taken along all its ways: its statements allow what it asks of AWS, and nothing that it never asks."""
 
 import json
+from datetime import timedelta
 from urllib.parse import urlsplit
 
 import boto3
@@ -8,6 +9,7 @@ import pytest
 
 from assay import bootstrap
 from assay.domain.errors import NotFound
+from assay.domain.evaluation import Evaluation
 from assay.domain.evaluators.evaluator import Evaluator
 from assay.domain.evaluators.scorer import CodeScorer
 from assay.domain.experiment import Experiment
@@ -62,6 +64,7 @@ def needs():
         results_posted_to_an_evaluation(machine)
         triggers(machine, noted)
         the_other_dialect(machine)
+        a_pass_that_nobody_started(machine)
         return noted.noted
 
 
@@ -356,6 +359,21 @@ def triggers(machine, noted):
     machine.request("skip", 3, body_key="acme/launches/body.json")
     with pytest.raises(NotFound):
         machine.request("skip", 4, body_key="acme/launches/none.json")
+
+
+def a_pass_that_nobody_started(machine):
+    """It is started by whoever asks for the evaluation; rows show a large log that a client made elsewhere."""
+    evaluation = machine.launch(sums(1), PEOPLE, hl_generated=False)
+    patched(machine, f"/evaluations/{evaluation}/status", {"status": "running"})
+    config = machine.evaluation(evaluation)["config"]["id"]
+    point = machine.rows(evaluation)[0]["datapoint"]["id"]
+    log = {"project_id": machine.project, "config_id": config, "source_datapoint_id": point, "output": LARGE}
+    made(posted_result(machine, evaluation, made(machine.api.post("/logs", log), 200)["id"], 1))
+    assert machine.rows(evaluation)[0]["log"]["output"] == LARGE
+    resources = machine.cloud.stores.resources
+    kept = resources.get(machine.organisation, Evaluation, evaluation)
+    resources.replace(machine.organisation, kept, kept.revised(kept.updated_at - timedelta(hours=1)))
+    machine.evaluation(evaluation)
 
 
 @pytest.mark.parametrize("folder", folders())

@@ -1,6 +1,6 @@
 """The evaluation: the process that takes a task and a dataset version to an experiment."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Literal, Self
 
 from assay.domain.dataset import DatasetVersion
@@ -22,6 +22,10 @@ CLIENT_TRANSITIONS: frozenset[tuple[Status, Status]] = frozenset(
     {("pending", "running"), ("running", "completed"), ("completed", "running")}
 )
 """What a client may do to an evaluation that waits for clients, beside cancelling it."""
+
+
+LONGEST_BEGINNING = timedelta(seconds=60)
+"""From the keeping of a pass to its first word, with all retries of a cold start."""
 
 
 class Aggregate(Value):
@@ -55,8 +59,8 @@ class Evaluation(Resource):
     `rounds` are the evaluator versions that we run, in the order in which they came: a later round judges the outputs
     that an earlier one has judged. `posted` are those whose results people or programs post. `is_working` says that
     a pass is under way; it is cut off after `timeout` seconds, if there are any, and when its models have cost
-    `max_cost` dollars. `announced` is the last pass after which its end was announced. `experiment_id` is the
-    experiment that it makes, if it makes one.
+    `max_cost` dollars. `begun` is the last pass that began, `announced` the last after which its end was announced.
+    `experiment_id` is the experiment that it makes, if it makes one.
     """
 
     project_id: str
@@ -74,6 +78,7 @@ class Evaluation(Resource):
     max_cost: float | None = None
     passes: int = 0
     is_working: bool = False
+    begun: int = 0
     announced: int = 0
     trigger_id: str | None = None
     reason: str | None = None
@@ -124,6 +129,15 @@ class Evaluation(Resource):
     def is_worked_by(self, this: "Pass") -> bool:
         """Whether `this` is the pass that is under way, and not one that was stopped or is long over."""
         return self.is_working and self.passes == this.number
+
+    def is_overdue(self, now: datetime) -> bool:
+        """Whether a pass should have begun by now and has not: whoever kept it may have died before starting it.
+
+        A trigger itself sees to the first pass of what it makes, which may have to wait for its turn.
+        """
+        waits_its_turn = self.trigger_id is not None and self.passes == 1
+        is_late = self.begun < self.passes and now - self.updated_at > LONGEST_BEGINNING
+        return self.is_working and is_late and not waits_its_turn
 
     def with_next_pass(self, now: datetime, **changes: object) -> Self:
         """The next revision, with `changes`, and with a pass that is about to start."""

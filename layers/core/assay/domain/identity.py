@@ -44,6 +44,12 @@ def parse_log_id(identifier: str) -> LogPlace | None:
     return None
 
 
+def parse_evaluator_log_id(identifier: str) -> LogPlace | None:
+    """Which row an evaluator left the log with; None where it is no evaluator's own log."""
+    log, _, version = identifier.rpartition("_")
+    return parse_log_id(log) if version else None
+
+
 def parse_datapoint_id(identifier: str) -> DatapointPlace | None:
     """Where the datapoint is; None where the id is not one of ours."""
     match identifier.split("_"):

@@ -3,14 +3,14 @@
 from datetime import datetime
 from typing import NamedTuple
 
-from pydantic import Field
+from pydantic import BaseModel, Field
 
 from assay.domain.messages import Message
 from assay.domain.value import JsonValue, Value
 
 
-class Report(Value):
-    """What a client says about one call of a model; all of it may be left out (contracts/humanloop-v4.md §3.7)."""
+class Said(BaseModel):
+    """What every form of a log says of a call of a model, if anything (contracts/humanloop-v4.md §3.7)."""
 
     session_id: str | None = None
     parent_id: str | None = None
@@ -19,10 +19,7 @@ class Report(Value):
     source_datapoint_id: str | None = None
     environment: str | None = None
     metadata: dict[str, JsonValue] | None = None
-    inputs: dict[str, JsonValue] | None = None
-    messages: tuple[Message, ...] = ()
     output: str | None = None
-    output_message: Message | None = None
     judgment: JsonValue = None
     error: str | None = None
     stdout: str | None = None
@@ -33,6 +30,14 @@ class Report(Value):
     output_cost: float | None = Field(default=None, allow_inf_nan=False)
     provider_request: JsonValue = None
     provider_response: JsonValue = None
+
+
+class Report(Said, Value):
+    """What a client says about one call of a model."""
+
+    inputs: dict[str, JsonValue] | None = None
+    messages: tuple[Message, ...] = ()
+    output_message: Message | None = None
 
     def without_content(self) -> "Report":
         """The report without whatever went into the model or came out of it; config and metadata stay."""

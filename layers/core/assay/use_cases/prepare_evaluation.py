@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from assay.domain.errors import ConfigurationError, Conflict
+from assay.domain.errors import ConfigurationError
 from assay.domain.evaluation import Evaluation, Pass
 from assay.domain.evaluators.evaluator import EvaluatorVersion
 from assay.domain.plan import Plan, chunk_starts, lane_widths
@@ -10,6 +10,7 @@ from assay.domain.price import Price
 from assay.domain.task import Config
 from assay.domain.value import Value
 from assay.ports import Clock, Datasets, Prices, Resources, Runs
+from assay.use_cases.races import settled
 
 
 class Prepared(Value):
@@ -24,7 +25,8 @@ def prepare_evaluation(
 ) -> Prepared:
     """Freezes, plans, and sets a pending evaluation running. Doing it twice does it once.
 
-    An evaluation that has no work gets no lanes: there is nothing to do but sum up. Raises NotFound, and
+    An evaluation that has no work gets no lanes: there is nothing to do but sum up. It is read once more when the plan
+    is there: a log posted earlier could not be judged without one, and is judged by this pass. Raises NotFound, and
     ConfigurationError where its cost cannot be limited as it was asked for.
     """
     evaluation = resources.get(this.organisation, Evaluation, this.evaluation_id)
@@ -32,7 +34,7 @@ def prepare_evaluation(
     plan = make_plan(this.organisation, evaluation, until, resources=resources, datasets=datasets)
     plan = plan.model_copy(update={"max_cost": evaluation.max_cost, "prices": priced(evaluation, plan, prices)})
     runs.save_plan(this.organisation, plan)
-    evaluation = set_running(this.organisation, evaluation, resources=resources, clock=clock)
+    evaluation = settled(lambda: begun(this, resources=resources, clock=clock))
     lanes = [lane for lane in range(len(plan.widths)) if evaluation.has_work and plan.lane_chunks(lane)]
     return Prepared(lanes=runs.save_lanes(this.organisation, this, lanes), lane_count=len(lanes))
 
@@ -77,13 +79,13 @@ def priced(evaluation: Evaluation, plan: Plan, prices: Prices) -> dict[str, Pric
     return found
 
 
-def set_running(organisation: str, evaluation: Evaluation, *, resources: Resources, clock: Clock) -> Evaluation:
-    """The evaluation, running if it was pending; what somebody else made of it meanwhile stays."""
-    if evaluation.status != "pending" or evaluation.generated_by == "client":
-        return evaluation
-    try:
-        running = evaluation.revised(clock.now(), status="running")
-        resources.replace(organisation, evaluation, running)
-    except Conflict:
-        return resources.get(organisation, Evaluation, evaluation.id)
-    return running
+def begun(this: Pass, *, resources: Resources, clock: Clock) -> Evaluation:
+    """The evaluation, once it is kept that this pass has begun; one that we generate runs from now on."""
+    before = resources.get(this.organisation, Evaluation, this.evaluation_id)
+    runs = before.status == "pending" and before.generated_by == "server"
+    if before.begun >= this.number and not runs:
+        return before
+    changes = {"status": "running" if runs else before.status, "begun": max(before.begun, this.number)}
+    after = before.revised(clock.now(), **changes)
+    resources.replace(this.organisation, before, after)
+    return after

@@ -99,6 +99,12 @@ def new_evaluation(
     )
 
 
+def see_begun(organisation: str, evaluation: Evaluation, *, executions: Executions, clock: Clock) -> None:
+    """Starts a pass that is overdue; one that is under way is not started twice."""
+    if evaluation.is_overdue(clock.now()):
+        executions.start(evaluation.latest_pass(organisation))
+
+
 def latest_versions(organisation: str, evaluator_ids: Iterable[str], *, resources: Resources) -> list[EvaluatorVersion]:
     """The present version of each evaluator, each once. Raises NotFound."""
     evaluators = resources.get_many(organisation, Evaluator, dict.fromkeys(evaluator_ids))

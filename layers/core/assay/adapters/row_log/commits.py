@@ -30,6 +30,10 @@ class Segment(NamedTuple):
     given: bytes = b""
 
 
+MOST_KEPT_VERSIONS, MOST_KEPT_COMMITS = 16, 1000
+"""What a process keeps of versions that it has read, so that posts to one evaluation do not read its dataset again."""
+
+
 class Commits:
     """The commits of the logs under one root. `now`, `random` and `sleep` are those of the process that commits."""
 
@@ -45,6 +49,7 @@ class Commits:
     ) -> None:
         self.table, self.bucket, self.root = table, bucket, root
         self.now, self.random, self.sleep = now, random, sleep
+        self.versions: dict[tuple[str, str, int], tuple[Commit, ...]] = {}
 
     def head(self, organisation: str, log_id: str) -> DatasetHead:
         return parsed_head(self.table.get(organisation, log_id, HEAD))
@@ -107,8 +112,15 @@ class Commits:
         return {"TableName": self.table.name, "Item": item}
 
     def commits(self, organisation: str, log_id: str, sequence: int) -> Iterator[Commit]:
-        """The commits that make up version `sequence`, in order."""
-        return (commit for commit, _ in self.commits_between(organisation, log_id, 1, sequence))
+        """The commits that make up version `sequence`, in order. It never changes, so a process reads it once."""
+        key = (organisation, log_id, sequence)
+        if key in self.versions:
+            return iter(self.versions[key])
+        found = tuple(commit for commit, _ in self.commits_between(organisation, log_id, 1, sequence))
+        if sequence <= MOST_KEPT_COMMITS:
+            self.versions = dict(list(self.versions.items())[1 - MOST_KEPT_VERSIONS :])
+            self.versions[key] = found
+        return iter(found)
 
     def commits_between(self, organisation: str, log_id: str, first: int, last: int) -> Iterator[tuple[Commit, bytes]]:
         """The commits from `first` to `last`, in order, each with its entries of given ids."""

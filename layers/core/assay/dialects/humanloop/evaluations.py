@@ -12,13 +12,15 @@ from assay.dialects.humanloop.requests import (
     EvaluationQuery,
     RowsQuery,
 )
-from assay.dialects.humanloop.responses import EvaluationResponse, Page, RowResponse
+from assay.dialects.humanloop.responses import EvaluationResponse, LogResponse, Page, RowResponse
+from assay.dialects.humanloop.translate_logs import posted_log
 from assay.domain.errors import NotFound
 from assay.domain.identity import suffix
+from assay.domain.task import Config
 from assay.use_cases import get_evaluation as reading
 from assay.use_cases.estimate_evaluation import estimate_evaluation
-from assay.use_cases.get_evaluation import EvaluationView
-from assay.use_cases.start_evaluation import StartEvaluation, new_evaluation, start_evaluation
+from assay.use_cases.get_evaluation import EvaluationView, Row
+from assay.use_cases.start_evaluation import StartEvaluation, new_evaluation, see_begun, start_evaluation
 
 
 def create(call: Call, ports: Any, project_id: str) -> Response[str]:
@@ -58,9 +60,13 @@ def wish(project_id: str, request: CreateEvaluationRequest) -> StartEvaluation:
 
 
 def get(call: Call, ports: Any, id: str) -> Response[str]:  # noqa: A002
-    """GET /evaluations/{id}."""
+    """GET /evaluations/{id}.
+
+    Whoever waits for a pass that was never started has it started.
+    """
     query = call.query(EvaluationQuery)
     found = chosen(view(call, ports, id), query.evaluatee_id)
+    see_begun(call.organisation, found.evaluation, executions=ports.executions, clock=ports.clock)
     return answer(translated(call, ports, found, aggregated=query.evaluator_aggregates))
 
 
@@ -71,8 +77,17 @@ def list_rows(call: Call, ports: Any, id: str) -> Response[str]:  # noqa: A002
     total, size = found.evaluation.dataset.datapoints, min(query.size, MOST_ROWS)
     stores = {"datasets": ports.datasets, "runs": ports.runs, "posted": ports.posted}
     rows = reading.list_rows(call.organisation, found.evaluation, span(query.page - 1, size, total), **stores)
-    records = fitting((translate_posted.row(found, row) for row in rows), size)
+    shown = (translate_posted.row(found, row, made_elsewhere(call, ports, row)) for row in rows)
+    records = fitting(shown, size)
     return answer(Page[RowResponse](records=records, page=query.page, size=size, total=total))
+
+
+def made_elsewhere(call: Call, ports: Any, row: Row) -> LogResponse | None:
+    """The log that a client made for a row that has none of its own, and posted results on."""
+    if row.output or not row.results:
+        return None
+    (log,) = ports.logs.get_many(call.organisation, [row.results[-1].log_id])
+    return posted_log(None, ports.resources.get(call.organisation, Config, log.config_id), log)
 
 
 def view(call: Call, ports: Any, evaluation_id: str) -> EvaluationView:

@@ -8,19 +8,17 @@ from aws_lambda_powertools.event_handler import Response
 from assay.dialects.http import Call, Route, answer, parsed
 from assay.dialects.humanloop import translate_posted
 from assay.dialects.humanloop.configs import project_of
+from assay.dialects.humanloop.evaluation_logs import evaluated, evaluated_report, evaluators_own
 from assay.dialects.humanloop.evaluations import view
 from assay.dialects.humanloop.pages import MOST_ROWS, bytes_of, fitting_size, heaviest_of, span
 from assay.dialects.humanloop.resource_requests import ExportQuery, LogRequest, LogRequests, LogsQuery
 from assay.dialects.humanloop.responses import CreateLogResponse, LogResponse, Page
 from assay.dialects.humanloop.translate_logs import posted_log
 from assay.domain.errors import InvalidRequest, NotFound
-from assay.domain.evaluation import Evaluation
-from assay.domain.identity import LogPlace, parse_log_id
+from assay.domain.identity import parse_evaluator_log_id, parse_log_id
 from assay.domain.log import Log, LogEntry, Report
 from assay.domain.project import Project
-from assay.domain.score import Output
 from assay.domain.task import Config
-from assay.use_cases.get_evaluation import Row, list_rows
 from assay.use_cases.manage_resources import configs, logs, projects
 from assay.use_cases.manage_resources.logs import LogSearch, NewLog
 
@@ -129,11 +127,12 @@ def weights(call: Call, ports: Any, project_id: str, found: Sequence[LogEntry], 
 
 
 def get_log(call: Call, ports: Any, id: str) -> Response[str]:  # noqa: A002
-    """GET /logs/{id}, also of a log that an evaluation made."""
-    place = parse_log_id(id)
-    if place is None:
-        return answer(get_posted(call, ports, id))
-    return answer(translate_posted.log(view(call, ports, place.evaluation_id), evaluated(call, ports, id, place)))
+    """GET /logs/{id}, also of a log that an evaluation made, or an evaluator within it."""
+    if own := parse_evaluator_log_id(id):
+        return answer(evaluators_own(call, ports, id, own))
+    if place := parse_log_id(id):
+        return answer(translate_posted.log(view(call, ports, place.evaluation_id), evaluated(call, ports, id, place)))
+    return answer(get_posted(call, ports, id))
 
 
 def get_posted(call: Call, ports: Any, identifier: str) -> LogResponse:
@@ -147,36 +146,11 @@ def get_posted(call: Call, ports: Any, identifier: str) -> LogResponse:
     return posted_log(project, config, log)
 
 
-def evaluated(call: Call, ports: Any, identifier: str, place: LogPlace) -> Row:
-    """The row of an evaluation that has the log. Raises NotFound, also where there is no output yet."""
-    evaluation = ports.resources.get(call.organisation, Evaluation, place.evaluation_id)
-    if place.ordinal < evaluation.dataset.datapoints * evaluation.trials:
-        span = range(place.ordinal, place.ordinal + 1)
-        stores = {"datasets": ports.datasets, "runs": ports.runs, "posted": ports.posted}
-        (row,) = list_rows(call.organisation, evaluation, span, **stores)
-        if row.output is not None:
-            return row
-    raise NotFound("log", identifier)
-
-
 def reports(call: Call, ports: Any, identifiers: Sequence[str]) -> list[Report]:
     """What the logs say, in the order of the ids, whoever made them. Raises NotFound."""
-    posted = [identifier for identifier in identifiers if parse_log_id(identifier) is None]
+    posted = [one for one in identifiers if not (parse_log_id(one) or parse_evaluator_log_id(one))]
     found = {log.id: log.report for log in ports.logs.get_many(call.organisation, posted)}
     return [found[one] if one in found else evaluated_report(call, ports, one) for one in identifiers]
-
-
-def evaluated_report(call: Call, ports: Any, identifier: str) -> Report:
-    """What an evaluation's log says. Raises NotFound."""
-    place = parse_log_id(identifier)
-    if place is None:
-        raise NotFound("log", identifier)
-    row = evaluated(call, ports, identifier, place)
-    if row.log is not None:
-        return row.log.log.report
-    inputs = row.datapoint.inputs if isinstance(row.datapoint.inputs, dict) else None
-    output = row.output.text if isinstance(row.output, Output) else None
-    return Report(inputs=inputs, messages=row.datapoint.messages, output=output)
 
 
 ROUTES = (

@@ -1,7 +1,7 @@
 """What clients send (contracts/humanloop-v4.md §2, §3). Unknown keys are ignored, but in configs they are refused."""
 
 from datetime import date
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, model_validator
 
@@ -95,19 +95,15 @@ class ResponseFormat(Open):
     json_schema: dict[str, JsonValue] | None = None
 
 
-class RegisterRequest(Closed):
-    """`POST /model-configs` (contracts/humanloop-v4.md §3.2)."""
+class CompletionConfigRequest(Closed):
+    """A model, a prompt of one text, and parameters: what every config has (contracts/humanloop-v4.md §3.2)."""
 
-    project: str | None = None
-    project_id: str | None = None
     name: str | None = None
     description: str | None = None
     provider: ProviderName = "openai"
     model: str
     endpoint: Literal["complete", "chat", "edit"] = "complete"
     prompt_template: str | None = None
-    chat_template: tuple[ChatMessage, ...] | None = None
-    tools: tuple[Tool, ...] | None = None
     max_tokens: int = -1
     temperature: Finite = 1
     top_p: Finite = 1
@@ -118,6 +114,21 @@ class RegisterRequest(Closed):
     response_format: ResponseFormat | None = None
     other: dict[str, JsonValue] = Field(default_factory=dict)
 
+    def task(self, **more: Any) -> Task:
+        """The task in the core's terms, with `more` of its fields."""
+        given = set(CompletionConfigRequest.model_fields) - {"name", "description", "response_format"}
+        answer = self.response_format.model_dump(exclude_none=True) if self.response_format else None
+        return Task(**{**self.model_dump(include=given), "response_format": answer, **more})
+
+
+class RegisterRequest(CompletionConfigRequest):
+    """`POST /model-configs` (contracts/humanloop-v4.md §3.2)."""
+
+    project: str | None = None
+    project_id: str | None = None
+    chat_template: tuple[ChatMessage, ...] | None = None
+    tools: tuple[Tool, ...] | None = None
+
     def translated(self) -> RegisterConfig:
         """The config in the core's terms; a config with a chat template is a chat config.
 
@@ -127,18 +138,8 @@ class RegisterRequest(Closed):
             problem = "A chat config has a chat_template, any other a prompt_template."
             raise InvalidRequest(problem, ("prompt_template",))
         chat = tuple(message.translated() for message in self.chat_template) if self.chat_template else None
-        task = Task(
-            **self.model_dump(
-                include={
-                    "provider", "model", "prompt_template", "max_tokens", "temperature", "top_p", "presence_penalty",
-                    "frequency_penalty", "stop", "seed", "other",
-                }
-            ),
-            endpoint="chat" if chat else self.endpoint,
-            chat_template=chat,
-            tools=tuple(tool.model_dump(exclude_none=True) for tool in self.tools) if self.tools else None,
-            response_format=self.response_format.model_dump(exclude_none=True) if self.response_format else None,
-        )  # fmt: skip
+        tools = tuple(tool.model_dump(exclude_none=True) for tool in self.tools) if self.tools else None
+        task = self.task(endpoint="chat" if chat else self.endpoint, chat_template=chat, tools=tools)
         return RegisterConfig(task=task, name=self.name, description=self.description)
 
 

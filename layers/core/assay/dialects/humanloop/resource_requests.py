@@ -5,9 +5,9 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, TypeAdapter
 
-from assay.dialects.humanloop.requests import ChatMessage, Finite, Open, PageQuery, RegisterRequest
+from assay.dialects.humanloop.requests import ChatMessage, Open, PageQuery, RegisterRequest
 from assay.domain.ids import content_id
-from assay.domain.log import Report
+from assay.domain.log import Report, Said
 from assay.domain.value import JsonValue
 
 MOST_AT_ONCE = 1000
@@ -80,7 +80,7 @@ def end_of_day(text: object) -> object:
 Moment = Annotated[datetime, AfterValidator(in_utc)]
 
 
-class LogRequest(Open):
+class LogRequest(Said, Open):
     """One log of `POST /logs` (contracts/humanloop-v4.md §3.7); nothing of it is required by itself."""
 
     project: str | None = None
@@ -89,35 +89,17 @@ class LogRequest(Open):
     config_id: str | None = None
     save: bool = True
     created_at: Moment | None = None
-    session_id: str | None = None
     session_reference_id: str | None = None
-    parent_id: str | None = None
-    reference_id: str | None = None
-    source: str | None = None
-    source_datapoint_id: str | None = None
-    environment: str | None = None
-    metadata: dict[str, JsonValue] | None = None
     inputs: dict[str, JsonValue] | None = None
     messages: tuple[ChatMessage, ...] | None = None
-    output: str | None = None
     output_message: ChatMessage | None = None
-    judgment: JsonValue = None
-    error: str | None = None
-    stdout: str | None = None
-    duration: Finite | None = None
-    prompt_tokens: int | None = None
-    output_tokens: int | None = None
-    prompt_cost: Finite | None = None
-    output_cost: Finite | None = None
-    provider_request: JsonValue = None
-    provider_response: JsonValue = None
 
     def report(self) -> Report:
         """The log in the core's terms; a session that is only referred to gets an id made from the reference."""
         message = self.output_message
         reference = self.session_reference_id
         session = self.session_id or (content_id("sesh_", reference) if reference else None)
-        fields = self.model_dump(include=set(Report.model_fields), exclude={"messages", "output_message", "session_id"})
+        fields = self.model_dump(include={*Said.model_fields, "inputs"}, exclude={"session_id"})
         report = Report(
             **fields,
             session_id=session,

@@ -5,6 +5,7 @@ from typing import Annotated, Generic, Literal, TypeVar
 
 from pydantic import BaseModel, Field, PlainSerializer
 
+from assay.domain.log import Said
 from assay.domain.score import Verdict
 from assay.domain.value import JsonValue
 
@@ -204,7 +205,7 @@ class EvaluationResponse(BaseModel):
     updated_at: Timestamp
 
 
-class LogResponse(BaseModel):
+class LogResponse(Said):
     """What the config said for one datapoint, or the error that it ended with."""
 
     id: str
@@ -212,31 +213,13 @@ class LogResponse(BaseModel):
     config_id: str
     project_id: str | None = None
     project: str | None = None
-    session_id: str | None = None
-    parent_id: str | None = None
-    reference_id: str | None = None
-    source: str | None = None
-    source_datapoint_id: str | None = None
-    environment: str | None = None
-    metadata: dict[str, JsonValue] | None = None
     inputs: JsonValue = None
     messages: list[MessageResponse] = Field(default_factory=list)
-    output: str | None = None
     raw_output: str | None = None
     output_message: MessageResponse | None = None
-    judgment: JsonValue = None
-    error: str | None = None
-    stdout: str | None = None
     finish_reason: str | None = None
-    duration: float | None = None
     provider_latency: float | None = None
-    prompt_tokens: int | None = None
-    output_tokens: int | None = None
     tokens: int | None = None
-    prompt_cost: float | None = None
-    output_cost: float | None = None
-    provider_request: JsonValue = None
-    provider_response: JsonValue = None
     evaluation_results: list[JsonValue] = Field(default_factory=list)
     observability_status: Literal["pending", "running", "completed", "failed"]
     created_at: Timestamp

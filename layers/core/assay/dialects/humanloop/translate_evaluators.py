@@ -101,7 +101,8 @@ def asked(version: EvaluatorVersion, view: EvaluationView, row: Row) -> dict[str
     """The judge's prompt, and what stood in it for each of its variables."""
     if not isinstance(row.output, Output):
         return {"inputs": {}}
-    log = log_argument(view.config, row.datapoint, row.output, log_id(view.evaluation.id, row.ordinal))
+    report = row.log.log.report if row.log else None
+    log = log_argument(view.config, row.datapoint, row.output, log_id(view.evaluation.id, row.ordinal), report)
     variables = judge_variables(log, datapoint_argument(row.datapoint))
     inputs: dict[str, JsonValue] = dict(judge_inputs(version, variables))
     try:

@@ -2,15 +2,9 @@
 
 from assay.dialects.humanloop import translate_configs
 from assay.dialects.humanloop.responses import LogResponse
-from assay.domain.log import Log
+from assay.domain.log import Log, Said
 from assay.domain.project import Project
 from assay.domain.task import Config
-
-AS_THEY_ARE = {
-    "session_id", "parent_id", "reference_id", "source", "source_datapoint_id", "environment", "metadata", "inputs",
-    "judgment", "error", "stdout", "duration", "prompt_tokens", "output_tokens", "prompt_cost", "output_cost",
-    "provider_request", "provider_response",
-}  # fmt: skip
 
 
 def posted_log(project: Project | None, config: Config, log: Log) -> LogResponse:
@@ -23,6 +17,7 @@ def posted_log(project: Project | None, config: Config, log: Log) -> LogResponse
         config_id=log.config_id,
         project=project.name if project else None,
         project_id=log.project_id,
+        inputs=report.inputs,
         messages=[translate_configs.message(each) for each in report.messages],
         output=None if report.output is None else report.output.strip(),
         raw_output=report.output,
@@ -31,5 +26,5 @@ def posted_log(project: Project | None, config: Config, log: Log) -> LogResponse
         observability_status="completed" if report.error is None else "failed",
         created_at=log.created_at,
         updated_at=log.updated_at,
-        **report.model_dump(include=AS_THEY_ARE),
+        **report.model_dump(include=set(Said.model_fields) - {"output"}),
     )

@@ -10,12 +10,16 @@ from assay.use_cases.get_evaluation import EvaluationView, Row
 from assay.use_cases.update_evaluation.results import Posting
 
 
-def row(view: EvaluationView, each: Row) -> RowResponse:
-    """A row: its log is the posted one where there is one, its results are those in bulk and those beside them."""
+def row(view: EvaluationView, each: Row, elsewhere: LogResponse | None = None) -> RowResponse:
+    """A row: its log is the posted one where there is one, its results are those in bulk and those beside them.
+
+    `elsewhere` is the log of a row that has none of its own.
+    """
     shown = translate.row(view, each)
     posted = [result(view, each, one) for one in each.results]
     results = [*shown.evaluation_results, *posted]
-    return shown.model_copy(update={"log": log(view, each) if each.output else None, "evaluation_results": results})
+    shown_log = log(view, each) if each.output else elsewhere
+    return shown.model_copy(update={"log": shown_log, "evaluation_results": results})
 
 
 def log(view: EvaluationView, each: Row) -> LogResponse:

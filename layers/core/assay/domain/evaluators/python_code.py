@@ -5,6 +5,7 @@ import ast
 from assay.domain.dataset import Datapoint
 from assay.domain.errors import InvalidRequest
 from assay.domain.evaluators.evaluator import EvaluatorVersion
+from assay.domain.log import Report
 from assay.domain.messages import Message
 from assay.domain.sandbox import CodeResult
 from assay.domain.score import FailedScore, Failure, Output, Score, Verdict
@@ -31,18 +32,17 @@ def entry_point(code: str) -> str:
     return functions[-1]
 
 
-def arguments(
-    version: EvaluatorVersion, config: Config, datapoint: Datapoint, output: Output, log_id: str
-) -> tuple[JsonValue, ...]:
+def arguments(version: EvaluatorVersion, log: dict[str, JsonValue], datapoint: Datapoint) -> tuple[JsonValue, ...]:
     """The positional arguments: the log and, where the evaluator compares with a target, the datapoint."""
-    log = log_argument(config, datapoint, output, log_id)
     if version.arguments_type == "target_free":
         return (log,)
     return (log, datapoint_argument(datapoint))
 
 
-def log_argument(config: Config, datapoint: Datapoint, output: Output, log_id: str) -> dict[str, JsonValue]:
-    """The log as evaluators' code subscripts it (contracts/humanloop-v4.md §5.1)."""
+def log_argument(
+    config: Config, datapoint: Datapoint, output: Output, log_id: str, report: Report | None = None
+) -> dict[str, JsonValue]:
+    """The log as evaluators' code subscripts it (contracts/humanloop-v4.md §5.1); `report` is a client's, if any."""
     described = {"id": config.id, "name": config.name, **config.task.model_dump(mode="json")}
     return {
         "id": log_id,
@@ -61,6 +61,18 @@ def log_argument(config: Config, datapoint: Datapoint, output: Output, log_id: s
         "metadata": datapoint.metadata,
         "created_at": output.created_at.isoformat(),
         "feedback": [],
+        **(reported(report) if report else {}),
+    }
+
+
+def reported(report: Report) -> dict[str, JsonValue]:
+    """What stands in a log as its client reported it, whatever the datapoint has."""
+    return {
+        "inputs": report.inputs,
+        "messages": [message.wire() for message in report.messages],
+        "metadata": report.metadata,
+        "prompt_cost": report.prompt_cost,
+        "output_cost": report.output_cost,
     }
 
 

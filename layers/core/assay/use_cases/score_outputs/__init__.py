@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Sequence
 from contextlib import AsyncExitStack
 
+from assay.domain.errors import NotFound
 from assay.domain.lane import LaneTurn, LogTurn, verdict
 from assay.domain.plan import Plan
 from assay.domain.retry import Random, RetryRule
@@ -51,8 +52,8 @@ async def score_outputs(
     may ask for one too. Raises Superseded when a later attempt took the lane over, Unfinished where a posted log must
     be tried again, and whatever goes wrong in the stores; what is checkpointed by then is kept.
     """
-    plan, halt = await asyncio.to_thread(runs.plan, turn.organisation, turn.evaluation_id), Halt(turn, resources, clock)
-    if await asyncio.to_thread(halt.is_called):
+    plan, halt = await asyncio.to_thread(planned, turn, runs), Halt(turn, resources, clock)
+    if plan is None or await asyncio.to_thread(halt.is_called):
         return turn if isinstance(turn, LogTurn) else turn.model_copy(update={"status": "done", "hold": 0})
     token = 0
     if isinstance(turn, LaneTurn) and plan.generated_by == "server":
@@ -80,6 +81,16 @@ async def rested(turn: LaneTurn | LogTurn, progress: Progress) -> LaneTurn | Log
         return turn
     await asyncio.to_thread(progress.rest_lane, turn.this, turn.lane)
     return turn.model_copy(update={"status": "done", "hold": 0})
+
+
+def planned(turn: LaneTurn | LogTurn, runs: Runs) -> Plan | None:
+    """The plan; None for a log that was posted before there is one: the pass that makes the plan judges it."""
+    try:
+        return runs.plan(turn.organisation, turn.evaluation_id)
+    except NotFound:
+        if isinstance(turn, LaneTurn):
+            raise
+        return None
 
 
 class Scoring:

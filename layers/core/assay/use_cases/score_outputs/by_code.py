@@ -1,18 +1,18 @@
 """Evaluators in code: batch by batch through the sandbox."""
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 
 from assay.domain.evaluators.evaluator import EvaluatorVersion
 from assay.domain.evaluators.python_code import arguments, entry_point, judge
 from assay.domain.evaluators.scorer import CodeScorer, scored_row
 from assay.domain.evaluators.scores import judged
-from assay.domain.identity import log_id
 from assay.domain.sandbox import CodeBatch
 from assay.domain.score import Output
-from assay.ports import CodeRunner, Deadline
+from assay.ports import CodeRunner
 from assay.use_cases.run_code import Row, fitting, run_some
 from assay.use_cases.score_outputs.judging import Judging
 
+Permission = Callable[[], Awaitable[bool]]
 RESERVE = 90.0
 """Seconds before the deadline at which no new batch is begun: one batch takes up to a minute in the sandbox."""
 
@@ -22,10 +22,10 @@ def is_code(version: EvaluatorVersion) -> bool:
     return version.type == "python" or isinstance(version.scorer, CodeScorer)
 
 
-async def judge_by_code(judging: Judging, version: EvaluatorVersion, runner: CodeRunner, deadline: Deadline) -> None:
-    """Has the code judge what it has not judged yet, as far as the time suffices."""
+async def judge_by_code(judging: Judging, version: EvaluatorVersion, runner: CodeRunner, may_begin: Permission) -> None:
+    """Has the code judge what it has not judged yet, batch by batch, as long as another one may begin."""
     left = judging.owed(version)
-    while left and deadline.remaining() > RESERVE:
+    while left and await may_begin():
         code, rows = batch(judging, version, left)
         results = await run_some(runner, code)
         for output, result in zip(rows, results, strict=False):
@@ -46,5 +46,4 @@ def row(judging: Judging, version: EvaluatorVersion, output: Output) -> Row:
     """The arguments for one output."""
     if version.scorer:
         return (scored_row(judging.datapoint(output), output),)
-    log = log_id(judging.plan.evaluation_id, output.ordinal)
-    return arguments(version, judging.plan.config, judging.datapoint(output), output, log)
+    return arguments(version, judging.log(output), judging.datapoint(output))

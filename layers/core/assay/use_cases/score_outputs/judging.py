@@ -1,11 +1,12 @@
 """One chunk under judgement: which evaluator still owes which row a score."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from assay.domain.dataset import Datapoint
 from assay.domain.evaluators.evaluator import EvaluatorVersion
 from assay.domain.evaluators.python_code import log_argument
 from assay.domain.identity import log_id
+from assay.domain.log import Report
 from assay.domain.plan import Plan
 from assay.domain.score import AnyOutput, AnyScore, Output, ScoredRow
 from assay.domain.value import JsonValue
@@ -15,6 +16,7 @@ class Judging:
     """The scores of some outputs by the evaluators of a round, as they come in.
 
     `datapoints` are those behind the outputs, from index `first` of the dataset on; `scored` is what there is already.
+    `reports` are the words of clients who posted the logs of rows.
     """
 
     def __init__(
@@ -26,10 +28,12 @@ class Judging:
         datapoints: Sequence[Datapoint],
         first: int,
         scored: Iterable[ScoredRow],
+        reports: Mapping[int, Report] | None = None,
     ) -> None:
         self.plan, self.evaluators = plan, evaluators
         self.outputs = outputs
         self.datapoints, self.first = datapoints, first
+        self.reports = reports or {}
         self.scores: dict[tuple[int, str], AnyScore] = {}
         self.fresh: list[ScoredRow] = []
         self.paid = 0
@@ -70,7 +74,8 @@ class Judging:
     def log(self, output: Output) -> dict[str, JsonValue]:
         """The output as evaluators see it."""
         identifier = log_id(self.plan.evaluation_id, output.ordinal)
-        return log_argument(self.plan.config, self.datapoint(output), output, identifier)
+        report = self.reports.get(output.ordinal)
+        return log_argument(self.plan.config, self.datapoint(output), output, identifier, report)
 
     def rows(self) -> list[ScoredRow]:
         """The rows with the scores there are, evaluators in their round's order."""

@@ -13,7 +13,7 @@ from assay.use_cases.callers import Callers
 from assay.use_cases.halt import Halt
 from assay.use_cases.paid_work import Crew
 from assay.use_cases.score_outputs.by_catalogue import judge_by_catalogue
-from assay.use_cases.score_outputs.by_code import is_code, judge_by_code
+from assay.use_cases.score_outputs.by_code import RESERVE, is_code, judge_by_code
 from assay.use_cases.score_outputs.by_model import judge_by_model
 from assay.use_cases.score_outputs.by_name import judge_in_place
 from assay.use_cases.score_outputs.by_prompt import judge_by_prompt
@@ -75,8 +75,8 @@ class Session:
         for version in self.judging.evaluators:
             judge_in_place(self.judging, version)
         codes = [version for version in self.judging.evaluators if is_code(version)]
-        runner, deadline = self.panel.code_runner, self.panel.deadline
-        by_code = [judge_by_code(self.judging, version, runner, deadline) for version in codes]
+        runner = self.panel.code_runner
+        by_code = [judge_by_code(self.judging, version, runner, self.may_begin) for version in codes]
         by_model = [self.worker() for _ in range(self.panel.callers.width)]
         await self.crew.work([*by_code, *by_model])
         self.panel.is_halted = self.panel.is_halted or self.crew.is_cut_off
@@ -101,6 +101,16 @@ class Session:
             return await judge_by_catalogue(version, version.scorer, caller, scored_row(datapoint, output))
         return await judge_by_model(version, caller, self.judging.log(output), datapoint)
 
+    async def may_begin(self) -> bool:
+        """Whether another batch may go to the sandbox: there is time for it, and the evaluation has not ended."""
+        await self.heed()
+        return not self.crew.time_is_up and self.panel.deadline.remaining() > RESERVE
+
+    async def heed(self) -> None:
+        """Stops everybody where the evaluation has ended."""
+        if await asyncio.to_thread(self.panel.halt.is_called):
+            self.panel.is_halted = self.crew.time_is_up = True
+
     @property
     def unsaved(self) -> int:
         return 0 if self.judging.complete else self.judging.paid
@@ -112,5 +122,5 @@ class Session:
             await asyncio.get_running_loop().run_in_executor(writer, self.keep, self.judging, pieces)
             self.judging.saved(len(pieces))
         await self.panel.callers.look()
-        if not self.judging.complete and await asyncio.to_thread(self.panel.halt.is_called):
-            self.panel.is_halted = self.crew.time_is_up = True
+        if not self.judging.complete:
+            await self.heed()

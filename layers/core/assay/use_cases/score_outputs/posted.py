@@ -70,6 +70,7 @@ class PostedScoring:
             datapoints=datapoints,
             first=indices.start,
             scored=[result.row() for result in results],
+            reports={log.ordinal: log.log.report for log in logs},
         )
         return judging, {log.ordinal: log.revision for log in logs}
 

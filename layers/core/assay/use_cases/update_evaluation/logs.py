@@ -4,10 +4,12 @@ from datetime import datetime
 
 from assay.domain.errors import IllegalTransition, InvalidRequest
 from assay.domain.evaluation import Evaluation
+from assay.domain.evaluators.python_code import sent
 from assay.domain.identity import log_id
 from assay.domain.lane import LogTurn
 from assay.domain.log import Log, Report
 from assay.domain.posted import PostedLog
+from assay.domain.task import Config
 from assay.domain.value import Value
 from assay.ports import Clock, Datasets, LogScoring, Posted, Resources
 from assay.use_cases.update_evaluation.datapoints import ordinal_of
@@ -42,7 +44,8 @@ def post_log(
     require_logs_of_clients(evaluation)
     require_the_same(evaluation, wish)
     ordinal = ordinal_of(organisation, evaluation, wish.datapoint_id, "datapoint_id", datasets=datasets)
-    log = new_log(organisation, evaluation, wish, ordinal, datasets=datasets, clock=clock)
+    config = resources.get(organisation, Config, evaluation.config_id)
+    log = new_log(organisation, evaluation, config, wish, ordinal, datasets=datasets, clock=clock)
     kept = posted.save_log(organisation, evaluation.id, log)
     if evaluation.rounds:
         scoring.begin(LogTurn(organisation=organisation, evaluation_id=evaluation.id, ordinal=ordinal))
@@ -65,9 +68,16 @@ def require_the_same(evaluation: Evaluation, wish: PostLog) -> None:
 
 
 def new_log(
-    organisation: str, evaluation: Evaluation, wish: PostLog, ordinal: int, *, datasets: Datasets, clock: Clock
+    organisation: str,
+    evaluation: Evaluation,
+    config: Config,
+    wish: PostLog,
+    ordinal: int,
+    *,
+    datasets: Datasets,
+    clock: Clock,
 ) -> PostedLog:
-    """The log with what its client left out: inputs and messages are the datapoint's."""
+    """The log with what its client left out: the datapoint's inputs, and the messages that the config makes of it."""
     version, index = evaluation.dataset, ordinal // evaluation.trials
     (datapoint,) = datasets.rows(organisation, version.dataset_id, version.sequence, range(index, index + 1))
     report, now = wish.report, clock.now()
@@ -75,7 +85,7 @@ def new_log(
     changes = {
         "source_datapoint_id": datapoint.id,
         "inputs": given if report.inputs is None else report.inputs,
-        "messages": report.messages or datapoint.messages,
+        "messages": report.messages or sent(config, datapoint),
     }
     log = Log(
         id=log_id(evaluation.id, ordinal),

@@ -3,6 +3,7 @@
 from assay.domain.evaluation import Evaluation, Status
 from assay.ports import Clock, Executions, Resources
 from assay.use_cases.races import settled
+from assay.use_cases.start_evaluation import see_begun
 
 
 def update_status(
@@ -38,7 +39,10 @@ class Change:
         if before.status == "failed" and self.status == "running":
             return self.with_pass(before, before.resumed(self.clock.now()))
         before.require_client_may(self.status)
-        return self.ended(before) if self.status != "running" else self.running(before)
+        if self.status != "running":
+            return self.ended(before)
+        see_begun(self.organisation, before, executions=self.executions, clock=self.clock)
+        return self.running(before)
 
     def as_it_is(self, evaluation: Evaluation) -> Evaluation:
         """No change; but a last pass that was announced and never started is started now."""

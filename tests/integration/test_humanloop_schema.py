@@ -1,0 +1,81 @@
+"""Whatever the OpenAPI document allows to be sent, the API answers as documented: never a 5xx, always the shape.
+
+Here in one process, with every phase that schemathesis has; tests/e2e/test_schemathesis.py has the deployed stack.
+"""
+
+import json
+from collections import Counter
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+from assay.dialects.humanloop.openapi import SHAPES
+from assay.domain.identity import suffix
+from tests.integration.world import EVALUATOR, a_world, evaluation_request, made, run
+from tests.support.conformance import SCHEMA, UNPROCESSABLE, placed, require_conformance
+from tests.support.wsgi import Gateway
+
+EXTERNAL = {**EVALUATOR, "name": "People", "type": "external", "code": None, "return_type": "number"}
+
+FREELY = {"max_examples": 5, "deadline": None, "suppress_health_check": list(HealthCheck)}
+LOGS = ["/logs", "/evaluations/{evaluation_id}/log"]
+"""Logs have so many fields that the phase `coverage` alone makes some 1,800 of them."""
+
+
+@pytest.fixture
+def known(api, cloud, organisation):
+    """Something of each kind that requests may be about; the evaluation takes logs and results."""
+    world = a_world(api)
+    run(cloud, organisation, world.evaluation)
+    people = made(api.post("/evaluators", EXTERNAL))["id"]
+    request = evaluation_request(world.config, world.dataset, world.evaluator, people, hl_generated=False)
+    evaluation = made(api.post(f"/projects/{world.project}/evaluations", request))["id"]
+    made(api.send("PATCH", f"/evaluations/{evaluation}/status", json.dumps({"status": "running"})), 200)
+    log = {"datapoint_id": world.datapoint, "log": {"output": "so"}}
+    log_id = made(api.post(f"/evaluations/{evaluation}/log", log))["id"]
+    return {
+        **dict.fromkeys(("projects", "project_id"), world.project),
+        **dict.fromkeys(("model-configs", "config_id", "active_config_id"), world.config),
+        **dict.fromkeys(("datasets", "dataset_id"), world.dataset),
+        **dict.fromkeys(("datapoints", "datapoint_id", "source_datapoint_id"), world.datapoint),
+        **dict.fromkeys(("evaluations", "evaluation_id"), evaluation),
+        **dict.fromkeys(("logs", "log_id"), log_id),
+        "evaluators": world.evaluator,
+        "evaluator_id": people,
+        "evaluator_ids": [world.evaluator],
+        "log_ids": [log_id],
+        "evaluatee_id": f"evv_{suffix(evaluation)}",
+        "environment_id": "production",
+    }
+
+
+@pytest.fixture(scope="module")
+def successes():
+    """How often each route that does not always refuse answered with a success."""
+    found = Counter()
+    yield found
+    assert [route for route, times in found.items() if not times] == [], "nothing was tried there"
+
+
+def require_documented(case, api, known, successes):
+    """What is sent is about things that there are; then, unless its form is wrong anyhow, as it was made."""
+    gateway, about_known = Gateway(api), placed(case, known)
+    answer = about_known.call(app=gateway)
+    require_conformance(about_known, answer)
+    if (case.method, f"/v4{case.operation.path}") in SHAPES:
+        successes[case.operation.label] += answer.status_code < 300
+    if answer.status_code != UNPROCESSABLE:
+        require_conformance(case, case.call(app=gateway))
+
+
+@SCHEMA.exclude(path=LOGS).parametrize()
+@settings(**FREELY)
+def test_the_api_answers_as_documented(case, api, known, successes):
+    require_documented(case, api, known, successes)
+
+
+@pytest.mark.long
+@SCHEMA.include(path=LOGS).parametrize()
+@settings(**FREELY)
+def test_the_api_answers_about_logs_as_documented(case, api, known, successes):
+    require_documented(case, api, known, successes)
