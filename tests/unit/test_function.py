@@ -70,6 +70,7 @@ def test_a_function_with_its_prompt_is_the_function_and_not_the_prompt_alone():
         ({"code": "x", "inline_context": {"runtime": "quickjs"}}, ("inline_context", "runtime"), "python or node"),
         ({"inline_function": {"type": "graph"}}, ("inline_function",), "'graph'"),
         ({"inline_function": {}}, ("inline_function", "type"), "required"),
+        ({"inline_function": {"type": []}}, ("inline_function", "type"), "string"),
         (
             {"inline_function": {"type": "code", "data": {"type": "bundle"}}},
             ("inline_function", "data", "type"),

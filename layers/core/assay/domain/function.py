@@ -74,7 +74,7 @@ class UnsupportedFunction(Lenient):
 def kind_of(data: object) -> str:
     """Which of the kinds `data` is."""
     kind = data.get("type") if isinstance(data, dict) else getattr(data, "type", None)
-    return kind if kind in {"prompt", "code", "global"} else "unsupported"
+    return kind if isinstance(kind, str) and kind in {"prompt", "code", "global"} else "unsupported"
 
 
 FunctionData = Annotated[
