@@ -76,6 +76,7 @@ def a_plan(*, datapoints: int = 10, rows_per_chunk: int = 100, **fields: Any) ->
         "dataset": a_dataset_version(datapoints=datapoints),
         "trials": 1,
         "widths": (10,),
+        "begun": NOON,
     }
     return Plan(**{**defaults, **fields})
 

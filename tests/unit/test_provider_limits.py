@@ -6,9 +6,10 @@ import pytest
 
 from assay.domain.errors import ProviderDenied, ProviderThrottled
 from assay.domain.provider_limit import Denial, Hold, ProviderLimit
+from assay.domain.task import Config
 from assay.use_cases.paid_work import FLUSH_SECONDS
 from tests.support.build import NOON
-from tests.support.engine import Engine
+from tests.support.engine import ORGANISATION, Engine
 
 LATENCY = 0.25
 
@@ -99,6 +100,14 @@ def test_a_refused_key_stops_every_lane_within_one_flush():
     assert max(refused) - min(refused) <= FLUSH_SECONDS + 1
 
 
+def test_a_key_that_was_refused_before_the_evaluation_began_is_tried_again():
+    engine = Engine(datapoints=5, width=5)
+    task = engine.resources.get(ORGANISATION, Config, engine.evaluation.config_id).task
+    earlier = Denial(at=engine.clock.now() - timedelta(seconds=1), message="The provider answered 401: wrong key")
+    engine.limits.deny(ORGANISATION, "fake", task.model, earlier)
+    assert engine.finish().n_outputs == 5
+
+
 def test_a_reader_whose_clock_is_wrong_waits_no_longer_than_the_provider_wanted():
     hold = Hold(until=NOON + timedelta(seconds=20), seconds=20)
     waits = [hold.wait(NOON + timedelta(minutes=skew)) for skew in (-5, 0, 5)]
@@ -107,8 +116,8 @@ def test_a_reader_whose_clock_is_wrong_waits_no_longer_than_the_provider_wanted(
 
 def test_a_denial_is_for_one_model_and_not_for_ever():
     limit = ProviderLimit(denials={"gpt-x": Denial(at=NOON, message="no")})
-    assert (limit.denial("gpt-x", NOON), limit.denial("gpt-y", NOON)) == ("no", None)
-    assert limit.denial("gpt-x", NOON + timedelta(minutes=5)) is None
+    assert (limit.denial("gpt-x", NOON, NOON), limit.denial("gpt-y", NOON, NOON)) == ("no", None)
+    assert limit.denial("gpt-x", NOON + timedelta(minutes=5), NOON) is None
 
 
 def test_an_answer_that_says_that_nothing_remains_makes_everybody_wait_and_counts():

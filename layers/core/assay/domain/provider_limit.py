@@ -37,7 +37,7 @@ class ProviderLimit(Value):
         """Seconds for which nobody may call."""
         return self.hold.wait(now) if self.hold else 0
 
-    def denial(self, model: str, now: datetime) -> str | None:
-        """Why no call for the model can succeed; None where nobody has lately been told so."""
+    def denial(self, model: str, now: datetime, since: datetime) -> str | None:
+        """Why no call for the model can succeed; None where nobody was told so lately, and after `since`."""
         found = self.denials.get(model)
-        return found.message if found and abs(now - found.at) < DENIAL else None
+        return found.message if found and found.at >= since and abs(now - found.at) < DENIAL else None

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from contextlib import AsyncExitStack
+from datetime import datetime
 from typing import NamedTuple
 
 from assay.domain.errors import ConfigurationError
@@ -15,13 +16,14 @@ from assay.use_cases.shared_limit import SharedLimit
 
 
 class Means(NamedTuple):
-    """What it takes to call models."""
+    """What it takes to call models. A key that was refused before `since` is tried again."""
 
     open_provider: OpenProvider
     limits: ProviderLimits
     rule: RetryRule
     clock: Clock
     random: Random
+    since: datetime
 
 
 class Callers:
@@ -39,7 +41,7 @@ class Callers:
         means: Means,
     ) -> None:
         self.organisation, self.width, self.borne, self.stack = organisation, width, paces, stack
-        self.open_provider, self.limits, self.rule, self.clock, self.random = means
+        self.open_provider, self.limits, self.rule, self.clock, self.random, self.since = means
         self.opened: dict[ProviderName, Way] = {}
 
     async def to(self, task: Task) -> Way:
@@ -57,7 +59,7 @@ class Callers:
         width = min(self.borne.get(task.provider, self.width), self.width)
         pace = Pace(ceiling=self.width, width=width, since=self.clock.monotonic())
         gate = Gate(pace, self.clock, self.rule.longest)
-        shared = SharedLimit(self.organisation, provider.account, self.limits, gate, self.clock)
+        shared = SharedLimit(self.organisation, provider.account, self.limits, gate, self.clock, self.since)
         await shared.look()
         return Caller(provider, shared, gate, rule=self.rule, clock=self.clock, random=self.random)
 

@@ -83,7 +83,8 @@ async def invoke_function(
     found = of_version(await asyncio.to_thread(stored, organisation, ref, resources))
     try:
         async with asyncio.timeout(PATIENCE), AsyncExitStack() as stack:
-            callers = Callers(organisation, 1, {}, stack, Means(open_provider, limits, RULE, clock, random))
+            means = Means(open_provider, limits, RULE, clock, random, clock.now())
+            callers = Callers(organisation, 1, {}, stack, means)
             return await result(found, wish, code_runner, callers)
     except TimeoutError as error:
         raise FunctionFailed(f"The function took longer than {PATIENCE:g} seconds.") from error

@@ -30,8 +30,7 @@ def prepare_evaluation(
     ConfigurationError where its cost cannot be limited as it was asked for.
     """
     evaluation = resources.get(this.organisation, Evaluation, this.evaluation_id)
-    until = cut_off(evaluation, clock.now())
-    plan = make_plan(this.organisation, evaluation, until, resources=resources, datasets=datasets)
+    plan = make_plan(this.organisation, evaluation, clock.now(), resources=resources, datasets=datasets)
     plan = plan.model_copy(update={"max_cost": evaluation.max_cost, "prices": priced(evaluation, plan, prices)})
     runs.save_plan(this.organisation, plan)
     evaluation = settled(lambda: begun(this, resources=resources, clock=clock))
@@ -45,9 +44,9 @@ def cut_off(evaluation: Evaluation, now: datetime) -> datetime | None:
 
 
 def make_plan(
-    organisation: str, evaluation: Evaluation, until: datetime | None, *, resources: Resources, datasets: Datasets
+    organisation: str, evaluation: Evaluation, now: datetime, *, resources: Resources, datasets: Datasets
 ) -> Plan:
-    """The plan, from the evaluation and the frozen version of its dataset."""
+    """The plan of a pass that begins now, from the evaluation and the frozen version of its dataset."""
     version = evaluation.dataset
     index = datasets.freeze(organisation, version.dataset_id, version.sequence)
     widths = lane_widths(evaluation.max_concurrency)
@@ -60,7 +59,8 @@ def make_plan(
         trials=evaluation.trials,
         widths=widths,
         starts=chunk_starts(widths, index, evaluation.trials),
-        until=until,
+        begun=now,
+        until=cut_off(evaluation, now),
     )
 
 

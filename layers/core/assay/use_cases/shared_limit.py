@@ -1,7 +1,7 @@
 """What a provider wants of all who call it with one key: heeded by this worker at once, by others when they look."""
 
 import asyncio
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from assay.domain.provider_limit import Denial, Hold, ProviderLimit
 from assay.ports import Clock, ProviderLimits
@@ -12,10 +12,13 @@ WORTH_SHARING = 1.0
 
 
 class SharedLimit:
-    """The limit of `account` as this worker knows it."""
+    """The limit of `account` as this worker knows it. A key that was refused before `since` is tried again."""
 
-    def __init__(self, organisation: str, account: str, limits: ProviderLimits, gate: Gate, clock: Clock) -> None:
+    def __init__(
+        self, organisation: str, account: str, limits: ProviderLimits, gate: Gate, clock: Clock, since: datetime
+    ) -> None:
         self.place, self.limits, self.gate, self.clock = (organisation, account), limits, gate, clock
+        self.since = since
         self.known = ProviderLimit()
         self.denials: dict[str, Denial] = {}
 
@@ -40,4 +43,4 @@ class SharedLimit:
     def denial(self, model: str) -> str | None:
         """Why no call for the model can succeed, if that is so."""
         own = self.denials.get(model)
-        return own.message if own else self.known.denial(model, self.clock.now())
+        return own.message if own else self.known.denial(model, self.clock.now(), self.since)

@@ -48,7 +48,7 @@ async def generate_outputs(
     halt.purse = Purse(turn.organisation, plan, f"generate-{turn.lane}-{token}", progress)
     checkpoint = Checkpoint(turn, token, plan, runs=runs, datasets=datasets, progress=progress, halt=halt)
     async with AsyncExitStack() as stack:
-        means = Means(halt.purse.opening(open_provider), limits, rule, clock, random)
+        means = Means(halt.purse.opening(open_provider), limits, rule, clock, random, plan.begun)
         callers = Callers(turn.organisation, plan.widths[turn.lane], turn.paces, stack, means)
         generator = await generator_of(plan.config.task, callers, code_runner, clock, stack)
         suspects = Suspects(turn.organisation, turn.evaluation_id, turn.lane, token, progress)

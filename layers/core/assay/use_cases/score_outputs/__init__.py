@@ -59,14 +59,11 @@ async def score_outputs(
     if isinstance(turn, LaneTurn) and plan.generated_by == "server":
         token = await asyncio.to_thread(progress.take_lane, turn.organisation, turn.evaluation_id, turn.lane)
         halt.purse = Purse(turn.organisation, plan, f"score-{turn.lane}-{token}", progress)
+    opening = halt.purse.opening(open_provider) if halt.purse else open_provider
     async with AsyncExitStack() as stack:
-        callers = Callers(
-            turn.organisation,
-            plan.widths[turn.lane] if isinstance(turn, LaneTurn) else 1,
-            turn.paces if isinstance(turn, LaneTurn) else {},
-            stack,
-            Means(halt.purse.opening(open_provider) if halt.purse else open_provider, limits, rule, clock, random),
-        )
+        width, paces = (plan.widths[turn.lane], turn.paces) if isinstance(turn, LaneTurn) else (1, {})
+        means = Means(opening, limits, rule, clock, random, plan.begun)
+        callers = Callers(turn.organisation, width, paces, stack, means)
         panel = Panel(callers, halt=halt, code_runner=code_runner, clock=clock, deadline=deadline)
         if isinstance(turn, LogTurn) or plan.generated_by == "client":
             scoring = PostedScoring(turn, plan, datasets=datasets, posted=posted, clock=clock)
