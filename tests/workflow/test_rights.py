@@ -217,6 +217,9 @@ def evals(client):
     made(api.get(f"/experiment/{again}/summarize?summarize_scores=true"), 200)
     through(client, again)
     summary = made(api.get(f"/experiment/{again}/wait"), 200)
+    bootstrap.ports.cache_clear()
+    span = made(api.get(f"/experiment/{again}/fetch?limit=1"), 200)["events"][0]["id"]
+    made(api.post(f"/experiment/{again}/feedback", {"feedback": [{"id": span, "comment": "so"}]}), 200)
     client.insert(again, [sum_row(1)], root="experiments")
     made(api.get(f"/experiment/{again}/summarize?summarize_scores=true&comparison_experiment_id={again}"), 200)
     for url in (summary["experiment_url"], summary["project_url"]):

@@ -22,11 +22,12 @@ from assay.dialects.braintrust.wire import ListQuery, Moment, Name, ObjectList, 
 from assay.dialects.http import Call, Route, answer
 from assay.domain.experiment import Experiment
 from assay.domain.project import Project
-from assay.domain.rows import BaseRows, Content, NoRows, Row
+from assay.domain.rows import BaseRows, Content, Row
 from assay.domain.value import JsonValue
 from assay.use_cases.manage_resources.changes import change, remove
 from assay.use_cases.manage_resources.experiments import create_experiment as create
 from assay.use_cases.manage_resources.experiments import name_of
+from assay.use_cases.run_rows import run_rows
 
 
 class ExperimentFields(Open):
@@ -163,9 +164,10 @@ def insert_rows(call: Call, ports: Any, experiment_id: str) -> Response[str]:
     return answer(Inserted(row_ids=insert(call, ports, ports.experiment_rows, experiment_id, events)))
 
 
-def base_rows(call: Call, ports: Any, experiment: Experiment) -> BaseRows:  # noqa: ARG001
-    """What stands before everything that was logged to the experiment."""
-    return NoRows()
+def base_rows(call: Call, ports: Any, experiment: Experiment) -> BaseRows:
+    """What stands before everything that was logged to the experiment: the rows of its run, if it has one."""
+    stores = {"resources": ports.resources, "datasets": ports.datasets, "runs": ports.runs}
+    return run_rows(call.organisation, experiment, **stores)
 
 
 def fetch_rows(call: Call, ports: Any, experiment_id: str) -> Response[str]:

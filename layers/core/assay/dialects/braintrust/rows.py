@@ -125,8 +125,11 @@ def text_or(value: JsonValue, default: str) -> str:
 
 
 def pagination_key(row: Row) -> str:
-    """`p` and 20 digits that order rows: the second, the transaction within it, the row within that."""
-    number = row.transaction % (1 << 48) << 16 | row.place.line % (1 << 16)
+    """`p` and 20 digits that order rows: the second, the transaction within it, the row within that.
+
+    A run's spans may have more lines than a transaction; they are before all that is logged in later seconds still.
+    """
+    number = (row.transaction % (1 << 48) << 16) + row.place.line
     return f"p{number:020d}"
 
 
