@@ -83,7 +83,7 @@ def prove(places: Places, here: Cloud, stack: Stack, steps: Steps) -> None:
     with steps.step("Reconcile what a restart broke"):
         reconcile(places, stack)
     with steps.step("Warm the functions with a one-row evaluation"):
-        warm_up(api_url(here, stack), stack.output("TableName"))
+        warm_up(api_url(here, stack), stack)
     places.proven_file.touch()
 
 

@@ -79,6 +79,61 @@ def test_a_late_worker_does_not_change_what_a_complete_evaluation_has():
     assert engine.runs.sealed(engine.this) == Seal(outputs={}, scores=({},))
 
 
+def stopped_after(calls, engine):
+    """The calls that the provider got until workers saw that the execution was stopped while it had so many."""
+    answer, stop = engine.provider.answer, halting(engine)
+
+    def stopping(messages):
+        if engine.provider.calls == calls:
+            with pytest.raises(StoreLost):
+                stop()
+        return answer(messages)
+
+    engine.provider.answer = stopping
+    engine.finish()
+    return engine.provider.calls
+
+
+class StoreLost(Exception):
+    """The stores of runs are gone."""
+
+
+class Lost:
+    """A store that cannot be reached."""
+
+    def __getattr__(self, name):
+        raise StoreLost
+
+
+def halting(engine):
+    """Word of the stop that comes to nobody but the workers: whoever adds up dies at once."""
+    return lambda: fail_evaluation(
+        PassFailed(this=engine.this, reason="Execution ABORTED"), **{**engine.ends, "runs": Lost()}
+    )
+
+
+def test_the_workers_of_a_pass_that_failed_stop_before_anything_is_added_up():
+    assert stopped_after(300, Engine(datapoints=2000, width=10)) <= 300 + 100 + 10
+
+
+def test_a_pass_that_was_told_to_stop_completes_nothing_and_the_next_goes_on():
+    engine = Engine(datapoints=2000, width=10)
+    calls = stopped_after(300, engine)
+    assert (engine.current.status, engine.current.reason) == ("failed", "Execution ABORTED")
+    assert (summary(engine).status, summary(engine).n_outputs) == ("failed", calls)
+    resumed = engine.resume()
+    assert (resumed.status, resumed.reason, resumed.n_outputs) == ("completed", None, 2000)
+    assert engine.provider.calls == 2000
+
+
+def test_a_pass_that_is_over_or_another_is_not_told_to_stop(stopped):
+    again = stopped.current.with_next_pass(stopped.clock.now(), status="running", reason=None)
+    stopped.resources.replace(ORGANISATION, stopped.current, again)
+    fail(stopped)
+    assert stopped.current == again
+    assert stopped.current.has_work
+
+
 def test_late_word_that_a_pass_ended_does_not_touch_the_pass_that_follows_it(stopped):
     before = summary(stopped)
     again = stopped.current.with_next_pass(stopped.clock.now(), status="running")

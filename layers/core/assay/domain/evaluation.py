@@ -59,7 +59,8 @@ class Evaluation(Resource):
     `rounds` are the evaluator versions that we run, in the order in which they came: a later round judges the outputs
     that an earlier one has judged. `posted` are those whose results people or programs post. `is_working` says that
     a pass is under way; it is cut off after `timeout` seconds, if there are any, and when its models have cost
-    `max_cost` dollars. `begun` is the last pass that began, `announced` the last after which its end was announced.
+    `max_cost` dollars. `begun` is the last pass that began, `halted` the last whose workers were told to stop,
+    `announced` the last after which its end was announced.
     `experiment_id` is the experiment that it makes, if it makes one.
     """
 
@@ -79,6 +80,7 @@ class Evaluation(Resource):
     passes: int = 0
     is_working: bool = False
     begun: int = 0
+    halted: int = 0
     announced: int = 0
     trigger_id: str | None = None
     reason: str | None = None
@@ -118,6 +120,11 @@ class Evaluation(Resource):
         return self.generated_by == "client" or bool(self.posted)
 
     @property
+    def is_halted(self) -> bool:
+        """Whether the pass that is under way, or was the last, was told to stop: it completes nothing any more."""
+        return 0 < self.passes <= self.halted
+
+    @property
     def is_to_be_announced(self) -> bool:
         """Whether it is over, with its last pass, and nobody was told since."""
         return self.is_over and not self.is_working and self.announced < self.passes
@@ -151,9 +158,17 @@ class Evaluation(Resource):
     @property
     def has_work(self) -> bool:
         """Whether a pass has anything to do but sum up: posted logs may still be judged once the client is done."""
+        if self.is_halted:
+            return False
         if self.generated_by == "client":
             return bool(self.rounds) and self.status in {"running", "completed"}
         return not self.is_over
+
+    def halted_by(self, this: "Pass", now: datetime, reason: str) -> Self:
+        """The evaluation whose workers are to stop, where it is for that pass that they work."""
+        if not (self.has_work and self.is_worked_by(this)):
+            return self
+        return self.revised(now, halted=this.number, reason=reason)
 
     def resumed(self, now: datetime) -> Self:
         """The evaluation, failed, with a pass that goes on where it ended. Raises IllegalTransition for any other."""

@@ -76,6 +76,7 @@ class End:
         """
         organisation = self.this.organisation
         evaluation = self.resources.get(organisation, Evaluation, self.this.evaluation_id)
+        failed = failed or (evaluation.reason if evaluation.is_halted else None)
         versions = self.resources.get_many(organisation, EvaluatorVersion, evaluation.posted)
         plan = self.plan()
         fold = Fold(organisation, evaluation, plan, self.records(evaluation, plan), self.posted, versions)

@@ -85,7 +85,12 @@ class Lane:
         return sum(len(chunk.fresh) for chunk in self.feed.chunks)
 
     async def save(self, writer: Executor) -> None:
-        """Writes what is new of every chunk; once the work is cut off, that it ends there."""
+        """Writes what is new of every chunk; once the work is cut off, that it ends there.
+
+        Whether the evaluation has ended is asked before: writing takes its time, and calls go on meanwhile.
+        """
+        if not self.is_halted and await asyncio.to_thread(self.checkpoint.halt.is_called):
+            self.is_halted = self.crew.time_is_up = True
         if self.crew.is_cut_off:
             self.give_up()
         for chunk in list(self.feed.chunks):
@@ -94,7 +99,5 @@ class Lane:
                 await loop.run_in_executor(writer, self.checkpoint.save, chunk.number, unsaved)
                 chunk.saved(unsaved)
         await self.callers.look()
-        if not self.is_halted and await asyncio.to_thread(self.checkpoint.halt.is_called):
-            self.is_halted = self.crew.time_is_up = True
         self.complete |= {chunk.number for chunk in self.feed.chunks if chunk.is_saved}
         self.feed.chunks = [chunk for chunk in self.feed.chunks if not chunk.is_saved]

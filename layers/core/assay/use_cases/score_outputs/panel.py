@@ -116,11 +116,11 @@ class Session:
         return 0 if self.judging.complete else self.judging.paid
 
     async def save(self, writer: Executor) -> None:
-        """Saves what is new, while there is more to come."""
+        """Saves what is new, while there is more to come; before that it looks whether the evaluation has ended."""
+        if not self.judging.complete:
+            await self.heed()
         pieces = list(self.judging.fresh)
         if pieces and not self.judging.complete:
             await asyncio.get_running_loop().run_in_executor(writer, self.keep, self.judging, pieces)
             self.judging.saved(len(pieces))
         await self.panel.callers.look()
-        if not self.judging.complete:
-            await self.heed()
