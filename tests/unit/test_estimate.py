@@ -5,9 +5,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assay.domain.estimate import ModelCalls, Range, duration, tokens
+from assay.domain.evaluators.scorer import GlobalScorer, PromptScorer
 from assay.domain.price import Price
+from assay.domain.prompt_task import Prompt
 from assay.use_cases.estimate_evaluation import PIECE, estimate_evaluation
-from tests.support.build import a_config, a_judge_version, a_task
+from tests.support.build import a_config, a_judge_version, a_task, an_evaluator_version
 from tests.support.engine import ORGANISATION, Engine
 
 
@@ -26,6 +28,31 @@ def test_every_row_is_called_for_once_and_once_more_for_each_judge():
     found = estimated(engine)
     assert (found.rows, found.calls) == (200, 400)
     assert engine.provider.calls == 0
+
+
+ASKING = "Is that right, and why? {{output}}"
+
+
+def scored_by(scorer):
+    """The estimate of ten rows that one scorer judges."""
+    version = an_evaluator_version(type="scorer", code=None, scorer=scorer)
+    return estimated(Engine(datapoints=10, evaluators=(version,)))
+
+
+def test_a_prompt_as_a_scorer_is_called_for_every_row_like_any_judge():
+    prompt = Prompt(model="judge-x", messages=({"role": "user", "content": ASKING},), params={"max_tokens": 9})
+    found = scored_by(PromptScorer(prompt=prompt))
+    judge = a_judge_version()
+    judge = judge.model_copy(update={"task": a_task(model="judge-x", prompt_template=ASKING, max_tokens=9)})
+    assert found.calls == 20
+    assert found == estimated(Engine(datapoints=10, evaluators=(judge,)))
+
+
+def test_a_global_scorer_that_asks_a_model_is_called_for_every_row_and_any_other_is_not():
+    asking = scored_by(GlobalScorer(name="Humor", config={"model": "judge-x", "max_tokens": 9}))
+    assert (asking.calls, asking.output_tokens.high) == (20, 10 * (500 + 9))
+    assert asking.cost is not None
+    assert scored_by(GlobalScorer(name="ExactMatch")).calls == 10
 
 
 def test_the_prompt_is_that_of_the_sample_at_four_characters_a_token():

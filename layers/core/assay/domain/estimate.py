@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from assay.domain.dataset import Datapoint
 from assay.domain.evaluators.evaluator import EvaluatorVersion
+from assay.domain.evaluators.scorer import GlobalScorer, PromptScorer
 from assay.domain.price import Price
 from assay.domain.prompt import MissingVariables
 from assay.domain.task import AnyTask
@@ -20,6 +21,7 @@ ASSUMPTIONS = (
     f"A token is {CHARACTERS_A_TOKEN} characters: no model's own tokenizer is asked, and images are not counted.",
     f"Without max_tokens an output has {OUTPUT_TOKENS[0]} to {OUTPUT_TOKENS[1]} tokens.",
     f"Without max_tokens a judge's answer has {VERDICT_TOKENS[0]} to {VERDICT_TOKENS[1]} tokens.",
+    "A global scorer that asks a model is taken to ask it once a row; its own prompt is not counted.",
     f"A call takes {SECONDS_A_CALL[0]} to {SECONDS_A_CALL[1]:g} s; nothing is retried, no provider asks for pauses.",
     f"Beside its calls a run takes {SECONDS_AROUND[0]:g} to {SECONDS_AROUND[1]:g} s.",
     "Prices are public ones; the cost is null where one is not known.",
@@ -121,18 +123,38 @@ def bounded(usual: tuple[int, int], limit: int) -> Range:
 
 def judge_calls(version: EvaluatorVersion, rows: int, sample: Sequence[Datapoint], output: Range) -> list[ModelCalls]:
     """The calls of an evaluator that asks a model: it reads its prompt, the datapoint and the output."""
-    if version.task is None:
+    judge = version.model
+    if judge is None:
         return []
-    fixed = tokens(version.task.prompt_template or "") + mean([tokens(one.model_dump_json()) for one in sample])
+    fixed = tokens(judge_prompt(version)) + mean([tokens(one.model_dump_json()) for one in sample])
     return [
         ModelCalls(
-            provider=version.task.provider,
-            model=version.task.model,
+            provider=judge.provider,
+            model=judge.model,
             calls=rows,
             prompt=Range(low=fixed + output.low, high=fixed + output.high),
-            output=bounded(VERDICT_TOKENS, version.task.max_tokens),
+            output=bounded(VERDICT_TOKENS, judge_limit(version)),
         )
     ]
+
+
+def judge_prompt(version: EvaluatorVersion) -> str:
+    """What a judge is asked, before anything is filled in."""
+    if isinstance(version.scorer, PromptScorer):
+        contents = (message.get("content") for message in version.scorer.prompt.messages)
+        return "".join(content for content in contents if isinstance(content, str))
+    return (version.task.prompt_template if version.task else None) or ""
+
+
+def judge_limit(version: EvaluatorVersion) -> int:
+    """The most tokens that a judge may answer with; -1 where there is no limit."""
+    if isinstance(version.scorer, PromptScorer):
+        limit = version.scorer.prompt.params.get("max_tokens")
+    elif isinstance(version.scorer, GlobalScorer):
+        limit = version.scorer.config.get("max_tokens")
+    else:
+        limit = version.task.max_tokens if version.task else None
+    return limit if isinstance(limit, int) else -1
 
 
 def summed(ranges: Sequence[Range]) -> Range:
