@@ -3,6 +3,8 @@
 import pytest
 
 from assay.domain.transaction_id import pretty
+from tests.integration.world import made
+from tests.support.api_gateway import Api
 from tests.workflow.evals import CLOSE, EXACT, Evals, kinds, sum_row
 
 REQUIRED = {"project_name", "experiment_name", "project_url", "experiment_url", "scores", "metrics"}
@@ -119,6 +121,23 @@ def test_an_eval_runs_on_a_dataset_by_its_id_or_by_its_names_as_it_is_or_as_it_w
         assert len(roots) == rows
         assert {root["origin"]["object_id"] for root in roots} == {dataset}
         assert {root["origin"]["id"] for root in roots} == {"one", "two", "three"} - ({"three"} if rows == 2 else set())
+
+
+def test_an_eval_runs_on_a_dataset_as_it_stands_in_an_environment(evals):
+    dataset = evals.dataset([sum_row(1, id="one")], name="my sums")
+    first = evals.insert(dataset, [sum_row(2, id="two")])
+    evals.insert(dataset, [sum_row(3, id="three")])
+    root = Api(evals.cloud.functions, evals.api.headers, root="")
+    made(root.put(f"/environment-object/dataset/{dataset}/live", {"object_version": first}), 200)
+    for data in ({"dataset_id": dataset}, {"project_name": "sums", "dataset_name": "my sums"}):
+        summary = evals.run(data={**data, "dataset_environment": "live"})
+        experiment = next(one for one in evals.experiments() if one["id"] == summary["experiment_id"])
+        assert (experiment["dataset_id"], experiment["dataset_version"]) == (dataset, first)
+        roots = [span for span in evals.spans(summary["experiment_id"]) if not span["span_parents"]]
+        assert {root["origin"]["id"] for root in roots} == {"one", "two"}
+    answer = evals.post(evals.body(data={"dataset_id": dataset, "dataset_environment": "nowhere"}))
+    assert answer.status == 400
+    assert "nowhere" in answer.body
 
 
 def test_what_was_launched_can_be_summarised_again(evals):

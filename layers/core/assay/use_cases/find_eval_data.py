@@ -8,6 +8,7 @@ from assay.domain.eval_data import DatasetById, DatasetByName, EvalData, InlineR
 from assay.domain.project import Project
 from assay.ports import Resources
 from assay.use_cases.launch_ports import LaunchPorts
+from assay.use_cases.manage_resources.environments import pinned_version
 from assay.use_cases.start_evaluation import latest_version
 
 MOST_ROWS = 1_000_000
@@ -45,9 +46,9 @@ def find_data(organisation: str, data: EvalData, trials: int, ports: LaunchPorts
     if isinstance(data, InlineRows):
         return inline(organisation, data, trials, ports.resources)
     dataset = find_dataset(organisation, data, ports.resources)
-    if data.environment is not None:
-        raise NotFound("environment of this dataset", data.environment)
     if dataset.project_id is None:
+        if data.environment is not None:
+            raise NotFound("environment of this dataset", data.environment)
         version = latest_version(organisation, dataset.id, resources=ports.resources, datasets=ports.datasets)
         return Found(version, trials, dataset_id=dataset.id)
     return as_of(organisation, dataset, data, trials, ports)
@@ -57,7 +58,10 @@ def as_of(
     organisation: str, dataset: Dataset, data: DatasetById | DatasetByName, trials: int, ports: LaunchPorts
 ) -> Found:
     """The version of a project's dataset that is asked for."""
-    version = ports.dataset_rows.version(organisation, dataset.id, data.transaction)
+    transaction = data.transaction
+    if data.environment is not None:
+        transaction = version_in(organisation, dataset, data.environment, ports.resources)
+    version = ports.dataset_rows.version(organisation, dataset.id, transaction)
     return Found(
         DatasetVersion(
             dataset_id=dataset.id,
@@ -72,6 +76,14 @@ def as_of(
         dataset_id=dataset.id,
         dataset_version=str(version.transaction) if version.sequence else None,
     )
+
+
+def version_in(organisation: str, dataset: Dataset, environment: str, resources: Resources) -> int:
+    """The transaction in which the dataset stands in an environment. Raises NotFound."""
+    try:
+        return pinned_version(organisation, "dataset", dataset.id, environment, resources=resources)
+    except NotFound as error:
+        raise NotFound("environment of this dataset", environment) from error
 
 
 def find_dataset(organisation: str, data: DatasetById | DatasetByName, resources: Resources) -> Dataset:
