@@ -102,7 +102,7 @@ def fetched(bt: Braintrust, experiment: str) -> list[list[dict[str, Any]]]:
     pages: list[list[dict[str, Any]]] = []
     cursor: Any = None
     while True:
-        answer = bt.experiments.fetch(experiment, limit=50, **({"cursor": cursor} if cursor else {}))
+        answer = bt.experiments.fetch_post(experiment, limit=50, cursor=cursor)
         events = [json.loads(event.model_dump_json()) for event in answer.events]
         if not events:
             return pages
