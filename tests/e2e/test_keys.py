@@ -48,7 +48,7 @@ def test_a_key_that_may_only_read_gets_403_for_more(cloud):
 
 def listed(cloud, headers):
     """The answer to a caller with these headers and no others of weight."""
-    return httpx.get(f"{cloud.variables['HUMANLOOP_HOST']}/projects", headers=headers, trust_env=False)
+    return httpx.get(f"{cloud.variables['HUMANLOOP_HOST']}/projects", headers=headers, trust_env=False, timeout=30)
 
 
 @pytest.mark.parametrize("header", ["X-API-KEY: {}", "x-api-key: {}", "Authorization: Bearer {}"])
