@@ -106,3 +106,17 @@ def test_what_comes_late_to_a_run_that_was_stopped_is_not_shown(evals, cloud):
     stores.runs.save_scores(organisation, evaluation, 0, 0, late)
     assert rows(evals.api, path) == before
     gate.set()
+
+
+def test_a_score_beyond_1_is_its_scorers_error_on_every_row_and_no_score(evals):
+    python = {"runtime": "python", "version": "3.11"}
+    code = "def handler(output):\n    return 1.5"
+    summary = evals.run(2, scores=[EXACT, {"inline_context": python, "code": code, "name": "much"}])
+    assert summary["scores"]["ExactMatch"]["score"] == 1
+    assert (summary["scores"].get("much") or {}).get("score") is None
+    spans = rows(evals.api, path_of(summary)).values()
+    much = [span for span in spans if span["span_attributes"]["name"] == "much"]
+    assert [(bool(span["error"]), span["scores"]) for span in much] == [(True, None)] * 2
+    for root in (span for span in spans if span["is_root"]):
+        assert (root["error"], root["output"]) == (None, root["expected"])
+        assert root["metadata"]["scorer_errors"].keys() == {"much"}
