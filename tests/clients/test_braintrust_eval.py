@@ -9,6 +9,33 @@ pytestmark = [pytest.mark.local_cloud, pytest.mark.official_sdk]
 ENTRY = {"name", "diff", "improvements", "regressions"}
 
 
+ROWS, TRIALS, SPANS = 100, 2, {"eval", "task", "llm", "score"}
+
+
+@pytest.fixture(scope="module")
+def whole(run_braintrust, cloud):
+    return run_braintrust("whole", cloud)
+
+
+def test_a_worse_task_falls_behind_its_base_and_the_summary_can_be_asked_for_again(whole):
+    second = whole["second"]
+    assert second["comparison_experiment_name"] == "first"
+    right = second["scores"]["right"]
+    assert right["score"] < 1
+    assert right["diff"] == pytest.approx(right["score"] - 1)
+    assert right["regressions"] == round(ROWS * (1 - right["score"])) > 0
+    assert right["improvements"] == 0
+    for name, entry in whole["again"]["scores"].items():
+        assert entry.items() <= second["scores"][name].items()
+
+
+def test_all_spans_of_an_eval_are_fetched_by_cursor(whole):
+    assert len(whole["pages"]) == ROWS * TRIALS / 50
+    assert sum(whole["pages"]) == ROWS * TRIALS * 6
+    assert whole["roots"] == whole["traces"] == whole["origins"] == ROWS * TRIALS
+    assert {row["span_attributes"]["type"] for row in whole["rows"]} == SPANS
+
+
 @pytest.fixture(scope="module")
 def small(run_braintrust, cloud):
     return run_braintrust("small", cloud)
