@@ -14,6 +14,7 @@ from assay.dialects.braintrust.translate_evals import wish
 from assay.dialects.braintrust.wire import Open
 from assay.dialects.http import JSON, Call, Route
 from assay.domain.claim import Attempt
+from assay.domain.errors import InvalidRequest
 from assay.domain.experiment import Experiment
 from assay.domain.ids import canonical_json
 from assay.domain.value import JsonValue
@@ -45,6 +46,8 @@ def launch(call: Call, ports: Any) -> Response[str]:
     """POST /v1/eval: the summary when all is done, or where to wait for it."""
     if event_bytes(call) > MOST_BYTES:
         raise TooLarge(ADVICE)
+    if "estimate" in header(call, "prefer"):
+        raise InvalidRequest("Estimates are not offered here yet; POST /v4/projects/{id}/evaluations answers one.")
     request = call.body(EvalRequest)
     wanted = wish(request, ports.new_uuid)
     needed = LaunchPorts(*(getattr(ports, name) for name in LaunchPorts._fields))
