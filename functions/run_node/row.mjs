@@ -11,6 +11,8 @@ import { missing, NEVER, tooLarge, tooLate } from "./words.mjs";
 const PAGE = 64 * 1024;
 const OWN_PAGES = 256; // what the engine has before any code runs
 const STACK = 256 * 1024;
+const NEARLY = 0.8;
+const OUT_OF_MEMORY = "InternalError: out of memory"; // the engine throws null where it has none left to make this of
 const PRELUDE = readFileSync(new URL("prelude.js", import.meta.url), "utf8");
 const wasmModule = new WebAssembly.Module(
   readFileSync(createRequire(import.meta.url).resolve("@jitl/quickjs-ng-wasmfile-release-sync/wasm")),
@@ -23,6 +25,7 @@ export async function runRow({ code, function: name, call, limits }, values) {
   engine ??= await freshEngine(limits);
   const row = new Row(engine.module, limits);
   row.run(code, name, call === "task" ? [values[0].input] : values);
+  if (row.outcome.error === "Error: null" && engine.isFull()) row.outcome = { error: OUT_OF_MEMORY };
   if (row.outcome.error || engine.hasGrown()) engine = null;
   return { ...result(row.outcome, limits), stdout: row.printed.text() };
 }
@@ -30,7 +33,8 @@ export async function runRow({ code, function: name, call, limits }, values) {
 async function freshEngine({ memory }) {
   const wasmMemory = new WebAssembly.Memory({ initial: OWN_PAGES, maximum: OWN_PAGES + Math.ceil(memory / PAGE) });
   const module = await newQuickJSWASMModuleFromVariant(newVariant(variant, { wasmModule, wasmMemory }));
-  return { module, hasGrown: () => wasmMemory.buffer.byteLength > OWN_PAGES * PAGE };
+  const grown = () => wasmMemory.buffer.byteLength - OWN_PAGES * PAGE;
+  return { module, hasGrown: () => grown() > 0, isFull: () => grown() > memory * NEARLY };
 }
 
 // Handles of a row's values, and its runtime, are never given back: the engine is dropped with them.

@@ -127,7 +127,7 @@ def test_pass_and_fail_are_compared_by_mcnemars_mid_p(won, lost, even):
     assert mcnemar_mid_p(differences) == near(mid)
 
 
-@settings(max_examples=15)
+@settings(max_examples=15, deadline=None)  # statsmodels takes its time
 @given(st.lists(st.floats(0, 1), min_size=1, max_size=12))
 def test_holms_adjustment_is_that_of_statsmodels(p_values):
     assert holm(p_values) == pytest.approx(list(multipletests(p_values, method="holm")[1]), abs=1e-12)
