@@ -4,12 +4,20 @@ import re
 
 import pytest
 
+from tests.e2e.shared_provider import forget
+
 pytestmark = [pytest.mark.local_cloud, pytest.mark.official_sdk]
 
 ENTRY = {"name", "diff", "improvements", "regressions"}
 
 
 ROWS, TRIALS, SPANS = 100, 2, {"eval", "task", "llm", "score"}
+
+
+@pytest.fixture(scope="module", autouse=True)
+def provider_as_new(stub):
+    """The provider as if nobody had ever called it."""
+    forget(stub)
 
 
 @pytest.fixture(scope="module")
