@@ -206,7 +206,7 @@ def test_events_that_make_no_sense_are_refused_and_none_of_them_is_kept(v1, path
     ],
 )
 def test_a_page_of_nowhere_is_refused(v1, path, asked):
-    refused(v1.post(f"{path}/fetch", asked))
+    assert "[request_id=" in refused(v1.post(f"{path}/fetch", asked))
 
 
 def test_nothing_of_a_dataset_that_is_not_there(v1, project, api):

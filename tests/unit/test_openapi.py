@@ -1,43 +1,55 @@
-"""The OpenAPI document agrees with the routes, and the file that is kept of it with the code."""
+"""Each dialect's OpenAPI document agrees with its routes, and the file that is kept of it with the code."""
 
 import json
 from pathlib import Path
 
+import pytest
 from jsonschema import Draft202012Validator
 
-from assay.dialects.humanloop import openapi, refused
+from assay.dialects.braintrust import openapi as braintrust
+from assay.dialects.humanloop import openapi as humanloop
+from assay.dialects.humanloop import refused
 
-FILE = Path(__file__).parents[2] / "docs/openapi-humanloop.json"
+DOCS = Path(__file__).parents[2] / "docs"
+ROOTS = {"braintrust": "", "humanloop": "/v4"}
+"""Where the paths of a dialect's document begin."""
 
 
-def operations():
+@pytest.fixture(params=[braintrust, humanloop], ids=["braintrust", "humanloop"])
+def openapi(request):
+    return request.param
+
+
+def name(openapi):
+    """The dialect's name."""
+    return openapi.__name__.split(".")[-2]
+
+
+def operations(openapi):
     """Every operation of the document, with its method and path."""
     paths = openapi.document(openapi.DESCRIBED)["paths"]
     return [(method, path, one) for path, methods in paths.items() for method, one in methods.items()]
 
 
-def test_the_file_is_what_the_code_makes():
-    assert FILE.read_text() == openapi.text(), (
-        "python -m assay.dialects.humanloop.openapi > docs/openapi-humanloop.json"
-    )
+def routes(openapi):
+    """The method and path of every route that is described."""
+    return [(route.method, route.path) for route in openapi.DESCRIBED]
 
 
-def test_every_route_is_in_the_document_once():
-    routes = [(route.method, route.path) for route in openapi.DESCRIBED]
-    assert len(set(routes)) == len(routes)
-    assert {(method.upper(), "/v4" + path) for method, path, _ in operations()} == set(routes)
-    identifiers = [one["operationId"] for _, _, one in operations()]
+def test_the_file_is_what_the_code_makes(openapi):
+    kept = (DOCS / f"openapi-{name(openapi)}.json").read_text()
+    assert kept == openapi.text(), f"python -m {openapi.__name__} > docs/openapi-{name(openapi)}.json"
+
+
+def test_every_route_is_in_the_document_once(openapi):
+    assert len(set(routes(openapi))) == len(routes(openapi))
+    root = ROOTS[name(openapi)]
+    assert {(method.upper(), root + path) for method, path, _ in operations(openapi)} == set(routes(openapi))
+    identifiers = [one["operationId"] for _, _, one in operations(openapi)]
     assert len(set(identifiers)) == len(identifiers)
 
 
-def test_every_shape_belongs_to_a_route_and_only_what_is_refused_has_none():
-    routes = {(route.method, route.path) for route in openapi.DESCRIBED}
-    shapeless = {(route.method, route.path) for route in refused.ROUTES} | {("DELETE", "/v4/datasets/{id}")}
-    assert set(openapi.SHAPES) <= routes
-    assert not set(openapi.SHAPES) & shapeless
-
-
-def test_every_schema_is_one_and_every_reference_leads_to_one():
+def test_every_schema_is_one_and_every_reference_leads_to_one(openapi):
     document = openapi.document(openapi.DESCRIBED)
     for schema in document["components"]["schemas"].values():
         Draft202012Validator.check_schema(schema)
@@ -45,9 +57,24 @@ def test_every_schema_is_one_and_every_reference_leads_to_one():
     assert references <= set(document["components"]["schemas"])
 
 
+def test_every_shape_belongs_to_a_route_and_only_what_is_refused_has_none():
+    shapeless = {(route.method, route.path) for route in refused.ROUTES} | {("DELETE", "/v4/datasets/{id}")}
+    assert set(humanloop.SHAPES) <= set(routes(humanloop))
+    assert not set(humanloop.SHAPES) & shapeless
+
+
+def test_every_route_of_the_second_dialect_has_a_shape():
+    assert set(braintrust.SHAPES) == set(routes(braintrust))
+
+
 def test_path_parameters_are_those_of_the_path_and_required_ones_are_said_to_be():
-    given = {(method, path): one for method, path, one in operations()}
+    given = {(method, path): one for method, path, one in operations(humanloop)}
     assert [one["name"] for one in given["get", "/datasets/{id}"]["parameters"]] == ["id"]
     query = {one["name"]: one["required"] for one in given["get", "/evaluations"]["parameters"]}
     assert query["project_id"] is True
     assert query["sort"] is False
+
+
+def test_a_refusal_of_the_second_dialect_is_a_sentence():
+    refusals = [one["responses"]["4XX"]["content"] for _, _, one in operations(braintrust)]
+    assert all(list(content) == ["text/plain"] for content in refusals)

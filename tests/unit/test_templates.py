@@ -74,9 +74,10 @@ def test_a_malformed_template_is_a_fault(template):
 def test_any_text_is_a_template_or_a_fault(template):
     for language in (mustache, nunjucks):
         try:
-            language.render(template, {"a": [1, {"b": 2}], "b": "x"}, strict=False)
+            rendered = language.render(template, {"a": [1, {"b": 2}], "b": "x"}, strict=False)
         except TemplateFault:
             continue
+        assert isinstance(rendered, str)
 
 
 def test_a_text_that_would_not_end_is_a_fault():
