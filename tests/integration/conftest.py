@@ -10,8 +10,10 @@ from assay.use_cases.manage_keys import create_key
 from tests.support.api_gateway import Api
 from tests.support.aws import stack
 from tests.support.entry_points import Lambda
+from tests.support.fake_datasets import FakeDatasets
 from tests.support.fake_resources import FakeResources
-from tests.support.fakes import FakeDatasets, FakeProgress, FakeProviderLimits, FakeRuns
+from tests.support.fake_runs import FakeProgress, FakeRuns
+from tests.support.fakes import FakeProviderLimits
 
 settings.register_profile(
     "stores", deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]

@@ -1,4 +1,4 @@
-"""Resources, runs and progress: the fakes and the adapters keep the same words (assay/ports.py)."""
+"""Resources, runs and progress: the fakes and the adapters keep the same words (assay/ports)."""
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta

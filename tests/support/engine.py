@@ -18,20 +18,11 @@ from assay.use_cases.score_outputs import score_outputs
 from assay.use_cases.summarize_experiment import summarize_experiment
 from assay.use_cases.update_evaluation.status import update_status
 from tests.support.build import a_config, a_dataset_version, an_evaluation, an_evaluator_version
+from tests.support.fake_datasets import FakeDatasets, FakeRows
 from tests.support.fake_posted import FakePosted
 from tests.support.fake_resources import FakeResources
-from tests.support.fakes import (
-    FakeCodeRunner,
-    FakeDatasets,
-    FakeEvents,
-    FakeExecutions,
-    FakePrices,
-    FakeProgress,
-    FakeProvider,
-    FakeProviderLimits,
-    FakeRows,
-    FakeRuns,
-)
+from tests.support.fake_runs import FakeProgress, FakeRuns
+from tests.support.fakes import FakeCodeRunner, FakeEvents, FakeExecutions, FakePrices, FakeProvider, FakeProviderLimits
 from tests.support.virtual_time import VirtualClock
 
 ORGANISATION = "acme"

@@ -12,8 +12,9 @@ from assay.use_cases.launch_eval import launch_once
 from assay.use_cases.launch_ports import LaunchPorts
 from assay.use_cases.start_evaluation import ConcurrencyLimits
 from tests.support.build import TIMES
+from tests.support.fake_datasets import FakeDatasets, FakeRows
 from tests.support.fake_resources import FakeResources
-from tests.support.fakes import FakeDatasets, FakeExecutions, FakeRows, counting_ids
+from tests.support.fakes import FakeExecutions, counting_ids
 from tests.support.virtual_time import START, VirtualClock
 
 ORGANISATION = "acme"

@@ -23,9 +23,11 @@ from tests.support.build import (
     an_evaluator_version,
     an_output,
 )
+from tests.support.fake_datasets import FakeDatasets, FakeRows
 from tests.support.fake_posted import FakePosted
 from tests.support.fake_resources import FakeResources
-from tests.support.fakes import FakeDatasets, FakeEvents, FakeExecutions, FakePrices, FakeProgress, FakeRows
+from tests.support.fake_runs import FakeProgress
+from tests.support.fakes import FakeEvents, FakeExecutions, FakePrices
 from tests.support.virtual_time import VirtualClock
 
 ROWS = 1_000_000

@@ -1,0 +1,34 @@
+"""What the use cases need from the world. Every port takes the organisation first, where it keeps anything for one."""
+
+from assay.ports.datasets import Datasets, Rows
+from assay.ports.progress import Posted, Progress
+from assay.ports.providers import OpenProvider, Prices, Provider, ProviderLimits
+from assay.ports.resources import Logs, Resources
+from assay.ports.runs import RunRecords, Runs
+from assay.ports.sandbox import CodeRunner, Sandbox
+from assay.ports.time import Clock, Deadline
+from assay.ports.workflow import Events, Executions, LaunchBodies, LogScoring, Schedules
+
+__all__ = [
+    "Clock",
+    "CodeRunner",
+    "Datasets",
+    "Deadline",
+    "Events",
+    "Executions",
+    "LaunchBodies",
+    "LogScoring",
+    "Logs",
+    "OpenProvider",
+    "Posted",
+    "Prices",
+    "Progress",
+    "Provider",
+    "ProviderLimits",
+    "Resources",
+    "Rows",
+    "RunRecords",
+    "Runs",
+    "Sandbox",
+    "Schedules",
+]

@@ -1,0 +1,49 @@
+"""Model providers: what they want of their callers, what they cost, how they are called."""
+
+from collections.abc import Sequence
+from contextlib import AbstractAsyncContextManager
+from typing import Protocol
+
+from assay.domain.completion import Completion
+from assay.domain.messages import Message
+from assay.domain.price import Price
+from assay.domain.provider_limit import Denial, Hold, ProviderLimit
+from assay.domain.task import Task
+
+
+class ProviderLimits(Protocol):
+    """What providers want of all who call them with one key (its account), told by one worker to the others."""
+
+    def read(self, organisation: str, account: str) -> ProviderLimit:
+        """Everything that holds, or held lately."""
+
+    def hold(self, organisation: str, account: str, hold: Hold) -> None:
+        """Keeps that nobody may call for a time, unless it is known for longer."""
+
+    def deny(self, organisation: str, account: str, model: str, denial: Denial) -> None:
+        """Keeps that no call for the model can succeed."""
+
+
+class Prices(Protocol):
+    """What models cost."""
+
+    def price(self, provider: str, model: str) -> Price | None:
+        """The model's price; None where nobody knows it."""
+
+
+class OpenProvider(Protocol):
+    """Opens the provider of a task for the length of one invocation."""
+
+    def __call__(self, task: Task) -> AbstractAsyncContextManager["Provider"]:
+        """Raises ConfigurationError where the stack cannot call that provider."""
+
+
+class Provider(Protocol):
+    """A model provider. `account` tells apart whose limits bind a call: another key, another account."""
+
+    @property
+    def account(self) -> str:
+        """A name that tells nothing of the key."""
+
+    async def complete(self, task: Task, messages: Sequence[Message]) -> Completion:
+        """Calls the model once. Raises ProviderError."""

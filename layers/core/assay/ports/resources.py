@@ -1,0 +1,50 @@
+"""What is looked up by id, listed or named."""
+
+from collections.abc import Iterable, Sequence
+from typing import Protocol, TypeVar
+
+from assay.domain.log import Log, LogEntry
+from assay.domain.value import Resource
+
+R = TypeVar("R", bound=Resource)
+
+
+class Resources(Protocol):
+    """Projects, configs, evaluators, evaluations, keys: whatever is looked up by id, listed or named."""
+
+    def create(self, organisation: str, *resources: Resource) -> None:
+        """Keeps new resources, all or none. Raises AlreadyExists where an id or a unique name is taken."""
+
+    def get(self, organisation: str, kind: type[R], identifier: str) -> R:
+        """The resource. Raises NotFound, also where the id is of another kind."""
+
+    def get_many(self, organisation: str, kind: type[R], identifiers: Iterable[str]) -> list[R]:
+        """The resources, in the order of the ids. Raises NotFound."""
+
+    def replace(self, organisation: str, before: R, after: R) -> None:
+        """Compare-and-swap by revision; a new unique name moves with it.
+
+        Raises Conflict where `before` is no longer what is kept, AlreadyExists where the new name is taken.
+        """
+
+    def delete(self, organisation: str, resource: Resource) -> None:
+        """Removes it, its places on lists and its name. Raises Conflict where it is no longer what is kept."""
+
+    def named(self, organisation: str, kind: type[R], unique_name: str) -> R:
+        """The resource that holds a unique name. Raises NotFound."""
+
+    def listed(self, organisation: str, kind: type[R], name: str) -> list[R]:
+        """All on the list, oldest first."""
+
+
+class Logs(Protocol):
+    """Logs that clients posted, outside evaluations. They are listed by their ids, which sort by creation."""
+
+    def save(self, organisation: str, logs: Sequence[Log]) -> None:
+        """Keeps new logs. What is readable is also listed."""
+
+    def get_many(self, organisation: str, identifiers: Sequence[str]) -> list[Log]:
+        """The logs, in the order of the ids. Raises NotFound."""
+
+    def listed(self, organisation: str, project_id: str) -> list[LogEntry]:
+        """All logs of a project, oldest first: their ids and sizes."""
