@@ -17,8 +17,7 @@ from assay.adapters.stepfunctions import StepFunctions
 from assay.domain.errors import ConfigurationError, Conflict
 from assay.domain.evaluation import Pass
 from assay.domain.failure import LaneFailed, PassFailed
-from tests.integration.test_ports import a_summary
-from tests.support.build import an_evaluation
+from tests.support.build import a_summary, an_evaluation
 
 THIS = Pass(organisation="acme", evaluation_id="ev_1", number=1)
 

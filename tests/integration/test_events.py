@@ -12,9 +12,8 @@ from assay.adapters.events import described
 from assay.adapters.schedules import payload
 from assay.adapters.trigger_events import parse_event
 from assay.domain.trigger import HumanloopLaunch, LaunchRequested
-from tests.integration.test_ports import a_summary
 from tests.story.tree import ROOT, resources
-from tests.support.build import an_evaluation
+from tests.support.build import a_summary, an_evaluation
 
 NUMBERS = count(1)
 SCHEMA = json.loads((ROOT / "docs/events.schema.json").read_text())

@@ -9,6 +9,7 @@ from assay.domain.evaluators.evaluator import EvaluatorVersion
 from assay.domain.messages import Message
 from assay.domain.plan import Plan
 from assay.domain.score import FailedOutput, FailedScore, Failure, Output, Score
+from assay.domain.summary import Summary
 from assay.domain.task import Config, Task
 
 NOON = datetime(2025, 9, 8, 12, tzinfo=UTC)
@@ -99,3 +100,10 @@ def a_score(value: Any = True, evaluator: str = "evv_1") -> Score:
 
 def a_failed_score(evaluator: str = "evv_1") -> FailedScore:
     return FailedScore(evaluator=evaluator, failure=Failure(kind="evaluator", message="KeyError: 'target'"))
+
+
+def a_summary(**fields):
+    counts = dict.fromkeys(("datapoints", "trials", "rows", "n_outputs", "n_errors", "n_missing"), 1)
+    defaults = {"evaluation_id": "ev_1", "status": "completed", "errors_by_kind": {}, "prompt_tokens": 1, "output_tokens": 1,
+                "latency_mean": 0.5, "scores": (), "started_at": NOON, "finished_at": NOON, "wall_seconds": 0}  # fmt: skip
+    return Summary(**{**defaults, **counts, **fields})

@@ -7,8 +7,7 @@ import pytest
 
 from assay.adapters.metrics import MeteredEvents, metered
 from assay.domain.errors import ProviderThrottled, ProviderUnavailable
-from tests.integration.test_ports import a_summary
-from tests.support.build import a_task, an_evaluation
+from tests.support.build import a_summary, a_task, an_evaluation
 from tests.support.fakes import FakeEvents, FakeProvider
 from tests.support.virtual_time import VirtualClock
 
