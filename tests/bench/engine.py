@@ -1,13 +1,16 @@
 """How fast the engine is, from POST to completed, beside Braintrust's own in-process Eval() on the same work."""
 
+import json
 import subprocess
 import time
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
+
+import httpx
 
 from tests.bench.states import states, told
 from tests.bench.table import Line
-from tests.e2e.launching import prepared, start, sums
+from tests.e2e.launching import said
 from tests.e2e.local_cloud import ROOT, LocalCloud
 from tests.support.stub_provider import StubProvider
 
@@ -19,39 +22,29 @@ RUNS = 3
 POLL = 0.02
 EVAL = (".venv-braintrust/bin/python", "tests/bench/braintrust_eval.py")
 
-RIGHT = {
-    "name": "right",
-    "description": "Whether the output is what is expected.",
-    "arguments_type": "target_required",
-    "return_type": "boolean",
-    "type": "python",
-    "code": "def right(log, testcase):\n    return log['output'] == f\"The answer is {testcase['target']['answer']}.\"\n",
+SCORERS = ({"global_function": "ExactMatch"}, {"global_function": "Levenshtein"})
+"""They only compute."""
+ADDER = {
+    "inline_prompt": {
+        "prompt": {"type": "chat", "messages": [{"role": "user", "content": "Add {{input.a}} and {{input.b}}."}]},
+        "options": {"model": "gpt-x"},
+    }
 }
-LENGTH = {
-    "name": "length",
-    "description": "The length of the output, up to 100 characters.",
-    "arguments_type": "target_free",
-    "return_type": "number",
-    "type": "python",
-    "code": "def length(log):\n    return min(len(log['output']), 100) / 100\n",
-}
-
-SCORERS = (RIGHT, LENGTH)
+MOST_AT_ONCE = 1000
 
 
 def lines(cloud: LocalCloud, stub: StubProvider) -> Iterator[Line]:
     """The wall times: the best of some runs, taken in turns with Eval()'s."""
     stub.latency = LATENCY
-    run(cloud, 100, SCORERS)  # every function wakes up
+    bench = Bench(cloud)
+    bench.run(100, IN_FLIGHT)  # every function wakes up
     for rows, (budget, ratio) in BUDGETS.items():
-        theirs, ours, bare = list[float](), list[Run](), list[Run]()
+        theirs, ours = list[float](), list[Run]()
         for _ in range(RUNS):
             theirs.append(their_seconds(stub, rows))
-            ours.append(run(cloud, rows, SCORERS))
-            bare.append(run(cloud, rows, ()))
+            ours.append(bench.run(rows, IN_FLIGHT))
         name, floor = f"N={rows:,}, M={IN_FLIGHT}, {LATENCY} s", f"floor {-(-rows // IN_FLIGHT) * LATENCY:g} s"
-        yield Line(f"{name}, two Python scorers", min(ours).seconds, budget, "s", note=f"{floor}; {where(ours)}")
-        yield Line(f"{name}, no scorers", min(bare).seconds, None, "s", note=where(bare))
+        yield Line(f"{name}, two pure scorers", min(ours).seconds, budget, "s", note=f"{floor}; {where(ours)}")
         yield Line(f"{name}, Braintrust's Eval()", min(theirs), None, "s", note=shown(theirs))
         yield Line(f"{name}, ours to Eval()", min(ours).seconds / min(theirs), ratio, "x")
     stub.latency = 0
@@ -61,6 +54,7 @@ class Run(NamedTuple):
     """The seconds from POST to completed, and where they went."""
 
     seconds: float
+    evaluation: str
     where: str
 
 
@@ -74,14 +68,51 @@ def shown(some: Sequence[float]) -> str:
     return ", ".join(f"{each:.2f}" for each in some)
 
 
-def run(cloud: LocalCloud, rows: int, evaluators: Sequence[dict[str, str]]) -> Run:
-    """An evaluation from POST to completed."""
-    with cloud.client() as api:
-        ready = prepared(api, sums(rows), evaluators, {})
+class Bench:
+    """A project of the local cloud in which sums are added up; each size of dataset is made once."""
+
+    def __init__(self, cloud: LocalCloud) -> None:
+        self.cloud = cloud
+        headers = {"Authorization": f"Bearer {cloud.variables['ASSAY_API_KEY']}"}
+        self.api = httpx.Client(base_url=f"{cloud.variables['ASSAY_URL']}/v1", headers=headers, timeout=60)
+        self.project = self.post("project", {"name": f"bench {time.time_ns()}"})["id"]
+        self.datasets: dict[int, str] = {}
+
+    def post(self, path: str, body: dict[str, Any], **headers: str) -> Any:
+        """What is answered."""
+        return said(self.api.post(path, json=body, headers=headers))
+
+    def dataset(self, rows: int) -> str:
+        """A dataset of so many sums."""
+        if rows not in self.datasets:
+            dataset = self.post("dataset", {"name": f"{rows} sums", "project_id": self.project})["id"]
+            for first in range(0, rows, MOST_AT_ONCE):
+                self.post(f"dataset/{dataset}/insert", {"events": sums(range(first, min(first + MOST_AT_ONCE, rows)))})
+            self.datasets[rows] = dataset
+        return self.datasets[rows]
+
+    def run(self, rows: int, in_flight: int) -> Run:
+        """An evaluation from POST to completed."""
+        body = {"project_id": self.project, "data": {"dataset_id": self.dataset(rows)}, "task": ADDER}
         begun = time.perf_counter()
-        evaluation = start(api, ready, max_concurrency=IN_FLIGHT).id
-        completed(cloud, evaluation)
-        return Run(time.perf_counter() - begun, told(states(cloud, evaluation)))
+        eval_ = self.post("eval", {**body, "scores": SCORERS, "max_concurrency": in_flight}, Prefer="respond-async")
+        evaluation = document(self.cloud, eval_["experiment_id"])["evaluation_id"]
+        completed(self.cloud, evaluation)
+        seconds = time.perf_counter() - begun
+        assert self.cloud.summary(evaluation)["n_outputs"] == rows
+        return Run(seconds, evaluation, told(states(self.cloud, evaluation)))
+
+
+def sums(numbers: range) -> list[dict[str, Any]]:
+    """Rows that ask for a sum, and expect it."""
+    return [{"input": {"a": n, "b": 1}, "expected": f"The answer is {n + 1}."} for n in numbers]
+
+
+def document(cloud: LocalCloud, identifier: str) -> dict[str, Any]:
+    """A resource as the table has it."""
+    key = {"pk": {"S": f"local#{identifier}"}, "sk": {"S": "@"}}
+    item = cloud.aws("dynamodb").get_item(TableName=cloud.outputs["TableName"], Key=key)["Item"]
+    return dict(json.loads(item["document"]["S"]))
 
 
 def completed(cloud: LocalCloud, evaluation_id: str) -> float:

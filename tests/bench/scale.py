@@ -3,10 +3,9 @@
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from tests.bench.engine import completed
+from tests.bench.engine import Bench
 from tests.bench.states import states
 from tests.bench.table import Line
-from tests.e2e.launching import prepared, start, sums
 from tests.e2e.local_cloud import LocalCloud
 from tests.support.stub_provider import StubProvider
 
@@ -19,14 +18,11 @@ FUNCTIONS = ("PrepareEvaluation", "GenerateOutputs", "ScoreOutputs", "SummarizeE
 
 
 def lines(cloud: LocalCloud, stub: StubProvider) -> Iterator[Line]:
-    """One run, for it is long; without scorers, as there are none yet that need no process of their own."""
+    """One run, for it is long."""
     stub.latency = 0
-    with cloud.client() as api:
-        ready = prepared(api, sums(ROWS), (), {})
-        evaluation = start(api, ready, max_concurrency=IN_FLIGHT).id
-        seconds = completed(cloud, evaluation)
-    spent = states(cloud, evaluation)
-    name = f"N={ROWS:,}, M={IN_FLIGHT}, no latency, no scorers"
+    run = Bench(cloud).run(ROWS, IN_FLIGHT)
+    seconds, spent = run.seconds, states(cloud, run.evaluation)
+    name = f"N={ROWS:,}, M={IN_FLIGHT}, no latency, two pure scorers"
     yield Line(name, ROWS / seconds, ROWS_A_SECOND, "rows/s", least=True, note=f"{seconds:.0f} s")
     share = sum(spent[end] for end in ENDS) / seconds
     note = ", ".join(f"{end}: {spent[end]:.1f} s" for end in ENDS)

@@ -10,7 +10,8 @@ from assay.domain.evaluation import Pass
 from assay.domain.experiment import Experiment
 from assay.domain.project import Project
 from assay.domain.rows import Event
-from assay.use_cases.compare_experiment import Stores, compare_experiment, run_traces
+from assay.domain.spans import SCORERS, SpanPlace, span_id
+from assay.use_cases.compare_experiment import Stores, compare_experiment
 from tests.support.build import TIMES, a_dataset_version, an_evaluation
 from tests.support.engine import ORGANISATION, Engine
 
@@ -159,8 +160,8 @@ def test_what_clients_log_to_an_experiment_counts():
     lab.compared(1)
     experiment = an_experiment(1)
     stores = Stores(lab.resources, lab.datasets, lab.runs, lab.experiment_rows)
-    scorer = next(run_traces(ORGANISATION, experiment, None, stores=stores))[-1]
-    human = Event(id=scorer["id"], change="merge", content={"scores": {"Exact match": 0.5, "human": 0.25}})
+    scorer = span_id("ev_x1", SpanPlace(0, SCORERS))
+    human = Event(id=scorer, change="merge", content={"scores": {"Exact match": 0.5, "human": 0.25}})
     logged = {"inputs": {"q": "logged"}, "scores": {"human": 0.75}, "span_attributes": {"type": "eval"}}
     lab.experiment_rows.write(ORGANISATION, "x1", None, [human, Event(id="mine", content=logged)])
     comparison = compare_experiment(ORGANISATION, experiment, None, stores=stores, prices=lab.prices)

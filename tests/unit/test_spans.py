@@ -6,7 +6,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assay.domain.spans import CALL, MOST_SLOTS, ROOT, SCORERS, TASK, Row, SpanPlace, parse_span_id, span_id, spans_of
+from assay.domain.span_facts import facts_of, facts_of_row
+from assay.domain.spans import (
+    CALL,
+    MOST_SLOTS,
+    ROOT,
+    SCORERS,
+    TASK,
+    Row,
+    RowSpans,
+    SpanPlace,
+    parse_span_id,
+    span_id,
+    spans_of,
+)
 from tests.support.build import a_datapoint, a_failed_output, a_failed_score, a_plan, a_score, an_output
 
 places = st.builds(SpanPlace, st.integers(0, 2**40 - 1), st.integers(0, MOST_SLOTS - 1))
@@ -118,3 +131,13 @@ def test_times_and_tokens_are_where_they_were_spent():
     counted = {name: value for name, value in found[CALL]["metrics"].items() if "tokens" in name}
     assert counted == {"prompt_tokens": 10, "completion_tokens": 5, "tokens": 15}
     assert found[CALL]["metadata"]["model"] == "gpt-x"
+
+
+@pytest.mark.parametrize("output", [an_output(ordinal=7), a_failed_output(ordinal=7)])
+@pytest.mark.parametrize("scores", [(), (a_score(1.0),), (a_score(None),), (a_failed_score(),)])
+def test_what_a_summary_reads_of_a_row_is_what_its_spans_say(output, scores):
+    row = Row(7, a_datapoint(), output, scores)
+    made = [(place.slot, facts_of(content)) for place, content in spans_of(a_plan(), row)]
+    slots = {facts.id: str(slot) for slot, facts in made}
+    expected = [facts._replace(id=str(slot), parent=slots.get(facts.parent)) for slot, facts in made]
+    assert list(facts_of_row(RowSpans(a_plan(), row))) == expected

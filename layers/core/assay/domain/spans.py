@@ -5,10 +5,10 @@ A span's id tells its place: the run, the ordinal of its row, and which of the r
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from hashlib import blake2b
-from typing import Any, NamedTuple
+from typing import NamedTuple
 from uuid import UUID
 
 from assay.domain.dataset import Datapoint
@@ -16,7 +16,6 @@ from assay.domain.evaluators.evaluator import EvaluatorVersion
 from assay.domain.ids import EPOCH
 from assay.domain.plan import Plan
 from assay.domain.score import AnyOutput, AnyScore, FailedOutput, NamedScore, Output, Score, Usage
-from assay.domain.trace import SpanFacts
 from assay.domain.value import JsonValue
 
 Content = dict[str, JsonValue]
@@ -63,12 +62,9 @@ class Row(NamedTuple):
     scores: Sequence[AnyScore]
 
 
-def spans_of(plan: Plan, row: Row, *, dated: bool = True) -> Iterator[tuple[SpanPlace, Content]]:
-    """The row's spans with their places, the root first; if not `dated`, their times are seconds from their start.
-
-    Without dates they are the same however the work was cut, to the last bit.
-    """
-    trace = Trace(plan, row, dated=dated)
+def spans_of(plan: Plan, row: Row) -> Iterator[tuple[SpanPlace, Content]]:
+    """The row's spans with their places, the root first."""
+    trace = RowSpans(plan, row)
     yield trace.span(ROOT, trace.root())
     yield trace.span(TASK, trace.task())
     if trace.is_called:
@@ -78,10 +74,10 @@ def spans_of(plan: Plan, row: Row, *, dated: bool = True) -> Iterator[tuple[Span
             yield trace.span(slot, trace.scorer(version, score))
 
 
-class Trace:
-    """The spans of one row in the making."""
+class RowSpans:
+    """The spans of one row in the making; if not `dated`, their times are seconds from their start."""
 
-    def __init__(self, plan: Plan, row: Row, *, dated: bool) -> None:
+    def __init__(self, plan: Plan, row: Row, *, dated: bool = True) -> None:
         self.plan, self.row, self.output, self.dated = plan, row, row.output, dated
         self.root_id = span_id(plan.evaluation_id, SpanPlace(row.ordinal, ROOT))
         self.scores = {score.evaluator: score for score in row.scores}
@@ -227,7 +223,7 @@ def verdict(version: EvaluatorVersion, score: AnyScore) -> Content:
     """The scores of a scorer's span, with its output; or its error."""
     if not isinstance(score, Score):
         return {"error": score.failure.message}
-    named = score.named or (NamedScore(name=version.name, value=number(score.value)),)
+    named = named_scores(version, score)
     outputs: Content = {each.name: {"score": each.value} for each in named}
     reason: Content = {"rationale": score.reason} if score.reason else {}
     return {
@@ -237,39 +233,11 @@ def verdict(version: EvaluatorVersion, score: AnyScore) -> Content:
     }
 
 
+def named_scores(version: EvaluatorVersion, score: Score) -> tuple[NamedScore, ...]:
+    """A scorer's scores by their names."""
+    return score.named or (NamedScore(name=version.name, value=number(score.value)),)
+
+
 def number(value: object) -> float | None:
     """A score as a number; None where it is none."""
     return float(value) if isinstance(value, bool | int | float) else None
-
-
-def facts_of(content: Mapping[str, Any]) -> SpanFacts:
-    """What a summary reads of a span, of a run's or one that a client logged."""
-    attributes = mapping(content.get("span_attributes"))
-    parents, error = content.get("span_parents"), content.get("error")
-    return SpanFacts(
-        id=str(content.get("span_id") or content.get("id")),
-        parent=str(parents[0]) if isinstance(parents, list) and parents else None,
-        kind=str(attributes.get("type") or ""),
-        scores_others=attributes.get("purpose") == "scorer",
-        has_failed=error is not None,
-        scores={name: number(value) for name, value in mapping(content.get("scores")).items()},
-        metrics=dict(numbers(mapping(content.get("metrics")).items())),
-        model=model_of(content),
-    )
-
-
-def mapping(value: object) -> Mapping[str, Any]:
-    """An object, or an empty one."""
-    return value if isinstance(value, Mapping) else {}
-
-
-def numbers(pairs: Iterable[tuple[str, object]]) -> Iterator[tuple[str, float]]:
-    """Those that are numbers."""
-    return ((name, value) for name, value in pairs if isinstance(value, int | float) and not isinstance(value, bool))
-
-
-def model_of(content: Mapping[str, Any]) -> tuple[str, str] | None:
-    """The model that a span says it called, and who serves it."""
-    metadata = mapping(content.get("metadata"))
-    provider, model = metadata.get("provider"), metadata.get("model")
-    return (provider, model) if isinstance(provider, str) and isinstance(model, str) else None

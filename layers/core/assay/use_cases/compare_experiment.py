@@ -1,6 +1,6 @@
 """An experiment beside its base: which that is, and what both come to."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from functools import cache
 from typing import NamedTuple
@@ -12,8 +12,9 @@ from assay.domain.evaluation import Evaluation
 from assay.domain.experiment import Experiment
 from assay.domain.project import Project
 from assay.domain.rows import BaseRows
-from assay.domain.spans import Content, facts_of
-from assay.domain.trace import PriceOf, Trace, trace_of
+from assay.domain.span_facts import facts_of
+from assay.domain.spans import Content
+from assay.domain.trace import SpanFacts, trace_of
 from assay.ports import Datasets, Prices, Resources, Rows, Runs
 from assay.use_cases.run_rows import RunRows, run_rows
 
@@ -54,10 +55,10 @@ def compare_experiment(
     project = stores.resources.get(organisation, Project, experiment.project_id)
     key = comparison_key(project)
     both, price_of = Experiments(), cache(prices.price)
-    for spans in run_traces(organisation, experiment, ended, stores=stores):
-        both.add(traced(spans, key, price_of))
-    for spans in run_traces(organisation, base, None, stores=stores) if base else ():
-        both.add_to_base(traced(spans, key, price_of))
+    for root, spans in run_traces(organisation, experiment, ended, stores=stores):
+        both.add(trace_of(key.of(fields(root)), spans, price_of))
+    for root, spans in run_traces(organisation, base, None, stores=stores) if base else ():
+        both.add_to_base(trace_of(key.of(fields(root)), spans, price_of))
     return both.compared(base.id if base else None)
 
 
@@ -71,8 +72,8 @@ def comparison_key(project: Project) -> ComparisonKey:
 
 def run_traces(
     organisation: str, experiment: Experiment, ended: Evaluation | None, *, stores: Stores
-) -> Iterator[list[Content]]:
-    """The spans of each of the experiment's traces, the root first: in dataset order, then those that were logged."""
+) -> Iterator[tuple[Content, Iterable[SpanFacts]]]:
+    """The root and all spans of each of the experiment's traces: in dataset order, then those that were logged."""
     rows = run_rows(
         organisation, experiment, ended, resources=stores.resources, datasets=stores.datasets, runs=stores.runs
     )
@@ -86,7 +87,9 @@ def is_logged_to(organisation: str, experiment: Experiment, stores: Stores) -> b
     return stores.experiment_rows.version(organisation, experiment.id).sequence > 0
 
 
-def logged_traces(organisation: str, experiment: Experiment, base: BaseRows, stores: Stores) -> Iterator[list[Content]]:
+def logged_traces(
+    organisation: str, experiment: Experiment, base: BaseRows, stores: Stores
+) -> Iterator[tuple[Content, Iterable[SpanFacts]]]:
     """The spans of each trace, with what clients logged over those of the run; all of them are held in memory."""
     version = stores.experiment_rows.version(organisation, experiment.id)
     traces = dict[str, list[Content]]()
@@ -94,18 +97,14 @@ def logged_traces(organisation: str, experiment: Experiment, base: BaseRows, sto
         root = row.content.get("root_span_id") or row.id
         traces.setdefault(str(root), []).append({"id": row.id, **row.content})
     for spans in reversed(traces.values()):
-        if any(is_root(span) for span in spans):
-            yield sorted(spans, key=is_root, reverse=True)
+        if any(map(is_root, spans)):
+            spans.sort(key=is_root, reverse=True)
+            yield spans[0], map(facts_of, spans)
 
 
 def is_root(span: Content) -> bool:
     """Whether a span lies beneath no other."""
     return not span.get("span_parents")
-
-
-def traced(spans: Sequence[Content], key: ComparisonKey, price_of: PriceOf) -> Trace:
-    """The trace of a row's spans, of which the first is the root."""
-    return trace_of(key.of(fields(spans[0])), map(facts_of, spans), price_of)
 
 
 def fields(root: Content) -> Content:

@@ -1,6 +1,6 @@
 """The rows of an experiment as they follow from its run, span by span, without a copy of anything."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from assay.domain.errors import NotFound
 from assay.domain.evaluation import Evaluation
@@ -9,7 +9,9 @@ from assay.domain.plan import Plan
 from assay.domain.rows import BaseRows, NoRows, Place
 from assay.domain.rows import Row as LoggedRow
 from assay.domain.score import AnyOutput, AnyScore, merged
-from assay.domain.spans import MOST_SLOTS, Content, Row, SpanPlace, parse_span_id, spans_of
+from assay.domain.span_facts import facts_of_row
+from assay.domain.spans import MOST_SLOTS, Content, Row, RowSpans, SpanPlace, parse_span_id, spans_of
+from assay.domain.trace import SpanFacts
 from assay.domain.transaction_id import first_of
 from assay.ports import Datasets, Resources, Runs
 from assay.use_cases.counted import counted
@@ -71,11 +73,15 @@ class RunRows:
         )
         return next((self.logged(*span) for span in spans if span[0] == place), None)
 
-    def traces(self) -> Iterator[list[Content]]:
-        """The spans of row after row, in dataset order."""
+    def traces(self) -> Iterator[tuple[Content, Iterable[SpanFacts]]]:
+        """The root of row after row, in dataset order, and what a summary reads of the spans.
+
+        Times are from the row's start: so they are the same however the work was cut, to the last bit.
+        """
         for chunk in range(self.plan.chunks):
             for row in self.chunk(chunk):
-                yield [content for _, content in spans_of(self.plan, row, dated=False)]
+                spans = RowSpans(self.plan, row, dated=False)
+                yield spans.root(), facts_of_row(spans)
 
     def chunk(self, number: int) -> Iterator[Row]:
         """All rows of a chunk, which is read as a whole."""
