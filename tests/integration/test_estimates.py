@@ -1,5 +1,6 @@
 """`Prefer: estimate` on a launch: what it would come to, and nothing is launched."""
 
+from tests.integration.braintrust import NOBODYS, good, ids, inserted, refused
 from tests.integration.world import CONFIG, EVALUATOR, datapoint, evaluation_request, made
 
 
@@ -43,3 +44,36 @@ def test_an_estimate_of_what_could_not_be_launched_is_the_launchs_own_error(api)
 def test_without_the_preference_a_launch_launches(api):
     project, request = prepared(api)
     assert api.asking(Prefer="respond-async").post(f"/projects/{project}/evaluations", request).status == 201
+
+
+def asked(project, model="gpt-4o-mini", **data):
+    """A request for an eval of the other dialect."""
+    message = {"role": "user", "content": "{{input.question}}"}
+    prompt = {"prompt": {"type": "chat", "messages": [message]}, "options": {"model": model}}
+    exact = {"global_function": "ExactMatch"}
+    return {"project_id": project, "data": data, "task": {"inline_prompt": prompt}, "scores": [exact]}
+
+
+def test_an_eval_is_estimated_from_the_latest_rows_of_its_dataset_and_nothing_is_made(v1, cloud, project, dataset):
+    inserted(v1, f"/dataset/{dataset}", *({"input": {"question": "x" * (4 * n)}} for n in range(60)))
+    before = cloud.executions.list_executions(stateMachineArn=cloud.machine)["executions"]
+    answer = v1.asking(Prefer="estimate").post("/eval", asked(project, dataset_id=dataset))
+    assert (answer.status, answer.headers["Preference-Applied"]) == (200, "estimate")
+    assert (answer.body["rows"], answer.body["calls"], answer.body["sampled"]) == (60, 60, 48)
+    assert answer.body["prompt_tokens"]["low"] == 60 * sum(range(12, 60)) / 48
+    assert 0 < answer.body["cost"]["low"] < answer.body["cost"]["high"] < 0.1
+    assert ids(v1.get("/experiment")) == []
+    assert cloud.executions.list_executions(stateMachineArn=cloud.machine)["executions"] == before
+
+
+def test_an_eval_of_rows_that_come_along_is_estimated_from_them(v1, project):
+    body = asked(project, model="a-model-of-my-own", data=[{"input": {"question": "eight ch"}}])
+    found = good(v1.asking(Prefer="estimate").post("/eval", body))
+    assert (found["sampled"], found["prompt_tokens"], found["cost"]) == (1, {"low": 2, "high": 2}, None)
+
+
+def test_an_eval_that_could_not_be_launched_has_no_estimate(v1, project):
+    asking = v1.asking(Prefer="estimate")
+    assert NOBODYS in refused(asking.post("/eval", asked(project, dataset_id=NOBODYS)))
+    body = {**asked(project, model="a-model-of-my-own", data=[]), "max_cost": 1}
+    assert "price of openai/a-model-of-my-own is not known" in refused(asking.post("/eval", body))

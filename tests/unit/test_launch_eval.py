@@ -1,20 +1,29 @@
 """What a request for an eval comes to, before anything runs."""
 
+import hashlib
+from uuid import UUID
+
 import pytest
+from pydantic import ValidationError
 
 from assay.dialects.braintrust.eval_requests import EvalRequest
 from assay.dialects.braintrust.translate_evals import wish
 from assay.domain.claim import Attempt
+from assay.domain.errors import InvalidRequest
+from assay.domain.estimate import Range
 from assay.domain.evaluation import Evaluation
-from assay.domain.ids import make_uuid
+from assay.domain.evaluators.evaluator import EvaluatorVersion
+from assay.domain.ids import make_id, make_uuid
 from assay.domain.project import Project
-from assay.use_cases.launch_eval import launch_once
+from assay.domain.task import Config
+from assay.use_cases.estimate_eval import estimate_eval
+from assay.use_cases.launch_eval import launch_for_trigger, launch_once, new_eval
 from assay.use_cases.launch_ports import LaunchPorts
 from assay.use_cases.start_evaluation import ConcurrencyLimits
 from tests.support.build import TIMES
 from tests.support.fake_datasets import FakeDatasets, FakeRows
 from tests.support.fake_resources import FakeResources
-from tests.support.fakes import FakeExecutions, counting_ids
+from tests.support.fakes import FakeExecutions, FakePrices, counting_ids
 from tests.support.virtual_time import START, VirtualClock
 
 ORGANISATION = "acme"
@@ -33,6 +42,7 @@ class Desk:
             datasets=self.datasets,
             dataset_rows=FakeRows(),
             executions=self.executions,
+            prices=FakePrices(),
             limits=ConcurrencyLimits(default=20, ceiling=250),
             clock=VirtualClock(),
             new_id=counting_ids(),
@@ -41,11 +51,14 @@ class Desk:
         )
         self.resources.create(ORGANISATION, Project(id="p", name="sums", **TIMES))
 
+    def wish(self, rows=({"input": "x"},), **more):
+        """What a request comes to."""
+        body = {"project_id": "p", "data": {"data": list(rows)}, "task": ECHO, "scores": [], **more}
+        return wish(EvalRequest.model_validate(body), self.ports.new_uuid)
+
     def launch(self, rows=({"input": "x"},), **more):
         """The experiment, with the evaluation that makes it."""
-        body = {"project_id": "p", "data": {"data": list(rows)}, "task": ECHO, "scores": [], **more}
-        asked = wish(EvalRequest.model_validate(body), self.ports.new_uuid)
-        experiment = launch_once(ORGANISATION, asked, Attempt(fingerprint="f"), self.ports)
+        experiment = launch_once(ORGANISATION, self.wish(rows, **more), Attempt(fingerprint="f"), self.ports)
         return experiment, self.resources.get(ORGANISATION, Evaluation, experiment.evaluation_id)
 
 
@@ -108,3 +121,81 @@ def test_strictness_and_extra_messages_are_the_prompts(desk):
 def test_the_pass_is_started(desk):
     _, evaluation = desk.launch()
     assert [one.evaluation_id for one in desk.executions.started] == [evaluation.id]
+
+
+def prompt(model):
+    """A task that asks a model."""
+    data = {"prompt": {"type": "chat", "messages": [{"role": "user", "content": "{{input}}"}]}}
+    return {"inline_prompt": {**data, "options": {"model": model}}}
+
+
+def test_what_an_eval_may_cost_is_kept_with_it(desk):
+    assert desk.launch(task=prompt("gpt-x"), max_cost=0.5)[1].max_cost == 0.5
+    assert desk.launch()[1].max_cost is None
+
+
+@pytest.mark.parametrize("asked", [{"task": prompt("gpt-9")}, {"task": prompt("gpt-x"), "scores": [prompt("gpt-9")]}])
+def test_a_limit_on_the_cost_needs_the_price_of_every_model(desk, asked):
+    with pytest.raises(InvalidRequest, match="price of openai/gpt-9 is not known") as refused:
+        desk.launch(**asked, max_cost=1)
+    assert refused.value.place == ("max_cost",)
+    assert [type(one) for one in desk.resources.kept.values()] == [Project]
+
+
+@pytest.mark.parametrize("much", [0, -1, "a lot", float("inf"), float("nan")])
+def test_a_limit_on_the_cost_is_more_than_nothing_and_finite(desk, much):
+    with pytest.raises(ValidationError, match="max_cost"):
+        desk.launch(max_cost=much)
+
+
+def triggered(desk, event="e1", **more):
+    """What there is to create for an event."""
+
+    def new_id(prefix):
+        return make_id(prefix, START, hashlib.sha256(f"{prefix} {event}".encode()).digest())
+
+    return launch_for_trigger(ORGANISATION, desk.wish(**more), new_id, desk.ports)
+
+
+def test_the_second_delivery_of_an_event_comes_to_the_same_ids(desk):
+    first, second = triggered(desk), triggered(desk)
+    assert [one.id for one in first] == [one.id for one in second]
+    evaluation, experiment = first
+    assert (evaluation.experiment_id, experiment.evaluation_id) == (experiment.id, evaluation.id)
+    assert UUID(experiment.id).version == 7
+
+
+def test_neither_evaluation_nor_experiment_of_an_event_is_created_or_started_here(desk):
+    evaluation, experiment = triggered(desk, scores=[{"global_function": "ExactMatch"}])
+    assert not {evaluation.id, experiment.id} & {one.id for one in desk.resources.kept.values()}
+    assert desk.executions.started == []
+    desk.resources.create(ORGANISATION, evaluation, experiment)
+    assert desk.resources.get(ORGANISATION, Config, evaluation.config_id)
+    assert desk.resources.get_many(ORGANISATION, EvaluatorVersion, evaluation.evaluator_versions)
+    assert len(desk.datasets.kept[ORGANISATION, evaluation.dataset.dataset_id]) == evaluation.dataset.sequence == 1
+
+
+def test_each_experiment_of_a_trigger_has_a_name_of_its_own(desk):
+    _, first = triggered(desk, experiment_name="nightly")
+    desk.resources.create(ORGANISATION, first)
+    _, second = triggered(desk, "e2", experiment_name="nightly")
+    assert first.name == "nightly"
+    assert second.name == f"nightly-{second.id[-8:]}"
+
+
+def estimated(desk, rows, **more):
+    new = new_eval(ORGANISATION, desk.wish(rows, **more), "x", desk.ports)
+    return estimate_eval(ORGANISATION, new, desk.ports)
+
+
+def test_what_an_eval_would_come_to_is_told_from_rows_that_nobody_keeps(desk):
+    found = estimated(desk, [{"input": "four"}] * 100, task=prompt("gpt-x"), trial_count=2)
+    assert (found.rows, found.calls, found.sampled) == (200, 200, 48)
+    assert found.prompt_tokens == Range(low=200, high=200)
+    assert found.cost == Range(low=200 * (0.5 + 20 * 0.25), high=200 * (0.5 + 500 * 0.25))
+    assert [type(one) for one in desk.resources.kept.values()] == [Project]
+    assert desk.datasets.kept == {}
+
+
+def test_no_rows_would_come_to_nothing(desk):
+    assert estimated(desk, []).calls == 0

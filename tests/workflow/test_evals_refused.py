@@ -72,12 +72,6 @@ def test_a_request_that_cannot_be_met_is_refused_by_name_and_makes_nothing(evals
     assert evals.experiments() == []
 
 
-def test_an_estimate_is_refused_and_nothing_is_launched_in_its_place(evals):
-    answer = evals.post(evals.body(1), Prefer="estimate")
-    assert (answer.status, evals.experiments()) == (400, [])
-    assert "Estimates" in answer.body
-
-
 def test_keys_that_nobody_knows_are_passed_over(cloud):
     evals = Evals(cloud, "unknown-keys")
     quiet = {"parent": "", "stop_token": None, "mcp_auth": {}, "parameters": {}, "something_new": [1, 2]}

@@ -93,7 +93,10 @@ def evals(client):
     api = Api(client.cloud.functions, {**client.api.headers, "Prefer": "respond-async"}, root="/v1")
     base = launched(client, api)
     through(client, base)
-    again = launched(client, api, data={"dataset_id": client.dataset([sum_row(1), sum_row(2)])})
+    dataset = {"dataset_id": client.dataset([sum_row(1), sum_row(2)])}
+    made(api.asking(Prefer="estimate").post("/eval", client.body(1, data=dataset)), 200)
+    bootstrap.ports.cache_clear()
+    again = launched(client, api, data=dataset)
     assert api.post("/eval", client.body(1, base_experiment_name="nothing")).status == 400
     bootstrap.ports.cache_clear()
     made(api.get(f"/experiment/{again}/summarize?summarize_scores=true"), 200)

@@ -45,6 +45,15 @@ def make_uuid(now: datetime, entropy: bytes) -> UUID:
     return UUID(int=milliseconds << 80 | 7 << 76 | high << 64 | 2 << 62 | low)
 
 
+def as_uuid(identifier: str) -> UUID:
+    """The UUID of version 7 that stands for an id: of the same moment, and always the same."""
+    moment = 0
+    for digit in identifier[-TIME_LENGTH - RANDOM_LENGTH : -RANDOM_LENGTH]:
+        moment = moment * len(ALPHABET) + ALPHABET.index(digit)
+    entropy = hashlib.sha256(identifier.encode()).digest()
+    return make_uuid(EPOCH + timedelta(milliseconds=moment), entropy)
+
+
 def canonical(value: JsonValue) -> JsonValue:
     """`value` with whole numbers as integers: 1 and 1.0 are one number in JSON."""
     if isinstance(value, float) and value.is_integer():

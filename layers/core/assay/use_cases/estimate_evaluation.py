@@ -1,10 +1,12 @@
 """What an evaluation would come to, without launching it."""
 
-from assay.domain.dataset import Datapoint
+from collections.abc import Sequence
+
+from assay.domain.dataset import Datapoint, DatasetVersion
 from assay.domain.estimate import OUTPUT_TOKENS, Estimate, Range, cost, duration, judge_calls, summed, task_calls
 from assay.domain.evaluation import Evaluation
 from assay.domain.evaluators.evaluator import EvaluatorVersion
-from assay.domain.task import Config
+from assay.domain.task import AnyTask, Config
 from assay.ports import Datasets, Prices, Resources
 
 PIECE = 16
@@ -15,12 +17,23 @@ def estimate_evaluation(
     organisation: str, evaluation: Evaluation, *, resources: Resources, datasets: Datasets, prices: Prices
 ) -> Estimate:
     """The estimate for an evaluation that is not created (use_cases/start_evaluation.new_evaluation)."""
-    sample = sampled(organisation, evaluation, datasets)
-    rows = evaluation.dataset.datapoints * evaluation.trials
     config = resources.get(organisation, Config, evaluation.config_id)
-    generated = task_calls(config.task, rows, sample) if evaluation.generated_by == "server" else []
-    output = generated[0].output if generated else Range(low=OUTPUT_TOKENS[0], high=OUTPUT_TOKENS[1])
     versions = resources.get_many(organisation, EvaluatorVersion, evaluation.evaluator_versions)
+    task = config.task if evaluation.generated_by == "server" else None
+    return estimated(evaluation, task, versions, sampled(organisation, evaluation.dataset, datasets), prices)
+
+
+def estimated(
+    evaluation: Evaluation,
+    task: AnyTask | None,
+    versions: Sequence[EvaluatorVersion],
+    sample: Sequence[Datapoint],
+    prices: Prices,
+) -> Estimate:
+    """The estimate from a sample of the rows; `task` is None where outputs are made elsewhere."""
+    rows = evaluation.dataset.datapoints * evaluation.trials
+    generated = task_calls(task, rows, sample) if task else []
+    output = generated[0].output if generated else Range(low=OUTPUT_TOKENS[0], high=OUTPUT_TOKENS[1])
     judged = [one for version in versions for one in judge_calls(version, rows, sample, output)]
     every = generated + judged
     return Estimate(
@@ -34,11 +47,23 @@ def estimate_evaluation(
     )
 
 
-def sampled(organisation: str, evaluation: Evaluation, datasets: Datasets) -> list[Datapoint]:
+def sampled(organisation: str, version: DatasetVersion, datasets: Datasets) -> list[Datapoint]:
     """Some datapoints of the dataset: all of a small one, else pieces of it."""
-    version = evaluation.dataset
-    last = max(version.datapoints - PIECE, 0)
-    starts = sorted({0, last // 2, last})
-    spans = [range(start, min(start + PIECE, version.datapoints)) for start in starts]
-    rows = [row for span in spans for row in datasets.rows(organisation, version.dataset_id, version.sequence, span)]
+    rows = [
+        row
+        for span in pieces(version.datapoints)
+        for row in datasets.rows(organisation, version.dataset_id, version.sequence, span)
+    ]
     return list({row.id: row for row in rows}.values())
+
+
+def spread(rows: Sequence[Datapoint]) -> list[Datapoint]:
+    """Some of the rows, as `sampled`."""
+    indices = {index: None for span in pieces(len(rows)) for index in span}
+    return [rows[index] for index in indices]
+
+
+def pieces(rows: int) -> list[range]:
+    """Where to look: at the beginning, in the middle and at the end."""
+    last = max(rows - PIECE, 0)
+    return [range(start, min(start + PIECE, rows)) for start in sorted({0, last // 2, last})]

@@ -16,41 +16,39 @@ MOST_ROWS = 1_000_000
 
 
 class Found(NamedTuple):
-    """Where the rows are: in a version, or still to be committed; and what the experiment says of it."""
+    """The rows: a version of a dataset, and those that are still to be kept as it; what the experiment says of it."""
 
-    version: DatasetVersion | None
+    version: DatasetVersion
     trials: int
     rows: tuple[Datapoint, ...] = ()
-    dataset_id: str | None = None
-    dataset_version: str | None = None
+    dataset: Dataset | None = None
+    transaction: int | None = None
 
-    def commit(self, organisation: str, ports: LaunchPorts) -> DatasetVersion:
-        """Keeps the rows as a dataset that has no name and is on no list."""
-        dataset_id, now = str(ports.new_uuid()), ports.clock.now()
-        sequence = 0
-        if self.rows:
-            sequence = ports.datasets.append(organisation, dataset_id, ports.new_id(""), self.rows).sequence
-        return DatasetVersion(
-            dataset_id=dataset_id,
-            sequence=sequence,
-            datapoints=len(self.rows),
-            name="",
-            description="",
-            created_at=now,
-            updated_at=now,
-        )
+
+def nameless(rows: tuple[Datapoint, ...], ports: LaunchPorts) -> DatasetVersion:
+    """The first version of a dataset that has no name and is on no list, as it will be once it has the rows."""
+    now = ports.clock.now()
+    return DatasetVersion(
+        dataset_id=str(ports.new_uuid()),
+        sequence=1 if rows else 0,
+        datapoints=len(rows),
+        name="",
+        description="",
+        created_at=now,
+        updated_at=now,
+    )
 
 
 def find_data(organisation: str, data: EvalData, trials: int, ports: LaunchPorts) -> Found:
     """Where the rows are. Raises NotFound, InvalidRequest; writes nothing."""
     if isinstance(data, InlineRows):
-        return inline(organisation, data, trials, ports.resources)
+        return inline(organisation, data, trials, ports)
     dataset = find_dataset(organisation, data, ports.resources)
     if dataset.project_id is None:
         if data.environment is not None:
             raise NotFound("environment of this dataset", data.environment)
         version = latest_version(organisation, dataset.id, resources=ports.resources, datasets=ports.datasets)
-        return Found(version, trials, dataset_id=dataset.id)
+        return Found(version, trials, dataset=dataset)
     return as_of(organisation, dataset, data, trials, ports)
 
 
@@ -73,8 +71,8 @@ def as_of(
             updated_at=dataset.updated_at,
         ),
         trials,
-        dataset_id=dataset.id,
-        dataset_version=str(version.transaction) if version.sequence else None,
+        dataset=dataset,
+        transaction=version.transaction if version.sequence else None,
     )
 
 
@@ -94,13 +92,13 @@ def find_dataset(organisation: str, data: DatasetById | DatasetByName, resources
     return resources.named(organisation, Dataset, f"{project.id}/datasets/{data.dataset_name}")
 
 
-def inline(organisation: str, data: InlineRows, trials: int, resources: Resources) -> Found:
+def inline(organisation: str, data: InlineRows, trials: int, ports: LaunchPorts) -> Found:
     """Rows as they came; where one has its own number of trials, all are laid out as often as they are to run."""
-    if data.source_dataset_id is not None:
-        resources.get(organisation, Dataset, data.source_dataset_id)
-    if all(row.trial_count is None for row in data.rows):
-        return Found(None, trials, data.rows, data.source_dataset_id)
-    if sum(row.trial_count or trials for row in data.rows) > MOST_ROWS:
-        raise InvalidRequest(f"data.data: at most {MOST_ROWS} rows, trials counted.", ("data", "data"))
-    laid_out = tuple(row for row in data.rows for _ in range(row.trial_count or trials))
-    return Found(None, 1, laid_out, data.source_dataset_id)
+    source = data.source_dataset_id
+    dataset = None if source is None else ports.resources.get(organisation, Dataset, source)
+    rows, each = data.rows, trials
+    if any(row.trial_count is not None for row in rows):
+        if sum(row.trial_count or trials for row in rows) > MOST_ROWS:
+            raise InvalidRequest(f"data.data: at most {MOST_ROWS} rows, trials counted.", ("data", "data"))
+        rows, each = tuple(row for row in rows for _ in range(row.trial_count or trials)), 1
+    return Found(nameless(rows, ports), each, rows, dataset)

@@ -1,6 +1,5 @@
 """An experiment is launched: all it points at is found first, then it and its evaluation are made in one stroke."""
 
-from collections.abc import Sequence
 from contextlib import suppress
 from datetime import datetime
 from typing import NamedTuple
@@ -8,34 +7,35 @@ from typing import NamedTuple
 from pydantic import Field
 
 from assay.domain.claim import Attempt
-from assay.domain.dataset import DatasetVersion
-from assay.domain.errors import AlreadyExists, InvalidRequest, NotFound
+from assay.domain.errors import AlreadyExists, ConfigurationError, InvalidRequest, NotFound
 from assay.domain.eval_data import EvalData
-from assay.domain.evaluation import Evaluation, Pass
+from assay.domain.evaluation import Evaluation
 from assay.domain.evaluators.evaluator import EvaluatorVersion
 from assay.domain.experiment import Experiment
 from assay.domain.function import FunctionRef
+from assay.domain.ids import NewId, as_uuid
 from assay.domain.project import Project
 from assay.domain.spans import MOST_SLOTS, SCORERS
 from assay.domain.task import CodeTask, Config
-from assay.domain.value import JsonValue, Resource, Value
+from assay.domain.value import JsonValue, Value
 from assay.ports import Resources
 from assay.use_cases.claim_launch import Launches
 from assay.use_cases.compare_experiment import chosen_base
 from assay.use_cases.find_eval_data import Found, find_data
 from assay.use_cases.launch_ports import LaunchPorts
+from assay.use_cases.model_prices import asked_models, model_prices
 from assay.use_cases.resolve_function import resolve_scorers, resolve_task
 
 UNASKED_CONCURRENCY = 10
 """Rows in flight where a request says nothing (contracts/braintrust.md §1.2)."""
-NAMES_TRIED = 10
 MOST_SCORERS = MOST_SLOTS - SCORERS
 
 
 class LaunchEval(Value):
     """What is to be run, on what, judged by whom, and what the experiment is to be called.
 
-    `max_concurrency` None means as many rows in flight as the stack allows. `timeout` is in seconds.
+    `max_concurrency` None means as many rows in flight as the stack allows. `timeout` is in seconds,
+    `max_cost` in dollars.
     """
 
     project_id: str
@@ -50,6 +50,7 @@ class LaunchEval(Value):
     trials: int = 1
     max_concurrency: int | None = UNASKED_CONCURRENCY
     timeout: float | None = None
+    max_cost: float | None = None
     base_experiment_id: str | None = None
     base_experiment_name: str | None = None
     strict: bool = False
@@ -66,6 +67,14 @@ class Resolved(NamedTuple):
     data: Found
 
 
+class NewEval(NamedTuple):
+    """An experiment and the evaluation that makes it, as they will be, with all that they point at."""
+
+    experiment: Experiment
+    evaluation: Evaluation
+    parts: Resolved
+
+
 def launch_once(organisation: str, wish: LaunchEval, attempt: Attempt, ports: LaunchPorts) -> Experiment:
     """The experiment, with its first pass under way: a new one, or the one that the attempt was for all along.
 
@@ -79,13 +88,36 @@ def launch_once(organisation: str, wish: LaunchEval, attempt: Attempt, ports: La
 
 def launch(organisation: str, wish: LaunchEval, experiment_id: str, ports: LaunchPorts) -> Experiment:
     """The experiment of that id, with its first pass under way."""
-    found = resolve(organisation, wish, ports)
-    keep(organisation, (found.task, *found.scorers), ports.resources)
-    version = found.data.version or found.data.commit(organisation, ports)
-    evaluation = evaluation_of(wish, found, version, experiment_id, ports)
-    experiment = create(organisation, wish, found, evaluation, ports)
-    ports.executions.start(Pass(organisation=organisation, evaluation_id=evaluation.id, number=1))
+    new = new_eval(organisation, wish, experiment_id, ports)
+    keep_parts(organisation, new, ports)
+    experiment = create(organisation, new, ports.resources)
+    ports.executions.start(new.evaluation.latest_pass(organisation))
     return experiment
+
+
+def launch_for_trigger(
+    organisation: str, wish: LaunchEval, new_id: NewId, ports: LaunchPorts
+) -> tuple[Evaluation, Experiment]:
+    """What there is to create for an event; its ids are made by `new_id`, and a name that is taken gets an ending.
+
+    What they point at is kept already: tasks and scorers under ids that stand for all that is in them, and inline rows
+    as a dataset that has no name and is on no list. Raises NotFound, InvalidRequest.
+    """
+    experiment_id = str(as_uuid(new_id("experiment_")))
+    new = new_eval(organisation, wish, experiment_id, ports._replace(new_id=new_id))
+    keep_parts(organisation, new, ports)
+    with suppress(NotFound):
+        ports.resources.named(organisation, Experiment, str(new.experiment.unique_name))
+        return new.evaluation, with_an_ending(new.experiment)
+    return new.evaluation, new.experiment
+
+
+def new_eval(organisation: str, wish: LaunchEval, experiment_id: str, ports: LaunchPorts) -> NewEval:
+    """The experiment and its evaluation. Raises NotFound and InvalidRequest; writes nothing."""
+    parts = resolve(organisation, wish, ports)
+    require_prices(parts, wish, ports)
+    evaluation = evaluation_of(wish, parts, experiment_id, ports)
+    return NewEval(experiment_of(wish, parts, evaluation), evaluation, parts)
 
 
 def resolve(organisation: str, wish: LaunchEval, ports: LaunchPorts) -> Resolved:
@@ -108,6 +140,16 @@ def resolve(organisation: str, wish: LaunchEval, ports: LaunchPorts) -> Resolved
     return Resolved(task, tuple(scorers), base(organisation, wish, resources), data)
 
 
+def require_prices(parts: Resolved, wish: LaunchEval, ports: LaunchPorts) -> None:
+    """Raises InvalidRequest where the cost is limited and the price of a model is not known."""
+    if wish.max_cost is None:
+        return
+    try:
+        model_prices(asked_models(parts.task.task, parts.scorers), ports.prices)
+    except ConfigurationError as error:
+        raise InvalidRequest(str(error), ("max_cost",)) from error
+
+
 def require_parametrised(task: Config, wish: LaunchEval) -> None:
     """Raises InvalidRequest for parameters of a task that has none."""
     if wish.parameters and not isinstance(task.task, CodeTask):
@@ -126,16 +168,17 @@ def base(organisation: str, wish: LaunchEval, resources: Resources) -> Experimen
         raise NotFound("base experiment", wish.base_experiment_name) from error
 
 
-def keep(organisation: str, some: Sequence[Resource], resources: Resources) -> None:
-    """Keeps what is not kept yet; an id stands for all that is in it."""
-    for each in some:
+def keep_parts(organisation: str, new: NewEval, ports: LaunchPorts) -> None:
+    """Keeps what the evaluation points at: what is not kept yet, where an id stands for all that is in it; its rows."""
+    for each in (new.parts.task, *new.parts.scorers):
         with suppress(AlreadyExists):
-            resources.create(organisation, each)
+            ports.resources.create(organisation, each)
+    if new.parts.data.rows:
+        dataset_id = new.evaluation.dataset.dataset_id
+        ports.datasets.append(organisation, dataset_id, ports.new_id(""), new.parts.data.rows)
 
 
-def evaluation_of(
-    wish: LaunchEval, found: Resolved, version: DatasetVersion, experiment_id: str, ports: LaunchPorts
-) -> Evaluation:
+def evaluation_of(wish: LaunchEval, parts: Resolved, experiment_id: str, ports: LaunchPorts) -> Evaluation:
     """The evaluation that makes the experiment, about to begin its first pass."""
     now, ceiling = ports.clock.now(), ports.limits.ceiling
     return Evaluation(
@@ -144,45 +187,52 @@ def evaluation_of(
         updated_at=now,
         project_id=wish.project_id,
         experiment_id=experiment_id,
-        config_id=found.task.id,
-        dataset=version,
-        rounds=(tuple(scorer.id for scorer in found.scorers),) if found.scorers else (),
-        trials=found.data.trials,
+        config_id=parts.task.id,
+        dataset=parts.data.version,
+        rounds=(tuple(scorer.id for scorer in parts.scorers),) if parts.scorers else (),
+        trials=parts.data.trials,
         max_concurrency=min(wish.max_concurrency or ceiling, ceiling),
         timeout=wish.timeout,
+        max_cost=wish.max_cost,
         passes=1,
         is_working=True,
     )
 
 
-def create(
-    organisation: str, wish: LaunchEval, found: Resolved, evaluation: Evaluation, ports: LaunchPorts
-) -> Experiment:
-    """Makes the experiment and its evaluation, under another name where the wanted one is taken."""
-    wanted = wish.experiment_name or unasked_name(wish.repo_info, evaluation.created_at)
-    experiment = Experiment(
+def experiment_of(wish: LaunchEval, parts: Resolved, evaluation: Evaluation) -> Experiment:
+    """The experiment that the evaluation makes, under the name that is wanted."""
+    data = parts.data
+    return Experiment(
         id=str(evaluation.experiment_id),
         created_at=evaluation.created_at,
         updated_at=evaluation.created_at,
         project_id=wish.project_id,
-        name=wanted,
+        name=wish.experiment_name or unasked_name(wish.repo_info, evaluation.created_at),
         evaluation_id=evaluation.id,
-        base_experiment_id=found.base.id if found.base else None,
-        dataset_id=found.data.dataset_id,
-        dataset_version=found.data.dataset_version,
+        base_experiment_id=parts.base.id if parts.base else None,
+        dataset_id=data.dataset.id if data.dataset else None,
+        dataset_version=None if data.transaction is None else str(data.transaction),
         repo_info=wish.repo_info,
         metadata=wish.metadata,
         tags=wish.tags,
         public=wish.public,
     )
-    for _ in range(NAMES_TRIED):
-        try:
-            ports.resources.create(organisation, experiment, evaluation)
-        except AlreadyExists:
-            experiment = experiment.model_copy(update={"name": f"{wanted}-{ports.new_uuid().hex[-8:]}"})
-        else:
-            return experiment
-    raise AlreadyExists(f"'{wanted}' exists already.")
+
+
+def create(organisation: str, new: NewEval, resources: Resources) -> Experiment:
+    """Makes the experiment and its evaluation; where the wanted name is taken, it gets an ending."""
+    try:
+        resources.create(organisation, new.experiment, new.evaluation)
+    except AlreadyExists:
+        renamed = with_an_ending(new.experiment)
+        resources.create(organisation, renamed, new.evaluation)
+        return renamed
+    return new.experiment
+
+
+def with_an_ending(experiment: Experiment) -> Experiment:
+    """The experiment under a name that nobody has: its own with 8 hexadecimal digits (contracts/braintrust.md §1.6)."""
+    return experiment.model_copy(update={"name": f"{experiment.name}-{experiment.id[-8:]}"})
 
 
 def unasked_name(repo_info: dict[str, JsonValue] | None, now: datetime) -> str:

@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 from assay.domain.ids import NewId, NewUuid
-from assay.ports import Clock, Datasets, Executions, Resources, Rows
+from assay.ports import Clock, Datasets, Executions, Prices, Resources, Rows
 from assay.use_cases.await_experiment import Pause
 from assay.use_cases.start_evaluation import ConcurrencyLimits
 
@@ -15,6 +15,7 @@ class LaunchPorts(NamedTuple):
     datasets: Datasets
     dataset_rows: Rows
     executions: Executions
+    prices: Prices
     limits: ConcurrencyLimits
     clock: Clock
     new_id: NewId

@@ -2,7 +2,6 @@
 
 from datetime import datetime, timedelta
 
-from assay.domain.errors import ConfigurationError
 from assay.domain.evaluation import Evaluation, Pass
 from assay.domain.evaluators.evaluator import EvaluatorVersion
 from assay.domain.plan import Plan, chunk_starts, lane_widths
@@ -10,6 +9,7 @@ from assay.domain.price import Price
 from assay.domain.task import Config
 from assay.domain.value import Value
 from assay.ports import Clock, Datasets, Prices, Resources, Runs
+from assay.use_cases.model_prices import asked_models, model_prices
 from assay.use_cases.races import settled
 
 
@@ -68,15 +68,8 @@ def priced(evaluation: Evaluation, plan: Plan, prices: Prices) -> dict[str, Pric
     """The price of each model, where a limit on the cost needs it. Raises ConfigurationError where one is not known."""
     if evaluation.max_cost is None:
         return {}
-    task = plan.config.task
-    asked = [task.as_model()] if task.kind != "code" and plan.generated_by == "server" else []
-    found = {}
-    for model in (*asked, *(version.model for version in plan.evaluators if version.model)):
-        price = prices.price(model.provider, model.model)
-        if price is None:
-            raise ConfigurationError(f"max_cost cannot be kept: the price of {model.priced_as} is not known.")
-        found[model.priced_as] = price
-    return found
+    task = plan.config.task if plan.generated_by == "server" else None
+    return model_prices(asked_models(task, plan.evaluators), prices)
 
 
 def begun(this: Pass, *, resources: Resources, clock: Clock) -> Evaluation:

@@ -81,7 +81,10 @@ class DataRequest(Open):
 
 
 class EvalRequest(Open):
-    """What is to be run. `timeout` is in milliseconds."""
+    """What is to be run. `timeout` is in milliseconds.
+
+    `max_cost` is ours: dollars after which the evaluation ends.
+    """
 
     project_id: str
     data: DataRequest
@@ -95,6 +98,7 @@ class EvalRequest(Open):
     trial_count: Annotated[int, Field(ge=1, le=MOST_TRIALS)] | None = None
     is_public: bool | None = None
     timeout: Annotated[float, Field(gt=0, allow_inf_nan=False)] | None = None
+    max_cost: Annotated[float, Field(gt=0, allow_inf_nan=False)] | None = None
     max_concurrency: Annotated[int, Field(ge=1)] | None = 10
     base_experiment_name: str | None = None
     base_experiment_id: str | None = None

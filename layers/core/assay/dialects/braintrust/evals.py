@@ -12,15 +12,15 @@ from assay.dialects.braintrust.eval_requests import EvalRequest
 from assay.dialects.braintrust.event_stream import finished, unfinished
 from assay.dialects.braintrust.translate_evals import wish
 from assay.dialects.braintrust.wire import Open
-from assay.dialects.http import JSON, Call, Route
+from assay.dialects.http import JSON, Call, Route, answer
 from assay.domain.claim import Attempt
-from assay.domain.errors import InvalidRequest
 from assay.domain.experiment import Experiment
 from assay.domain.ids import canonical_json
 from assay.domain.value import JsonValue
 from assay.use_cases.await_experiment import await_evaluation
 from assay.use_cases.compare_experiment import Stores
-from assay.use_cases.launch_eval import launch_once
+from assay.use_cases.estimate_eval import estimate_eval
+from assay.use_cases.launch_eval import LaunchEval, launch_once, new_eval
 from assay.use_cases.launch_ports import LaunchPorts
 from assay.use_cases.view_experiment import ExperimentView, summarized
 
@@ -46,13 +46,13 @@ def launch(call: Call, ports: Any) -> Response[str]:
     """POST /v1/eval: the summary when all is done, or where to wait for it."""
     if event_bytes(call) > MOST_BYTES:
         raise TooLarge(ADVICE)
-    if "estimate" in header(call, "prefer"):
-        raise InvalidRequest("Estimates are not offered here yet; POST /v4/projects/{id}/evaluations answers one.")
     request = call.body(EvalRequest)
     wanted = wish(request, ports.new_uuid)
     needed = LaunchPorts(*(getattr(ports, name) for name in LaunchPorts._fields))
+    if call.prefers("estimate"):
+        return estimate(call, wanted, needed)
     experiment = launch_once(call.organisation, wanted, attempt(call), needed)
-    if "respond-async" in header(call, "prefer"):
+    if call.prefers("respond-async"):
         return accepted(call, ports, experiment)
     view = awaited(call, ports, experiment)
     if request.stream:
@@ -60,12 +60,18 @@ def launch(call: Call, ports: Any) -> Response[str]:
     return over(call, ports, view) or redirection(f"experiment/{experiment.id}/wait?hop=1")
 
 
+def estimate(call: Call, wanted: LaunchEval, ports: LaunchPorts) -> Response[str]:
+    """What the eval would come to; nothing is created (docs/estimates.md)."""
+    new = new_eval(call.organisation, wanted, str(ports.new_uuid()), ports)
+    return answer(estimate_eval(call.organisation, new, ports), headers={"Preference-Applied": "estimate"})
+
+
 def wait(call: Call, ports: Any, experiment_id: str) -> Response[str]:
     """GET /v1/experiment/{experiment_id}/wait: as the end of `launch`, and again; at last what is known by then."""
     hop = call.query(WaitQuery).hop
     view = awaited(call, ports, ports.resources.get(call.organisation, Experiment, experiment_id))
-    if answer := over(call, ports, view):
-        return answer
+    if done := over(call, ports, view):
+        return done
     return running(call, ports, view) if hop >= MOST_HOPS else redirection(f"wait?hop={hop + 1}")
 
 

@@ -1,0 +1,26 @@
+"""The prices of the models that an evaluation asks, where its cost is limited."""
+
+from collections.abc import Iterable
+
+from assay.domain.errors import ConfigurationError
+from assay.domain.evaluators.evaluator import EvaluatorVersion
+from assay.domain.price import Price
+from assay.domain.task import AnyTask, Task
+from assay.ports import Prices
+
+
+def asked_models(task: AnyTask | None, evaluators: Iterable[EvaluatorVersion]) -> list[Task]:
+    """The model of a task that we run ourselves, if it is one, and those that judge."""
+    own = [] if task is None or task.kind == "code" else [task.as_model()]
+    return own + [version.model for version in evaluators if version.model]
+
+
+def model_prices(models: Iterable[Task], prices: Prices) -> dict[str, Price]:
+    """The price of each model, by Task.priced_as. Raises ConfigurationError where one is not known."""
+    found = {}
+    for model in models:
+        price = prices.price(model.provider, model.model)
+        if price is None:
+            raise ConfigurationError(f"max_cost cannot be kept: the price of {model.priced_as} is not known.")
+        found[model.priced_as] = price
+    return found
