@@ -97,7 +97,7 @@ def write_env(places: Places, here: Cloud, stack: Stack) -> None:
     url = api_url(here, stack)
     key = env_file.read(places).get("ASSAY_API_KEY")
     if key is None or not still_good(url, key):
-        _, key = create_key(ORGANISATION, "admin", **operator(stack.output("TableName")))
+        _, key = create_key(ORGANISATION, name="assay up", **operator(stack.output("TableName")))
     env_file.write(places, env_file.assay_variables(url, key) | env_file.aws_variables(here.url))
 
 

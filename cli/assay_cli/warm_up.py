@@ -3,6 +3,7 @@
 from typing import Any
 
 from assay.bootstrap import operator
+from assay.domain.keys import Bounds
 from assay.use_cases.manage_keys import create_key, revoke_key
 from assay_cli.api import Api, await_answer, open_api
 from assay_cli.errors import StepFailed
@@ -19,7 +20,7 @@ JOB = Job("warm-up", Model("mock", "mock"), [Problem(question="What is 1 + 2?", 
 def warm_up(api_url: str, stack: Stack) -> None:
     """Waits until the API answers, then evaluates one row. Raises StepFailed where that does not come out right."""
     store = operator(stack.output("TableName"))
-    key, shown = create_key(ORGANISATION, "write", **store)
+    key, shown = create_key(ORGANISATION, Bounds(scope="write"), name="warm-up", **store)
     try:
         with open_api(api_url, shown) as api:
             await_answer(api, SECONDS_TO_ANSWER)

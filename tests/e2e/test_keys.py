@@ -73,3 +73,10 @@ def test_a_missing_or_wrong_key_gets_401_with_a_body_in_json(cloud, headers):
     assert answer.status_code == 401
     assert answer.headers["content-type"].startswith("application/json")
     assert answer.json() == {"detail": "The API key is missing or not valid."}
+
+
+def test_a_rotated_key_has_another_secret_and_the_old_one_opens_nothing_more(cloud):
+    old = cloud.new_key("keepers")
+    new = re.search(r"asy_\S+", keys(cloud, "rotate", identifier(old)))[0]
+    assert (status(cloud, old), status(cloud, new)) == (401, 200)
+    assert re.search(rf"{re.escape(identifier(new))}.*\d\d:\d\d", keys(cloud, "list")), "It says when it was last used."

@@ -6,9 +6,9 @@ from tests.support.api_gateway import Api
 NOBODYS = "0190d3c0-0000-7000-8000-000000000000"
 
 
-def v1_api(cloud, organisation, scope="write"):
+def v1_api(cloud, organisation, scope="write", **bounds):
     """A caller of the dialect."""
-    return Api(cloud.functions, {"Authorization": f"Bearer {key(organisation, scope)}"}, "/v1")
+    return Api(cloud.functions, {"Authorization": f"Bearer {key(organisation, scope, **bounds)}"}, "/v1")
 
 
 def good(answer):
@@ -20,6 +20,8 @@ def good(answer):
 def refused(answer, status=400):
     """The sentence of a refusal."""
     assert answer.status == status, answer.body
+    if status == 403:
+        return answer.body["detail"]
     assert answer.headers["Content-Type"] == "text/plain"
     assert answer.body.endswith(" [request_id=a-request]")
     return answer.body

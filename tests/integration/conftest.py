@@ -6,6 +6,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from assay import bootstrap
+from assay.domain.keys import Bounds
 from assay.use_cases.manage_keys import create_key
 from tests.support.api_gateway import Api
 from tests.support.aws import stack
@@ -23,9 +24,9 @@ settings.load_profile("stores")
 NUMBERS = count(1)
 
 
-def key(organisation, scope="write"):
+def key(organisation, scope="write", **bounds):
     """A new API key, as its holder presents it."""
-    return create_key(organisation, scope, **bootstrap.operator("assay"))[1]
+    return create_key(organisation, Bounds(scope=scope, **bounds), **bootstrap.operator("assay")).text
 
 
 @pytest.fixture(scope="module")

@@ -1,13 +1,14 @@
 """The authorizer: either header, any fault answered in the one way that API Gateway makes a 401 of."""
 
 import re
+from datetime import timedelta
 
 import pytest
 
 from assay import bootstrap
 from assay.domain.errors import Unauthenticated
 from assay.domain.keys import ApiKey
-from assay.use_cases.manage_keys import list_keys, revoke_key
+from assay.use_cases.manage_keys import revoke_key, rotate_key
 from tests.integration.conftest import key
 from tests.support.api_gateway import STAGE_ARN, Api
 from tests.support.entry_points import invoked
@@ -23,6 +24,12 @@ def asked(**headers):
 def owner():
     """What the use cases of keys need."""
     return {name: port for name, port in bootstrap.operator("assay").items() if name in {"resources", "clock"}}
+
+
+def kept_key(organisation):
+    """The organisation's one key as it is kept."""
+    (kept,) = owner()["resources"].listed(organisation, ApiKey, "keys")
+    return kept
 
 
 @pytest.mark.parametrize("name", ["X-API-KEY", "x-api-key", "X-Api-Key"])
@@ -87,14 +94,14 @@ def test_a_key_under_another_organisations_name_is_unauthorized(organisation):
 def test_a_revoked_key_is_unauthorized_at_once(organisation):
     right = key(organisation)
     asked(**{"X-API-KEY": right})
-    revoke_key(organisation, list_keys(organisation, resources=owner()["resources"])[0].id, **owner())
+    revoke_key(organisation, kept_key(organisation).id, **owner())
     assert refused(**{"X-API-KEY": right})
 
 
 def test_an_expired_key_is_unauthorized(organisation):
     right = key(organisation)
     ports = owner()
-    (kept,) = list_keys(organisation, resources=ports["resources"])
+    kept = kept_key(organisation)
     now = ports["clock"].now()
     ports["resources"].replace(organisation, kept, kept.revised(now, expires_at=now))
     assert refused(**{"X-API-KEY": right})
@@ -111,6 +118,69 @@ def test_of_a_key_only_a_hash_is_kept(organisation, cloud):
     table = cloud.stores.table
     everything = str(table.client.scan(TableName=table.name))
     assert secret not in everything
-    (kept,) = list_keys(organisation, resources=owner()["resources"])
+    kept = kept_key(organisation)
     assert isinstance(kept, ApiKey)
     assert re.fullmatch("[0-9a-f]{64}", kept.secret_sha256)
+
+
+def test_a_key_that_is_confined_to_a_project_says_so(organisation, v1):
+    project = v1.post("/project", {"name": "p"}).body["id"]
+    answer = asked(**{"X-API-KEY": key(organisation, project_id=project)})
+    assert answer["context"]["project_id"] == project
+
+
+def rotated(organisation, right, grace):
+    """What the holder of a rotated key presents."""
+    made = {**owner(), "entropy": bootstrap.operator("assay")["entropy"]}
+    return rotate_key(organisation, right.split("_")[1], grace, **made).text
+
+
+def test_a_rotated_key_opens_with_its_new_secret_alone(organisation):
+    right = key(organisation)
+    new = rotated(organisation, right, timedelta())
+    assert asked(**{"X-API-KEY": new})["context"]["organisation"] == organisation
+    assert refused(**{"X-API-KEY": right})
+
+
+def test_while_the_grace_of_a_rotation_lasts_both_secrets_open_until_the_key_is_revoked(organisation):
+    right = key(organisation)
+    new = rotated(organisation, right, timedelta(hours=1))
+    for one in (right, new):
+        assert asked(**{"X-API-KEY": one})
+    revoke_key(organisation, kept_key(organisation).id, **owner())
+    for one in (right, new):
+        assert refused(**{"X-API-KEY": one})
+
+
+def noted(cloud, organisation):
+    """What is kept of the uses of an organisation's keys."""
+    table = cloud.stores.table
+    items = table.client.scan(TableName=table.name)["Items"]
+    return [item["used"]["N"] for item in items if "used" in item and item["pk"]["S"].startswith(organisation)]
+
+
+def test_a_keys_last_use_is_kept_with_one_write_however_many_processes_let_it_in(organisation, cloud):
+    right, before = key(organisation), bootstrap.SystemClock().now()
+    assert noted(cloud, organisation) == []
+    for _ in range(3):
+        bootstrap.ports.cache_clear()
+        asked(**{"X-API-KEY": right})
+        asked(**{"X-API-KEY": right})
+    (used,) = noted(cloud, organisation)
+    assert int(before.timestamp()) <= int(used) <= int(bootstrap.SystemClock().now().timestamp())
+    cloud.stores.table.client.update_item(
+        TableName=cloud.stores.table.name,
+        Key=cloud.stores.table.key(organisation, kept_key(organisation).id, "used"),
+        UpdateExpression="SET used = :then",
+        ExpressionAttributeValues={":then": {"N": str(int(used) - 301)}},
+    )
+    asked(**{"X-API-KEY": right})
+    assert noted(cloud, organisation) == [str(int(used) - 301)], "A process that has noted a use writes no other soon."
+    bootstrap.ports.cache_clear()
+    asked(**{"X-API-KEY": right})
+    assert int(noted(cloud, organisation)[0]) >= int(used)
+
+
+def test_a_refused_key_is_not_noted_as_used(organisation, cloud):
+    assert refused(**{"X-API-KEY": key(organisation)[:-1] + "?"})
+    assert noted(cloud, organisation) == []

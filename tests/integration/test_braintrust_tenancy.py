@@ -6,6 +6,7 @@ import pytest
 
 from assay.dialects.braintrust import openapi
 from tests.integration.braintrust import NOBODYS, good, ids, v1_api
+from tests.integration.conftest import key
 
 EVENTS, FEEDBACK, CODE = {"events": [{"id": "x"}]}, {"feedback": [{"id": "row"}]}, {"type": "prompt"}
 NAMED = {"name": "mine", "slug": "mine", "function_data": CODE, "project_id": "{project}"}
@@ -47,9 +48,20 @@ TO_OURS = {
         "/environment-object/prompt/{prompt}/live", {"object_version": "1"},
     ),
     "DELETE /environment-object/{object_type}/{object_id}/{slug}": ("/environment-object/prompt/{prompt}/live", None),
+    "GET /v1/api_key/{key_id}": ("/v1/api_key/{key}", None),
+    "POST /v1/api_key/{key_id}/rotate": ("/v1/api_key/{key}/rotate", {}),
+    "DELETE /v1/api_key/{key_id}": ("/v1/api_key/{key}", None),
 }  # fmt: skip
 """Every route that names something, and how it names what is ours."""
+MANAGING = {
+    "GET /v1/api_key/{key_id}",
+    "POST /v1/api_key/{key_id}/rotate",
+    "DELETE /v1/api_key/{key_id}",
+}
+"""Those of them that are for admins of all the organisation alone."""
 NAMELESS = {
+    "POST /v1/api_key",
+    "GET /v1/api_key",
     "POST /v1/project",
     "GET /v1/project",
     "GET /v1/dataset",
@@ -60,7 +72,7 @@ NAMELESS = {
 
 
 @pytest.fixture
-def ours(v1, project, dataset, experiment):
+def ours(v1, organisation, project, dataset, experiment):
     prompt = good(v1.post("/prompt", {"project_id": project, "name": "p", "slug": "p"}))
     root = type(v1)(v1.functions, v1.headers, "")
     good(root.put(f"/environment-object/prompt/{prompt['id']}/live", {"object_version": prompt["_xact_id"]}))
@@ -68,7 +80,7 @@ def ours(v1, project, dataset, experiment):
         good(v1.post(f"{path}/insert", {"events": [{"id": "row"}]}))
     return {
         "project": project, "dataset": dataset, "experiment": experiment, "prompt": prompt["id"],
-        "version": prompt["_xact_id"],
+        "version": prompt["_xact_id"], "key": key(organisation).split("_")[1],
     }  # fmt: skip
 
 
@@ -90,26 +102,44 @@ def fill(text, names):
 
 
 def kept(cloud, organisation):
-    """Everything that is kept of an organisation."""
+    """Everything that is kept of an organisation, but for when its keys were used."""
     table = cloud.stores.table
     items = table.client.scan(TableName=table.name)["Items"]
-    return sorted(str(item) for item in items if item["pk"]["S"].startswith(f"{organisation}#"))
+    ours = [item for item in items if item["pk"]["S"].startswith(f"{organisation}#")]
+    return sorted(str(item) for item in ours if item["sk"]["S"] != "used")
 
 
 def test_every_route_is_tried():
     assert set(TO_OURS) | NAMELESS == {f"{route.method} {route.path}" for route in openapi.DESCRIBED}
 
 
-@pytest.mark.parametrize("route", TO_OURS)
-def test_what_is_ours_does_not_exist_for_a_stranger(cloud, v1, organisation, elsewhere, ours, route):
-    stranger, before = v1_api(cloud, elsewhere), kept(cloud, organisation)
-    theirs = sent(stranger, route, ours)
-    nothing = sent(stranger, route, {**dict.fromkeys(ours, NOBODYS), "version": ours["version"]})
+@pytest.fixture(params=["another organisation", "a key confined to another project"])
+def outsider(request, v1, cloud, organisation, elsewhere):
+    """Whoever must not see what is ours."""
+    if request.param == "another organisation":
+        return v1_api(cloud, elsewhere)
+    return v1_api(cloud, organisation, project_id=good(v1.post("/project", {"name": "another"}))["id"])
+
+
+@pytest.mark.parametrize("route", sorted(set(TO_OURS) - MANAGING))
+def test_what_is_ours_does_not_exist_for_an_outsider(cloud, v1, organisation, outsider, ours, route):
+    before = kept(cloud, organisation)
+    theirs = sent(outsider, route, ours)
+    nothing = sent(outsider, route, {**dict.fromkeys(ours, NOBODYS), "version": ours["version"]})
     assert (theirs.status, nothing.status) == (400, 400), theirs.body
     named = [value for value in ours.values() if value in theirs.body]
     assert theirs.body.replace(named[0], NOBODYS) == nothing.body
     assert kept(cloud, organisation) == before
     assert sent(v1, route, ours).status == 200
+
+
+@pytest.mark.parametrize("route", sorted(MANAGING))
+def test_a_key_is_managed_by_admins_of_its_own_organisation_alone(cloud, v1, organisation, elsewhere, ours, route):
+    confined = {"project_id": ours["project"]}
+    for caller in (v1, v1_api(cloud, organisation, "admin", **confined), v1_api(cloud, organisation, "read")):
+        assert sent(caller, route, ours).status == 403
+    assert sent(v1_api(cloud, elsewhere, "admin"), route, ours).status == 400
+    assert sent(v1_api(cloud, organisation, "admin"), route, ours).status == 200
 
 
 @pytest.mark.parametrize("route", [one for one in TO_OURS if not one.startswith("GET")])
@@ -118,11 +148,12 @@ def test_a_key_that_may_only_read_changes_nothing(cloud, organisation, ours, rou
     assert answer.status == (200 if route.endswith("/fetch") else 403)
 
 
-def test_lists_hold_nothing_of_another_organisation(cloud, elsewhere, ours):
-    stranger = v1_api(cloud, elsewhere)
+def test_lists_hold_nothing_of_an_outsiders(outsider, ours):
+    (own,) = ids(outsider.get("/project")) or [None]
+    assert own != ours["project"]
     for noun in ("project", "dataset", "experiment", "function", "prompt"):
-        assert ids(stranger.get(f"/{noun}")) == []
-        assert ids(stranger.get(f"/{noun}?project_id={ours['project']}&project_name=p")) == []
+        assert ids(outsider.get(f"/{noun}")) in ([], [own])
+        assert ids(outsider.get(f"/{noun}?project_id={ours['project']}&project_name=p")) == []
 
 
 def test_a_cursor_of_ours_leads_a_stranger_nowhere(cloud, v1, elsewhere, ours):

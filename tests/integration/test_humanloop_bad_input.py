@@ -215,11 +215,11 @@ def test_a_key_that_may_only_read_reads_and_writes_nothing(reader, world, cloud)
     assert made(reader.get("/projects"), 200)["total"] == 1
     before = everything(cloud)
     for path, body in writes(world).items():
-        assert sentence(reader.post(path, body), 403) == "This API key may only read."
+        assert sentence(reader.post(path, body), 403) == "This API key may not do that."
     for route in openapi.DESCRIBED:
         if route.method != "GET":
             path = re.sub(r"{.*?}", one_of(world, route.path), route.path.removeprefix("/v4"))
-            assert sentence(reader.send(route.method, path, "{}"), 403) == "This API key may only read."
+            assert sentence(reader.send(route.method, path, "{}"), 403) == "This API key may not do that."
     assert sentence(reader.send("PUT", f"/projects/{world.project}"), 405)
     assert everything(cloud) == before
 

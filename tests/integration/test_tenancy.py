@@ -6,6 +6,7 @@ import re
 import pytest
 
 from assay.dialects.humanloop import openapi, refused
+from tests.integration.conftest import key
 from tests.integration.world import CONFIG, EVALUATOR, MEASURE, a_world, datapoint, evaluation_request, made, run
 
 OURS = {
@@ -111,10 +112,11 @@ def body(route, ours):
 
 
 def kept(cloud, organisation):
-    """All that is kept for an organisation: items, and the names of objects."""
+    """All that is kept for an organisation: items, but for when its keys were used, and the names of objects."""
     table = cloud.stores.table
     pages = table.client.get_paginator("scan").paginate(TableName=table.name)
     items = [item for page in pages for item in page["Items"] if item["pk"]["S"].startswith(f"{organisation}#")]
+    items = [item for item in items if item["sk"]["S"] != "used"]
     assert items
     return sorted(map(repr, items)), list(cloud.stores.bucket.keys(f"{organisation}/"))
 
@@ -127,12 +129,21 @@ def test_every_route_with_an_id_is_tried():
     assert with_id(openapi.DESCRIBED) == set(OURS) | set(REFUSED)
 
 
+@pytest.fixture(params=["another organisation", "a key confined to another project"])
+def outsider(request, api, cloud, organisation, stranger):
+    """Whoever must not see what is ours."""
+    if request.param == "another organisation":
+        return stranger
+    project = made(api.post("/projects", {"name": "another"}))["id"]
+    return type(api)(cloud.functions, {"X-API-KEY": key(organisation, project_id=project)})
+
+
 @pytest.mark.parametrize("route", OURS)
-def test_what_is_ours_does_not_exist_for_a_stranger(api, stranger, ours, route, cloud, organisation):
+def test_what_is_ours_does_not_exist_for_an_outsider(api, outsider, ours, route, cloud, organisation):
     method, sent, before = route.split()[0], body(route, ours), kept(cloud, organisation)
     for place in (OURS[route], *OTHER_SPELLINGS.get(route, ())):
         path = place.format(**ours)
-        theirs = stranger.send(method, path, sent)
+        theirs = outsider.send(method, path, sent)
         assert theirs.status == 404, theirs.body
         assert set(theirs.body) == {"detail"}
         assert kept(cloud, organisation) == before

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from assay.domain.errors import IllegalTransition
 from assay.domain.keys import ApiKey, hashed, make_secret, parse
 from tests.support.build import NOON, TIMES
 
@@ -74,3 +75,33 @@ def test_no_text_makes_taking_a_key_apart_fail(text):
 )
 def test_what_has_not_the_form_of_a_key_is_none(text):
     assert parse(text) is None
+
+
+@given(st.integers(0, 100), st.integers(0, 100))
+def test_a_replaced_secret_is_good_for_the_grace_and_no_longer_and_the_new_one_at_once(grace, later):
+    new = make_secret(b"n" * 32)
+    key = a_key().rotated(new, NOON, timedelta(seconds=grace))
+    then = NOON + timedelta(seconds=later)
+    assert key.admits(new, then)
+    assert key.admits(SECRET, then) == (later < grace)
+
+
+def test_rotating_twice_leaves_at_most_one_former_secret():
+    second, third = make_secret(b"2" * 32), make_secret(b"3" * 32)
+    day = timedelta(days=1)
+    key = a_key().rotated(second, NOON, day).rotated(third, NOON, day)
+    assert [key.admits(secret, NOON) for secret in (SECRET, second, third)] == [False, True, True]
+
+
+def test_expiry_and_revocation_end_former_secrets_too():
+    new = make_secret(b"n" * 32)
+    key = a_key(expires_at=NOON + timedelta(hours=1)).rotated(new, NOON, timedelta(days=1))
+    assert not key.admits(SECRET, NOON + timedelta(hours=2))
+    assert not key.revoked(NOON).admits(SECRET, NOON)
+    assert key.revoked(NOON).former is None
+
+
+@pytest.mark.parametrize("end", [{"revoked_at": NOON}, {"expires_at": NOON}])
+def test_a_key_that_has_ended_is_not_made_good_by_a_new_secret(end):
+    with pytest.raises(IllegalTransition):
+        a_key(**end).rotated(make_secret(b"n" * 32), NOON, timedelta())

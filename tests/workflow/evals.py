@@ -35,7 +35,7 @@ class Evals:
 
     def __init__(self, cloud: Stack, organisation: str) -> None:
         self.cloud, self.organisation = cloud, organisation
-        key = create_key(organisation, "admin", **bootstrap.operator("assay"))[1]
+        key = create_key(organisation, **bootstrap.operator("assay")).text
         self.api = Api(cloud.functions, {"Authorization": f"Bearer {key}"}, root="/v1")
         self.project = made(self.api.post("/project", {"name": "sums"}), 200)["id"]
 

@@ -42,7 +42,7 @@ class Machine:
 
     def __init__(self, cloud: Stack, organisation: str) -> None:
         self.cloud, self.organisation = cloud, organisation
-        key = create_key(organisation, "admin", **bootstrap.operator("assay"))[1]
+        key = create_key(organisation, **bootstrap.operator("assay")).text
         self.api = Api(cloud.functions, {"X-API-KEY": key})
         self.project = made(self.api.post("/projects", {"name": "sums"}))["id"]
         self.judges: dict[str, str] = {}

@@ -5,6 +5,7 @@ import uuid
 import pytest
 
 from assay import bootstrap
+from assay.domain.keys import Bounds
 from assay.use_cases.manage_keys import create_key
 from tests.support.api_gateway import Api
 from tests.workflow.evals import EXACT, Evals, sum_row
@@ -104,7 +105,7 @@ def test_another_organisations_things_do_not_exist(cloud, evals):
 
 
 def test_a_key_that_may_only_read_launches_nothing(cloud, evals):
-    key = create_key(evals.organisation, "read", **bootstrap.operator("assay"))[1]
+    key = create_key(evals.organisation, Bounds(scope="read"), **bootstrap.operator("assay")).text
     reader = Api(cloud.functions, {"Authorization": f"Bearer {key}"}, root="/v1")
     assert reader.post("/eval", evals.body(1)).status == 403
     assert evals.experiments() == []

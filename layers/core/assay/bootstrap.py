@@ -1,13 +1,15 @@
 """Which adapter stands behind which port. Clients are made when first needed and kept while the process is warm."""
 
 from contextlib import AbstractAsyncContextManager
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 from typing import Any
 
 import boto3
 from botocore.config import Config as ClientConfig
 
 from assay.adapters.clock import InvocationDeadline, RemainingTime, SystemClock, dice, entropy, new_id, new_uuid, pause
+from assay.adapters.confined import ConfinedLogs, ConfinedResources
+from assay.adapters.dynamodb.key_uses import DynamoKeyUses
 from assay.adapters.dynamodb.posted import DynamoPosted
 from assay.adapters.dynamodb.progress import DynamoProgress
 from assay.adapters.dynamodb.provider_limits import DynamoProviderLimits
@@ -32,6 +34,7 @@ from assay.ports import (
     Datasets,
     Events,
     Executions,
+    KeyUses,
     Logs,
     LogScoring,
     Posted,
@@ -56,6 +59,7 @@ from assay.settings import (
     TableSettings,
 )
 from assay.use_cases.await_experiment import Pause
+from assay.use_cases.manage_keys import Entropy
 from assay.use_cases.start_evaluation import ConcurrencyLimits
 
 
@@ -67,12 +71,19 @@ def client(service: str) -> Any:
 
 
 class Ports:
-    """Every port that an API function may ask for; what it does not ask for is never made."""
+    """Every port that an API function may ask for; what it does not ask for is never made.
+
+    With a project, they show what is of it, and of nothing else that there is anything.
+    """
 
     clock: Clock = SystemClock()
     new_id: NewId = staticmethod(new_id)
     new_uuid: NewUuid = staticmethod(new_uuid)
     pause: Pause = staticmethod(pause)
+    entropy: Entropy = staticmethod(entropy)
+
+    def __init__(self, project_id: str | None = None) -> None:
+        self.project_id = project_id
 
     @cached_property
     def launch(self) -> LaunchSettings:
@@ -88,11 +99,17 @@ class Ports:
 
     @cached_property
     def resources(self) -> Resources:
-        return DynamoResources(self.table)
+        every = DynamoResources(self.table)
+        return every if self.project_id is None else ConfinedResources(every, self.project_id)
+
+    @cached_property
+    def key_uses(self) -> KeyUses:
+        return DynamoKeyUses(self.table)
 
     @cached_property
     def logs(self) -> Logs:
-        return DynamoLogs(self.table, self.bucket)
+        every = DynamoLogs(self.table, self.bucket)
+        return every if self.project_id is None else ConfinedLogs(every, self.project_id)
 
     @cached_property
     def datasets(self) -> Datasets:
@@ -166,15 +183,15 @@ class Ports:
         return MeteredEvents(EventBus(client("events"), EventSettings.read().event_bus))
 
 
-@cache
-def ports() -> Ports:
-    """The ports of this process."""
-    return Ports()
+@lru_cache(maxsize=32)
+def ports(project_id: str | None = None) -> Ports:
+    """The ports of this process, for all that an organisation has or for one project of it."""
+    return Ports(project_id)
 
 
 def authorize() -> dict[str, Any]:
     """What use_cases/authorize needs."""
-    return {"resources": ports().resources, "clock": ports().clock}
+    return {"resources": ports().resources, "uses": ports().key_uses, "clock": ports().clock}
 
 
 def prepare() -> dict[str, Any]:
@@ -280,6 +297,11 @@ def operator(table_name: str) -> dict[str, Any]:
     """What use_cases/manage_keys needs, with the AWS credentials of whoever runs this."""
     table = Table(client("dynamodb"), table_name)
     return {"resources": DynamoResources(table), "clock": SystemClock(), "new_id": new_id, "entropy": entropy}
+
+
+def key_uses(table_name: str) -> KeyUses:
+    """When keys were used, with the AWS credentials of whoever runs this."""
+    return DynamoKeyUses(Table(client("dynamodb"), table_name))
 
 
 def schedules(function_arn: str, role_arn: str, queue_arn: str, group: str) -> Schedules:

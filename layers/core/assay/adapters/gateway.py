@@ -28,7 +28,7 @@ def admitted(event: dict[str, Any], principal: Principal) -> dict[str, Any]:
     return {
         "principalId": principal.key_id,
         "policyDocument": {"Version": "2012-10-17", "Statement": [statement]},
-        "context": principal.model_dump(),
+        "context": principal.model_dump(exclude_none=True),
     }
 
 

@@ -18,6 +18,9 @@ V = TypeVar("V")
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 JSON = "application/json"
 
+BARRED = '{"detail": "This API key may not do that."}'
+"""What a key hears that is good, and not for this: of the gateway and in every dialect the same."""
+
 MOST_BORNE = 6 * 1024 * 1024 - 64 * 1024
 """Lambda answers with 6 MB at most, headers included."""
 SURELY_BORNE = 1024 * 1024
@@ -74,6 +77,8 @@ class Unprocessable(AssayError):
 
 
 Handler = Callable[..., Response[str]]
+OpenPorts = Callable[[str | None], Any]
+"""The ports, for all that an organisation has or for one project of it."""
 
 
 class Route(NamedTuple):
@@ -84,6 +89,14 @@ class Route(NamedTuple):
     handler: Handler
     reads: bool = False
     """Whether it changes nothing, whatever its method."""
+    manages: bool = False
+    """Whether it is about who may do what: for admins of all the organisation."""
+
+    def admits(self, principal: Principal) -> bool:
+        """Whether the key is for this."""
+        if self.manages:
+            return principal.scope == "admin" and principal.project_id is None
+        return principal.scope != "read" or self.method in SAFE or self.reads
 
 
 class Manners(Protocol):
@@ -155,7 +168,7 @@ def writing(ports: Any) -> dict[str, Any]:
 
 
 def create_app(
-    routes: Iterable[Route], ports: Callable[[], Any], manners: Manners, known: Iterable[Route] = ()
+    routes: Iterable[Route], ports: OpenPorts, manners: Manners, known: Iterable[Route] = ()
 ) -> APIGatewayRestResolver:
     """The resolver of a function: its routes, and every error in shape. `known` are routes that others answer."""
     app = APIGatewayRestResolver()
@@ -167,21 +180,22 @@ def create_app(
     return app
 
 
-def bound(app: APIGatewayRestResolver, route: Route, ports: Callable[[], Any]) -> Callable[..., Response[str]]:
+def bound(app: APIGatewayRestResolver, route: Route, ports: OpenPorts) -> Callable[..., Response[str]]:
     """The route's handler as the resolver calls it: with the path's parameters alone."""
 
     def handle(**parameters: str) -> Response[str]:
-        return route.handler(call(app, route), ports(), **parameters)
+        present = call(app, route)
+        return route.handler(present, ports(present.principal.project_id), **parameters)
 
     return handle
 
 
 def call(app: APIGatewayRestResolver, route: Route) -> Call:
-    """The present request. Raises Forbidden where the key may only read and this is more."""
+    """The present request. Raises Forbidden where the route is not for the key."""
     context = app.current_event.raw_event["requestContext"]["authorizer"]
-    principal = Principal(organisation=context["organisation"], key_id=context["key_id"], scope=context["scope"])
-    if principal.scope == "read" and route.method not in SAFE and not route.reads:
-        raise Forbidden("This API key may only read.")
+    principal = Principal.model_validate({name: context[name] for name in Principal.model_fields if name in context})
+    if not route.admits(principal):
+        raise Forbidden
     return Call(principal, app.current_event)
 
 
@@ -189,6 +203,8 @@ def answer_errors(app: APIGatewayRestResolver, manners: Manners) -> None:
     """Teaches the resolver how errors are said."""
 
     def expected(error: AssayError) -> Response[str]:
+        if isinstance(error, Forbidden):
+            return Response(status_code=403, content_type=JSON, body=BARRED)
         return manners.refused(error, request_id(app)) or unexpected(error)
 
     def unexpected(error: Exception) -> Response[str]:

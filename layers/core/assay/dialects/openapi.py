@@ -10,6 +10,10 @@ from pydantic import BaseModel, TypeAdapter
 from assay.dialects.http import JSON, Route
 
 SCHEMAS = "#/components/schemas/"
+BARRED = {
+    "description": "The key is good, and not for this.",
+    "content": {JSON: {"schema": {"type": "object", "properties": {"detail": {"type": "string"}}}}},
+}
 
 
 class Shape(NamedTuple):
@@ -91,7 +95,7 @@ def operation(dialect: Dialect, route: Route, shape: Shape, schemas: Schemas) ->
         "operationId": f"{route.method.lower()}{re.sub(r'[^a-z]+', '_', path)}".rstrip("_"),
         "summary": said_of,
         "parameters": parameters(route.path, shape.query),
-        "responses": {str(shape.status): success, "4XX": refused},
+        "responses": {str(shape.status): success, "403": BARRED, "4XX": refused},
     }
     if shape.takes is not None:
         content = {JSON: {"schema": schemas.of(shape.takes, "validation")}}

@@ -61,12 +61,14 @@ class Datapoint(Value):
 class Dataset(Resource):
     """The name under which versions stand.
 
-    A dataset of a project has rows that may change and a name of its own there; any other only grows.
+    A dataset of a project has rows that may change and a name of its own there; any other only grows. It belongs to
+    no project, but a key that is confined to one sees it if it was `made_in` that.
     """
 
     name: str
     description: str | None = ""
     project_id: str | None = None
+    made_in: str | None = Field(default=None, exclude_if=lambda project: project is None)
     tags: tuple[str, ...] | None = None
     metadata: dict[str, JsonValue] | None = None
 

@@ -3,10 +3,10 @@
 import hashlib
 import hmac
 import re
-from datetime import datetime
-from typing import Literal
+from datetime import datetime, timedelta
+from typing import Literal, Self
 
-from assay.domain.errors import InvalidRequest
+from assay.domain.errors import IllegalTransition, InvalidRequest
 from assay.domain.ids import base62
 from assay.domain.value import Resource, Value
 
@@ -17,12 +17,30 @@ KEY = re.compile(rf"asy_({ORGANISATION.pattern})\.([0-9A-Za-z]+)_([0-9A-Za-z]{{{
 Scope = Literal["admin", "write", "read"]
 
 
+class FormerSecret(Value):
+    """A secret that a rotation has replaced, and that is still good for a while."""
+
+    secret_sha256: str
+    until: datetime
+
+
+class Bounds(Value):
+    """How far a key reaches, and how long. With `project_id` the rest of the organisation does not exist for it."""
+
+    scope: Scope = "admin"
+    project_id: str | None = None
+    expires_at: datetime | None = None
+
+
 class ApiKey(Resource):
     """A key as it is kept."""
 
     organisation: str
+    name: str = ""
     scope: Scope
     secret_sha256: str
+    former: FormerSecret | None = None
+    project_id: str | None = None
     expires_at: datetime | None = None
     revoked_at: datetime | None = None
 
@@ -32,9 +50,26 @@ class ApiKey(Resource):
 
     def admits(self, secret: str, now: datetime) -> bool:
         """Whether `secret` is this key's and the key is still good. Takes the same time for every wrong secret."""
-        same = hmac.compare_digest(self.secret_sha256, hashed(secret))
-        live = self.revoked_at is None and (self.expires_at is None or now < self.expires_at)
-        return same and live
+        given = hashed(secret)
+        present = hmac.compare_digest(self.secret_sha256, given)
+        former = self.former or FormerSecret(secret_sha256=self.secret_sha256, until=now)
+        replaced = hmac.compare_digest(former.secret_sha256, given) and now < former.until
+        return (present or replaced) and self.is_good(now)
+
+    def is_good(self, now: datetime) -> bool:
+        """Whether the key is neither revoked nor expired."""
+        return self.revoked_at is None and (self.expires_at is None or now < self.expires_at)
+
+    def revoked(self, now: datetime) -> Self:
+        """The key, ended at once, with all its secrets; one that has ended stays as it is."""
+        return self if self.revoked_at else self.revised(now, revoked_at=now, former=None)
+
+    def rotated(self, secret: str, now: datetime, grace: timedelta) -> Self:
+        """The key with another secret; the one it has now is good for `grace` more. Raises IllegalTransition."""
+        if not self.is_good(now):
+            raise IllegalTransition("The key is revoked or expired: a new secret would not make it good again.")
+        former = FormerSecret(secret_sha256=self.secret_sha256, until=now + grace) if grace else None
+        return self.revised(now, secret_sha256=hashed(secret), former=former)
 
 
 class Presented(Value):
@@ -51,6 +86,7 @@ class Principal(Value):
     organisation: str
     key_id: str
     scope: Scope
+    project_id: str | None = None
 
 
 def require_organisation(name: str) -> None:

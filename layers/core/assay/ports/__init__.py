@@ -3,7 +3,7 @@
 from assay.ports.datasets import Datasets, Rows
 from assay.ports.progress import Posted, Progress
 from assay.ports.providers import OpenProvider, Prices, Provider, ProviderLimits
-from assay.ports.resources import Logs, Resources
+from assay.ports.resources import KeyUses, Logs, Resources
 from assay.ports.runs import RunRecords, Runs
 from assay.ports.sandbox import CodeRunner, Sandbox
 from assay.ports.time import Clock, Deadline
@@ -16,6 +16,7 @@ __all__ = [
     "Deadline",
     "Events",
     "Executions",
+    "KeyUses",
     "LaunchBodies",
     "LogScoring",
     "Logs",

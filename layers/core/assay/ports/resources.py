@@ -1,6 +1,7 @@
 """What is looked up by id, listed or named."""
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from typing import Protocol, TypeVar
 
 from assay.domain.log import Log, LogEntry
@@ -48,3 +49,13 @@ class Logs(Protocol):
 
     def listed(self, organisation: str, project_id: str) -> list[LogEntry]:
         """All logs of a project, oldest first: their ids and sizes."""
+
+
+class KeyUses(Protocol):
+    """About when API keys were last used, to within some minutes."""
+
+    def note(self, organisation: str, key_id: str, now: datetime) -> None:
+        """Keeps that a key was used, unless a use of the last minutes is kept already."""
+
+    def last(self, organisation: str, key_id: str) -> datetime | None:
+        """The last use that is kept; None where there is none."""

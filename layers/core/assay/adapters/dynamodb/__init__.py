@@ -4,6 +4,7 @@
 | ------------------------ | -------------------------- | ------------------------- | -------------------------------- |
 | a resource               | org#id                     | @                         | id                               |
 | its place on a list      | org#@list                  | id (sorts by creation)    | list, oldest first               |
+| a key's last use         | org#key id                 | used                      | key id                           |
 | a name that is taken     | org#@name                  | name                      | create (condition)               |
 | a posted log             | org#log id                 | log                       | id                               |
 | a log's place on a list  | org#@project id/logs       | log id (sorts by creation) | its project's list              |

@@ -1,6 +1,6 @@
 """How this dialect refuses, and the resolver of its functions."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from typing import Any
 
 from aws_lambda_powertools.event_handler import APIGatewayRestResolver, Response
@@ -8,7 +8,7 @@ from pydantic import BaseModel
 
 from assay.dialects import http
 from assay.dialects.braintrust import errors
-from assay.dialects.http import Route, answer
+from assay.dialects.http import OpenPorts, Route, answer
 from assay.domain.errors import AssayError
 
 FOUND_EXISTING = {"x-bt-found-existing": "true"}
@@ -36,9 +36,7 @@ class BraintrustManners:
         return refusal(404, f"There is nothing at {event.http_method} {event.path}.", call)
 
 
-def create_app(
-    routes: Iterable[Route], ports: Callable[[], Any], known: Iterable[Route] = ()
-) -> APIGatewayRestResolver:
+def create_app(routes: Iterable[Route], ports: OpenPorts, known: Iterable[Route] = ()) -> APIGatewayRestResolver:
     """The resolver of a function for routes of this dialect."""
     return http.create_app(routes, ports, BraintrustManners(), known)
 

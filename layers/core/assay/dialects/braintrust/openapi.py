@@ -8,7 +8,7 @@ from typing import Any
 from aws_lambda_powertools.event_handler import Response
 
 from assay.dialects import openapi
-from assay.dialects.braintrust import datasets, environments, experiments, functions, projects, resources
+from assay.dialects.braintrust import api_keys, datasets, environments, experiments, functions, projects, resources
 from assay.dialects.braintrust.cross_insert import CrossInserted, CrossInsertRequest
 from assay.dialects.braintrust.event_requests import (
     DatasetFeedbackRequest,
@@ -25,6 +25,7 @@ from assay.dialects.openapi import Dialect, Shape
 
 PROJECT, DATASET, EXPERIMENT = "/v1/project/{project_id}", "/v1/dataset/{dataset_id}", "/v1/experiment/{experiment_id}"
 FUNCTION, PROMPT, PIN = "/v1/function/{function_id}", "/v1/prompt/{function_id}", environments.PATH
+KEY = "/v1/api_key/{key_id}"
 
 SHAPES: dict[tuple[str, str], Shape] = {
     ("POST", "/v1/project"): Shape(projects.ProjectResponse, projects.CreateProjectRequest),
@@ -68,6 +69,11 @@ SHAPES: dict[tuple[str, str], Shape] = {
     ("GET", PIN): Shape(environments.PinResponse),
     ("PUT", PIN): Shape(environments.PinResponse, environments.PinRequest),
     ("DELETE", PIN): Shape(environments.PinResponse),
+    ("POST", "/v1/api_key"): Shape(api_keys.NewKeyResponse, api_keys.CreateKeyRequest),
+    ("GET", "/v1/api_key"): Shape(ObjectList[api_keys.KeyResponse], query=api_keys.KeysQuery),
+    ("GET", KEY): Shape(api_keys.KeyResponse),
+    ("POST", KEY + "/rotate"): Shape(api_keys.NewKeyResponse, api_keys.RotateKeyRequest),
+    ("DELETE", KEY): Shape(api_keys.KeyResponse),
 }
 """By method and path; a route that is not here takes nothing and gives any JSON."""
 

@@ -1,6 +1,15 @@
 """The routes of whatever an organisation keeps: one module for each kind."""
 
-from assay.dialects.braintrust import cross_insert, datasets, environments, experiments, functions, projects, summarize
+from assay.dialects.braintrust import (
+    api_keys,
+    cross_insert,
+    datasets,
+    environments,
+    experiments,
+    functions,
+    projects,
+    summarize,
+)
 
 ROUTES = (
     *projects.ROUTES,
@@ -10,4 +19,5 @@ ROUTES = (
     *functions.ROUTES,
     *cross_insert.ROUTES,
     *environments.ROUTES,
+    *api_keys.ROUTES,
 )

@@ -23,7 +23,7 @@ def create_dataset(call: Call, ports: Any, project_id: str) -> Response[str]:
     """POST /projects/{project_id}/datasets -> 201."""
     wish = call.body(CreateDatasetRequest)
     ports.resources.get(call.organisation, Project, project_id)
-    made = datasets.create_dataset(call.organisation, wish.name, wish.description, **writing(ports))
+    made = datasets.create_dataset(call.organisation, wish.name, wish.description, made_in=project_id, **writing(ports))
     return answer(translate.dataset(made), 201)
 
 

@@ -1,14 +1,14 @@
 """How this dialect refuses, and the resolver of its functions."""
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from typing import Any
 
 from aws_lambda_powertools.event_handler import APIGatewayRestResolver, Response
 
 from assay.dialects import http
 from assay.dialects.bodies import TooLarge
-from assay.dialects.http import JSON, Route, Unprocessable
+from assay.dialects.http import JSON, OpenPorts, Route, Unprocessable
 from assay.dialects.humanloop import errors
 from assay.domain.errors import AssayError
 from assay.domain.value import JsonValue
@@ -40,8 +40,6 @@ class HumanloopManners:
         return refusal(404, {"detail": f"There is nothing at {event.http_method} {event.path}."})
 
 
-def create_app(
-    routes: Iterable[Route], ports: Callable[[], Any], known: Iterable[Route] = ()
-) -> APIGatewayRestResolver:
+def create_app(routes: Iterable[Route], ports: OpenPorts, known: Iterable[Route] = ()) -> APIGatewayRestResolver:
     """The resolver of a function for routes of this dialect."""
     return http.create_app(routes, ports, HumanloopManners(), known)

@@ -47,10 +47,14 @@ class EvaluatorVersion(Resource):
 
 
 class Evaluator(Resource):
-    """An evaluator of the organisation; `version_id` is the version that new evaluations get."""
+    """An evaluator of the organisation; `version_id` is the version that new evaluations get.
+
+    A key that is confined to a project sees it if it was `made_in` that.
+    """
 
     name: str
     version_id: str
+    made_in: str | None = Field(default=None, exclude_if=lambda project: project is None)
 
     @property
     def listed_in(self) -> tuple[str, ...]:

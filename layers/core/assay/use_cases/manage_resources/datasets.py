@@ -30,11 +30,19 @@ class DatasetView(Value):
 
 
 def create_dataset(
-    organisation: str, name: str, description: str, *, resources: Resources, clock: Clock, new_id: NewId
+    organisation: str,
+    name: str,
+    description: str,
+    *,
+    made_in: str | None = None,
+    resources: Resources,
+    clock: Clock,
+    new_id: NewId,
 ) -> DatasetView:
     """A new dataset without datapoints."""
     now = clock.now()
-    dataset = Dataset(id=new_id("evts_"), created_at=now, updated_at=now, name=name, description=description)
+    dates = {"created_at": now, "updated_at": now}
+    dataset = Dataset(id=new_id("evts_"), name=name, description=description, made_in=made_in, **dates)
     resources.create(organisation, dataset)
     return DatasetView(dataset=dataset, head=DatasetHead())
 
