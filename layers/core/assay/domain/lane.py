@@ -7,6 +7,7 @@ from typing import Literal
 from pydantic import TypeAdapter
 
 from assay.domain.evaluation import Pass
+from assay.domain.price import Spent
 from assay.domain.value import Value
 
 TURNS_OF_A_PASS = 1500
@@ -66,7 +67,8 @@ class LaneProgress(Value):
 
     chunk: int
     rows: int
-    errors: int = 0
+    errors_by_kind: Mapping[str, int] = {}
+    spent: Spent = Spent()
     complete: bool = False
 
 

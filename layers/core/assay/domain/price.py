@@ -24,6 +24,13 @@ class Spent(Value):
     output_tokens: int = 0
     uncounted: int = 0
 
+    def __add__(self, other: "Spent") -> "Spent":
+        return Spent(
+            prompt_tokens=self.prompt_tokens + other.prompt_tokens,
+            output_tokens=self.output_tokens + other.output_tokens,
+            uncounted=self.uncounted + other.uncounted,
+        )
+
     def cost(self, price: Price | None) -> float | None:
         """Dollars; None where the price or some of the tokens are not known. Nothing at all costs nothing."""
         if self == Spent():

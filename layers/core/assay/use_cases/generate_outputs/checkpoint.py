@@ -6,7 +6,8 @@ from typing import NamedTuple
 from assay.domain.dataset import Datapoint
 from assay.domain.lane import LaneProgress, LaneTurn
 from assay.domain.plan import Plan
-from assay.domain.score import AnyOutput, FailedOutput
+from assay.domain.score import AnyOutput
+from assay.domain.summary import OutputFold
 from assay.ports import Datasets, Progress, Runs
 from assay.use_cases.halt import Halt
 
@@ -26,7 +27,9 @@ class Chunk:
         self.number, self.ordinals, self.datapoints = number, ordinals, datapoints
         self.outputs = {output.ordinal: output for output in outputs}
         self.fresh: list[AnyOutput] = []
-        self.errors = sum(isinstance(output, FailedOutput) for output in outputs)
+        self.fold = OutputFold()
+        for output in outputs:
+            self.fold.add(output)
         self.parts = 0
         self.is_saved = False
 
@@ -38,7 +41,7 @@ class Chunk:
         """Takes in a row's output."""
         self.outputs[output.ordinal] = output
         self.fresh.append(output)
-        self.errors += isinstance(output, FailedOutput)
+        self.fold.add(output)
 
     def left(self, trials: int) -> Iterator[tuple[int, Datapoint]]:
         """The rows without an output: ordinal and datapoint."""
@@ -52,8 +55,18 @@ class Chunk:
         if self.is_saved or not (self.fresh or self.complete):
             return None
         rows = [self.outputs[ordinal] for ordinal in self.ordinals] if self.complete else list(self.fresh)
-        progress = LaneProgress(chunk=self.number, rows=len(self.outputs), errors=self.errors, complete=self.complete)
-        return Unsaved(rows, self.parts, progress)
+        return Unsaved(rows, self.parts, self.progress)
+
+    @property
+    def progress(self) -> LaneProgress:
+        """How far the chunk is."""
+        return LaneProgress(
+            chunk=self.number,
+            rows=len(self.outputs),
+            errors_by_kind=dict(sorted(self.fold.errors.items())),
+            spent=self.fold.spent,
+            complete=self.complete,
+        )
 
     def saved(self, written: Unsaved) -> None:
         """Notes that `written` is safe."""
