@@ -14,7 +14,7 @@ from tests.support.entry_points import Lambda
 from tests.support.fake_datasets import FakeDatasets
 from tests.support.fake_resources import FakeResources
 from tests.support.fake_runs import FakeProgress, FakeRuns
-from tests.support.fakes import FakeProviderLimits
+from tests.support.fakes import FakeAnswers, FakeProviderLimits
 
 settings.register_profile(
     "stores", deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
@@ -94,7 +94,7 @@ class Fakes:
     def __init__(self):
         self.resources, self.datasets = FakeResources(), FakeDatasets()
         self.runs, self.progress = FakeRuns(), FakeProgress()
-        self.limits = FakeProviderLimits()
+        self.limits, self.answers = FakeProviderLimits(), FakeAnswers()
 
 
 @pytest.fixture(params=["fakes", "adapters"])

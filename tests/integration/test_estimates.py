@@ -77,3 +77,10 @@ def test_an_eval_that_could_not_be_launched_has_no_estimate(v1, project):
     assert NOBODYS in refused(asking.post("/eval", asked(project, dataset_id=NOBODYS)))
     body = {**asked(project, model="a-model-of-my-own", data=[]), "max_cost": 1}
     assert "price of openai/a-model-of-my-own is not known" in refused(asking.post("/eval", body))
+
+
+def test_with_a_cache_the_least_is_that_everything_was_answered_before(api):
+    project, request = prepared(api)
+    answer = api.asking(Prefer="estimate").post(f"/projects/{project}/evaluations", {**request, "cache": True})
+    assert answer.body["cost"]["low"] == 0 < answer.body["cost"]["high"]
+    assert any("cache" in assumption for assumption in answer.body["assumptions"])

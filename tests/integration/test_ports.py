@@ -5,11 +5,14 @@ from datetime import timedelta
 
 import pytest
 
+from assay.domain.completion import Completion
 from assay.domain.errors import AlreadyExists, Conflict, InvalidRequest, NotFound
 from assay.domain.evaluation import Evaluation
 from assay.domain.ids import make_id
+from assay.domain.messages import Message
 from assay.domain.project import Project
 from assay.domain.provider_limit import Denial, Hold, ProviderLimit
+from assay.domain.score import Usage
 from assay.domain.task import Config
 from tests.support.build import (
     NOON,
@@ -161,3 +164,26 @@ def test_denials_are_kept_for_each_model_beside_the_hold(ports, acme):
     ports.limits.hold(acme, "key-1", hold)
     found = ports.limits.read(acme, "key-1")
     assert found == ProviderLimit(hold=hold, denials={"gpt-x": denial, "models/gpt#y": denial})
+
+
+# Answers
+
+
+def an_answer(text="Yes."):
+    return Completion(text=text, message=Message(role="assistant", content=text), usage=Usage(prompt_tokens=3))
+
+
+def test_answers_are_found_by_their_requests_many_at_once(ports, acme):
+    requests = [f"{number:064x}" for number in range(150)]
+    for request in requests[:120]:
+        ports.answers.keep(acme, request, an_answer(request))
+    found = ports.answers.find(acme, requests)
+    assert found == {request: an_answer(request) for request in requests[:120]}
+    assert ports.answers.find(f"{acme}0", requests) == {}
+    assert ports.answers.find(acme, []) == {}
+
+
+def test_a_later_answer_takes_the_earlier_ones_place(ports, acme):
+    ports.answers.keep(acme, "r", an_answer())
+    ports.answers.keep(acme, "r", an_answer("No."))
+    assert ports.answers.find(acme, ["r"]) == {"r": an_answer("No.")}

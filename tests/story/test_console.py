@@ -16,6 +16,7 @@ SENT = {
     metrics.ROWS,
     metrics.ROW_ERRORS,
     metrics.COST,
+    metrics.CACHED,
 }
 ALARMS = resources("AWS::CloudWatch::Alarm")
 BODY = resources("AWS::CloudWatch::Dashboard")["Dashboard"]["DashboardBody"]["Fn::Sub"]

@@ -58,7 +58,12 @@ PATHS = {
 }
 """How a function comes by all the ports that it may use."""
 
-VALUES = {"ASSAY_MAX_LANES": "20", "ASSAY_DEFAULT_CONCURRENCY": "20"}
+VALUES = {
+    "ASSAY_MAX_LANES": "20",
+    "ASSAY_DEFAULT_CONCURRENCY": "20",
+    "ASSAY_CACHE_BY_DEFAULT": "false",
+    "ASSAY_CACHE_DAYS": "30",
+}
 
 
 def own(name):

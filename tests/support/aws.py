@@ -12,6 +12,7 @@ from moto import mock_aws
 
 from assay import bootstrap
 from assay.adapters.clock import SystemClock, dice
+from assay.adapters.dynamodb.answers import DynamoAnswers
 from assay.adapters.dynamodb.progress import DynamoProgress
 from assay.adapters.dynamodb.provider_limits import DynamoProviderLimits
 from assay.adapters.dynamodb.resources import DynamoResources
@@ -34,6 +35,8 @@ ENVIRONMENT = {
     "ASSAY_STATE_MACHINE_ARN": MACHINE,
     "ASSAY_MAX_LANES": "20",
     "ASSAY_DEFAULT_CONCURRENCY": "20",
+    "ASSAY_CACHE_BY_DEFAULT": "false",
+    "ASSAY_CACHE_DAYS": "30",
     "ASSAY_PROVIDER_KEYS_SECRET": "assay-provider-keys",
     "ASSAY_OPENAI_BASE_URL": "https://api.openai.com/v1",
     "ASSAY_RUN_PYTHON_FUNCTION": "RunPythonFunction",
@@ -70,6 +73,7 @@ class Stores:
         self.runs = S3Runs(self.bucket)
         self.progress = DynamoProgress(self.table)
         self.limits = DynamoProviderLimits(self.table)
+        self.answers = DynamoAnswers(self.table, SystemClock().now, days=1)
 
     def forget_items(self) -> None:
         """Empties the table: moto copies all of it in each transaction."""

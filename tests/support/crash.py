@@ -7,7 +7,7 @@ from typing import Any
 
 from tests.support.engine import Engine, Killed
 
-STORES = ("resources", "datasets", "runs", "progress", "posted", "executions", "events", "limits")
+STORES = ("resources", "datasets", "runs", "progress", "posted", "executions", "events", "limits", "answers")
 
 
 class Life:

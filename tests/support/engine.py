@@ -22,7 +22,15 @@ from tests.support.fake_datasets import FakeDatasets, FakeRows
 from tests.support.fake_posted import FakePosted
 from tests.support.fake_resources import FakeResources
 from tests.support.fake_runs import FakeProgress, FakeRuns
-from tests.support.fakes import FakeCodeRunner, FakeEvents, FakeExecutions, FakePrices, FakeProvider, FakeProviderLimits
+from tests.support.fakes import (
+    FakeAnswers,
+    FakeCodeRunner,
+    FakeEvents,
+    FakeExecutions,
+    FakePrices,
+    FakeProvider,
+    FakeProviderLimits,
+)
 from tests.support.virtual_time import VirtualClock
 
 ORGANISATION = "acme"
@@ -67,12 +75,14 @@ class Engine:
         evaluators: Sequence[EvaluatorVersion] = (),
         timeout: float | None = None,
         max_cost: float | None = None,
+        cache: bool = False,
         task: AnyTask | None = None,
     ) -> None:
         self.resources, self.datasets, self.experiment_rows = FakeResources(), FakeDatasets(), FakeRows()
         self.runs, self.progress, self.events = FakeRuns(), FakeProgress(), FakeEvents()
         self.posted, self.executions = FakePosted(self.resources), FakeExecutions()
         self.limits, self.clock, self.prices = FakeProviderLimits(), VirtualClock(), FakePrices()
+        self.answers = FakeAnswers()
         self.provider = FakeProvider(latency=latency)
         self.judge = FakeProvider(answer=lambda _: "Right.\nTrue", latency=latency)
         self.code_runner = FakeCodeRunner()
@@ -88,7 +98,13 @@ class Engine:
         versions = tuple(evaluators) or (an_evaluator_version(),)
         rounds = (tuple(each.id for each in versions),)
         self.evaluation = an_evaluation(
-            max_concurrency=width, dataset=version, trials=trials, rounds=rounds, timeout=timeout, max_cost=max_cost
+            max_concurrency=width,
+            dataset=version,
+            trials=trials,
+            rounds=rounds,
+            timeout=timeout,
+            max_cost=max_cost,
+            cache=cache,
         )
         config = a_config(task=task) if task else a_config()
         self.resources.create(ORGANISATION, config, *versions, self.evaluation)
@@ -163,8 +179,8 @@ class Engine:
         return turn.model_copy(update={"status": "failed", "cause": "Its worker died five times."})
 
     async def generate(self, turn: LaneTurn) -> LaneTurn:
-        runs, progress = Mortal(self.runs), Mortal(self.progress)
-        self.provider.workers = [runs, progress]
+        runs, progress, answers = Mortal(self.runs), Mortal(self.progress), Mortal(self.answers)
+        self.provider.workers = [runs, progress, answers]
         return await generate_outputs(
             turn,
             runs=runs,
@@ -174,6 +190,7 @@ class Engine:
             code_runner=self.code_runner,
             open_provider=self.provider,
             limits=self.limits,
+            answers=answers,
             rule=self.rule,
             clock=self.clock,
             random=lambda: 0.5,
@@ -181,8 +198,8 @@ class Engine:
         )
 
     async def score(self, turn: LaneTurn) -> LaneTurn:
-        runs, progress = Mortal(self.runs), Mortal(self.progress)
-        self.judge.workers = [runs, progress]
+        runs, progress, answers = Mortal(self.runs), Mortal(self.progress), Mortal(self.answers)
+        self.judge.workers = [runs, progress, answers]
         return await score_outputs(
             turn,
             runs=runs,
@@ -193,6 +210,7 @@ class Engine:
             code_runner=self.code_runner,
             open_provider=self.judge,
             limits=self.limits,
+            answers=answers,
             rule=self.rule,
             clock=self.clock,
             random=lambda: 0.5,

@@ -43,6 +43,21 @@ class FakeProviderLimits:
         self.kept[organisation, account] = known.model_copy(update={"denials": {**known.denials, model: denial}})
 
 
+class FakeAnswers:
+    """ports.Answers, which keeps them for ever."""
+
+    def __init__(self) -> None:
+        self.kept: dict[tuple[str, str], Completion] = {}
+        self.readings: list[int] = []
+
+    def find(self, organisation: str, requests: Sequence[str]) -> dict[str, Completion]:
+        self.readings.append(len(requests))
+        return {each: self.kept[organisation, each] for each in requests if (organisation, each) in self.kept}
+
+    def keep(self, organisation: str, request: str, completion: Completion) -> None:
+        self.kept[organisation, request] = completion
+
+
 class FakePrices:
     """ports.Prices."""
 
@@ -116,6 +131,7 @@ class FakeProvider:
     """ports.Provider and ports.OpenProvider: answers by a function, counts its calls and how many are in flight."""
 
     account = "fake"
+    address = "fake://"
 
     def __init__(self, answer: Answer | None = None, latency: float = 0) -> None:
         self.answer = answer or (lambda messages: str(messages[-1].content))

@@ -19,7 +19,7 @@ from assay.domain.task import Config
 from assay.use_cases.estimate_eval import estimate_eval
 from assay.use_cases.launch_eval import launch_for_trigger, launch_once, new_eval
 from assay.use_cases.launch_ports import LaunchPorts
-from assay.use_cases.start_evaluation import ConcurrencyLimits
+from assay.use_cases.start_evaluation import LaunchLimits
 from tests.support.build import TIMES
 from tests.support.fake_datasets import FakeDatasets, FakeRows
 from tests.support.fake_resources import FakeResources
@@ -43,7 +43,7 @@ class Desk:
             dataset_rows=FakeRows(),
             executions=self.executions,
             prices=FakePrices(),
-            limits=ConcurrencyLimits(default=20, ceiling=250),
+            limits=LaunchLimits(default=20, ceiling=250),
             clock=VirtualClock(),
             new_id=counting_ids(),
             new_uuid=lambda: make_uuid(START, next(count).to_bytes(8)),

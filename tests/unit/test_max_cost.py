@@ -5,7 +5,7 @@ import pytest
 from assay.domain.errors import ConfigurationError, InvalidRequest, ProviderGarbled
 from assay.domain.evaluators.scorer import PromptScorer
 from assay.domain.prompt_task import Prompt
-from assay.use_cases.start_evaluation import ConcurrencyLimits, StartEvaluation, new_evaluation
+from assay.use_cases.start_evaluation import LaunchLimits, StartEvaluation, new_evaluation
 from tests.support.build import a_judge_version, an_evaluator_version
 from tests.support.engine import ORGANISATION, Engine
 from tests.support.fakes import counting_ids
@@ -101,7 +101,7 @@ def test_what_a_clients_own_models_cost_is_not_ours_to_limit():
             wish,
             resources=engine.resources,
             datasets=engine.datasets,
-            limits=ConcurrencyLimits(default=1, ceiling=1),
+            limits=LaunchLimits(default=1, ceiling=1),
             clock=engine.clock,
             new_id=counting_ids(),
         )

@@ -78,6 +78,11 @@ def test_the_end_of_an_evaluation_is_counted_with_its_rows_errors_and_cost(writt
     ]
 
 
+def test_answers_that_were_given_before_are_counted_of_tasks_and_judges_alike(written):
+    MeteredEvents(FakeEvents()).announce("acme", an_evaluation(status="completed"), a_summary(n_cached=4))
+    assert ("CachedAnswers", [4], {}) in written()
+
+
 def test_a_cost_that_nobody_knows_is_not_counted(written):
     MeteredEvents(FakeEvents()).announce("acme", an_evaluation(status="completed"), a_summary(cost=None))
     assert "Cost" not in [name for name, _, _ in written()]

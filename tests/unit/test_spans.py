@@ -141,3 +141,13 @@ def test_what_a_summary_reads_of_a_row_is_what_its_spans_say(output, scores):
     slots = {facts.id: str(slot) for slot, facts in made}
     expected = [facts._replace(id=str(slot), parent=slots.get(facts.parent)) for slot, facts in made]
     assert list(facts_of_row(RowSpans(a_plan(), row))) == expected
+
+
+@pytest.mark.parametrize(("is_cached", "more"), [(True, {"cached": 1, "estimated_cost": 0}), (False, {"cached": 0})])
+def test_where_answers_are_kept_a_call_says_whether_it_is_one_of_them(is_cached, more):
+    call = spans(an_output(ordinal=7, is_cached=is_cached), plan=a_plan(cache=True))[CALL]
+    assert {name: call["metrics"].get(name) for name in more} == more
+
+
+def test_where_no_answers_are_kept_nothing_is_said_of_them():
+    assert "cached" not in spans()[CALL]["metrics"]

@@ -9,6 +9,7 @@ from botocore.config import Config as ClientConfig
 
 from assay.adapters.clock import InvocationDeadline, RemainingTime, SystemClock, dice, entropy, new_id, new_uuid, pause
 from assay.adapters.confined import ConfinedLogs, ConfinedResources
+from assay.adapters.dynamodb.answers import DynamoAnswers
 from assay.adapters.dynamodb.key_uses import DynamoKeyUses
 from assay.adapters.dynamodb.posted import DynamoPosted
 from assay.adapters.dynamodb.progress import DynamoProgress
@@ -29,6 +30,7 @@ from assay.domain.retry import RetryRule
 from assay.domain.sandbox import Runtime
 from assay.domain.task import Task
 from assay.ports import (
+    Answers,
     Clock,
     CodeRunner,
     Datasets,
@@ -48,6 +50,7 @@ from assay.ports import (
     Schedules,
 )
 from assay.settings import (
+    AnswerSettings,
     BucketSettings,
     EventSettings,
     LaunchSettings,
@@ -60,7 +63,7 @@ from assay.settings import (
 )
 from assay.use_cases.await_experiment import Pause
 from assay.use_cases.manage_keys import Entropy
-from assay.use_cases.start_evaluation import ConcurrencyLimits
+from assay.use_cases.start_evaluation import LaunchLimits
 
 
 @cache
@@ -146,6 +149,10 @@ class Ports:
         return DynamoProviderLimits(self.table)
 
     @cached_property
+    def answers(self) -> Answers:
+        return DynamoAnswers(self.table, self.clock.now, AnswerSettings.read().cache_days)
+
+    @cached_property
     def executions(self) -> Executions:
         from assay.adapters.stepfunctions import StepFunctions  # noqa: PLC0415
 
@@ -156,8 +163,10 @@ class Ports:
         return LinkSecret(client("secretsmanager"), LinkSettings.read().link_secret)
 
     @cached_property
-    def limits(self) -> ConcurrencyLimits:
-        return ConcurrencyLimits(default=self.launch.default_concurrency, ceiling=self.launch.max_lanes * LANE_WIDTH)
+    def limits(self) -> LaunchLimits:
+        launch = self.launch
+        ceiling = launch.max_lanes * LANE_WIDTH
+        return LaunchLimits(default=launch.default_concurrency, ceiling=ceiling, cache=launch.cache_by_default)
 
     @cached_property
     def prices(self) -> Prices:
@@ -194,10 +203,14 @@ def authorize() -> dict[str, Any]:
     return {"resources": ports().resources, "uses": ports().key_uses, "clock": ports().clock}
 
 
+def those(*names: str) -> dict[str, Any]:
+    """Ports of this process, by their names."""
+    return {name: getattr(ports(), name) for name in names}
+
+
 def prepare() -> dict[str, Any]:
     """What use_cases/prepare_evaluation needs."""
-    names = ("resources", "datasets", "runs", "prices", "clock")
-    return {name: getattr(ports(), name) for name in names}
+    return those("resources", "datasets", "runs", "prices", "clock")
 
 
 def summarize() -> dict[str, Any]:
@@ -207,41 +220,23 @@ def summarize() -> dict[str, Any]:
 
 def fail() -> dict[str, Any]:
     """What use_cases/fail_evaluation needs."""
-    return {
-        "resources": ports().resources,
-        "runs": ports().runs,
-        "datasets": ports().datasets,
-        "experiment_rows": ports().experiment_rows,
-        "progress": ports().progress,
-        "posted": ports().posted,
-        "events": ports().events,
-        "prices": ports().prices,
-        "clock": ports().clock,
-    }
+    stores = those("resources", "runs", "datasets", "experiment_rows", "progress", "posted")
+    return {**stores, **those("events", "prices", "clock")}
 
 
 def trigger() -> dict[str, Any]:
     """What use_cases/trigger_eval needs, beside what makes a launch into an evaluation."""
-    return {
-        "bodies": S3LaunchBodies(ports().bucket),
-        "resources": ports().resources,
-        "executions": ports().executions,
-        "clock": ports().clock,
-    }
+    return {"bodies": S3LaunchBodies(ports().bucket), **those("resources", "executions", "clock")}
 
 
 def generate(context: RemainingTime) -> dict[str, Any]:
     """What use_cases/generate_outputs needs."""
     return {
-        "runs": ports().runs,
-        "datasets": ports().datasets,
-        "progress": ports().progress,
-        "resources": ports().resources,
+        **those("runs", "datasets", "progress", "resources", "answers", "clock"),
         "code_runner": code_runner(),
         "open_provider": open_provider,
         "limits": ports().provider_limits,
         "rule": RetryRule(),
-        "clock": ports().clock,
         "random": dice,
         "deadline": InvocationDeadline(context),
     }
@@ -268,20 +263,7 @@ def open_provider(task: Task) -> AbstractAsyncContextManager[Provider]:
 
 def score(context: RemainingTime) -> dict[str, Any]:
     """What use_cases/score_outputs needs."""
-    return {
-        "runs": ports().runs,
-        "datasets": ports().datasets,
-        "progress": ports().progress,
-        "resources": ports().resources,
-        "posted": ports().posted,
-        "code_runner": code_runner(),
-        "open_provider": open_provider,
-        "limits": ports().provider_limits,
-        "rule": RetryRule(),
-        "clock": ports().clock,
-        "random": dice,
-        "deadline": InvocationDeadline(context),
-    }
+    return {**generate(context), "posted": ports().posted}
 
 
 def code_runner() -> CodeRunner:

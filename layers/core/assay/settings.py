@@ -45,10 +45,11 @@ class LogScoringSettings(Settings):
 
 
 class LaunchSettings(Settings):
-    """How many rows evaluations may have in flight."""
+    """What evaluations get unasked, and how many rows they may have in flight."""
 
     max_lanes: int
     default_concurrency: int
+    cache_by_default: bool
 
 
 def hosts(listed: object) -> object:
@@ -62,6 +63,12 @@ class ProviderSettings(Settings):
     provider_keys_secret: str
     openai_base_url: str
     allowed_provider_hosts: Annotated[frozenset[str], BeforeValidator(hosts)] = frozenset()
+
+
+class AnswerSettings(Settings):
+    """For how many days an answer of a model is kept, where it is kept at all."""
+
+    cache_days: int
 
 
 class SandboxSettings(Settings):

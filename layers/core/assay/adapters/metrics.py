@@ -15,7 +15,8 @@ from assay.ports import Clock, Events, Provider
 
 NAMESPACE = "Assay"
 LATENCY, THROTTLES, ERRORS = "ProviderLatency", "ProviderThrottles", "ProviderErrors"
-ENDED, ROWS, ROW_ERRORS, COST = "EvaluationsEnded", "Rows", "RowErrors", "Cost"
+ENDED, ROWS, ROW_ERRORS = "EvaluationsEnded", "Rows", "RowErrors"
+COST, CACHED = "Cost", "CachedAnswers"
 
 
 class Metered:
@@ -27,6 +28,10 @@ class Metered:
     @property
     def account(self) -> str:
         return self.provider.account
+
+    @property
+    def address(self) -> str:
+        return self.provider.address
 
     async def complete(self, task: Task, messages: Sequence[Message]) -> Completion:
         started = self.clock.monotonic()
@@ -71,10 +76,12 @@ class MeteredEvents:
 
 
 def totals(summary: Summary) -> EphemeralMetrics:
-    """The rows of an evaluation, and what they cost if that is known."""
+    """The rows of an evaluation, what they cost if that is known, and the answers to them that were given before."""
     metrics = counted(ROWS, summary.n_outputs + summary.n_errors)
     if summary.cost is not None:
         metrics.add_metric(COST, MetricUnit.NoUnit, summary.cost)
+    if cached := summary.n_cached + sum(score.n_cached for score in summary.scores):
+        metrics.add_metric(CACHED, MetricUnit.Count, cached)
     return metrics
 
 

@@ -28,6 +28,9 @@ ASSUMPTIONS = (
 )
 
 
+CACHED = "With `cache` it costs and takes the less the more was answered before: the least is when all of it was."
+
+
 class Range(Value):
     """From the least to the most that is expected."""
 
@@ -69,6 +72,12 @@ class Estimate(Value):
     cost: Range | None
     seconds: Range
     assumptions: tuple[str, ...] = ASSUMPTIONS
+
+    def with_cache(self) -> "Estimate":
+        """The estimate where answers are kept, and nobody knows how many there are."""
+        seconds = Range(low=SECONDS_AROUND[0], high=self.seconds.high)
+        cost = self.cost and Range(low=0, high=self.cost.high)
+        return self.model_copy(update={"cost": cost, "seconds": seconds, "assumptions": (*self.assumptions, CACHED)})
 
 
 def ends(one: Range) -> tuple[float, float]:

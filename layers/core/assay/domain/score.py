@@ -54,7 +54,10 @@ OutputForm = Literal["text", "json"]
 
 
 class Output(Value):
-    """What the task said for one datapoint in one trial. `latency` is in seconds, of the last attempt."""
+    """What the task said for one datapoint in one trial. `latency` is in seconds, of the last attempt.
+
+    What `is_cached` a model said before: its tokens are those of then, and nothing was paid now.
+    """
 
     status: Literal["ok"] = "ok"
     ordinal: int
@@ -66,6 +69,7 @@ class Output(Value):
     usage: Usage = Usage()
     latency: float = 0
     attempts: int = 1
+    is_cached: bool = Field(default=False, exclude_if=lambda cached: not cached)
     created_at: datetime
 
     @property
@@ -89,11 +93,15 @@ AnyOutput = Annotated[Output | FailedOutput, Field(discriminator="status")]
 
 
 class Judgement(Value):
-    """What asking a judging model took: tokens of all answers, seconds of the last call, the number of calls."""
+    """What asking a judging model took: tokens of all answers, seconds of the last call, the number of calls.
+
+    Of `cached` more answers nothing is in these: the model had given them before.
+    """
 
     usage: Usage = Usage()
     latency: float = 0
     attempts: int = 1
+    cached: int = Field(default=0, exclude_if=lambda cached: not cached)
     created_at: datetime
 
 

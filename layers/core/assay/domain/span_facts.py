@@ -4,8 +4,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from assay.domain.evaluators.evaluator import EvaluatorVersion
-from assay.domain.score import AnyScore, Output, Score, Usage
-from assay.domain.spans import CALL, ROOT, SCORERS, TASK, RowSpans, counted, named_scores, number
+from assay.domain.score import AnyScore, Score
+from assay.domain.spans import CALL, ROOT, SCORERS, TASK, RowSpans, judged, named_scores, number
 from assay.domain.trace import SpanFacts
 
 
@@ -15,8 +15,7 @@ def facts_of_row(row: RowSpans) -> Iterator[SpanFacts]:
     yield SpanFacts(str(ROOT), None, "eval", scores_others=False, has_failed=failed, scores={}, metrics=times)
     yield SpanFacts(str(TASK), str(ROOT), "task", scores_others=False, has_failed=failed, scores={}, metrics=times)
     if row.is_called:
-        usage = row.output.usage if isinstance(row.output, Output) else Usage()
-        model, metrics = row.plan.config.task.as_model(), {**times, **tokens(usage)}
+        model, metrics = row.plan.config.task.as_model(), dict(numbers(row.call_metrics().items()))
         called = (model.provider, model.model)
         yield SpanFacts(
             str(CALL),
@@ -43,13 +42,8 @@ def facts_of_score(identifier: str, version: EvaluatorVersion, score: AnyScore) 
         scores_others=True,
         has_failed=not isinstance(score, Score),
         scores={each.name: each.value for each in named},
-        metrics=tokens(score.judgement.usage) if score.judgement else {},
+        metrics=dict(numbers(judged(score.judgement).items())) if score.judgement else {},
     )
-
-
-def tokens(usage: Usage) -> dict[str, float]:
-    """Tokens, as far as the provider counted them."""
-    return dict(numbers(counted(usage).items()))
 
 
 def facts_of(content: Mapping[str, Any]) -> SpanFacts:

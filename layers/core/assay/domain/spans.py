@@ -15,7 +15,7 @@ from assay.domain.dataset import Datapoint
 from assay.domain.evaluators.evaluator import EvaluatorVersion
 from assay.domain.ids import EPOCH
 from assay.domain.plan import Plan
-from assay.domain.score import AnyOutput, AnyScore, FailedOutput, NamedScore, Output, Score, Usage
+from assay.domain.score import AnyOutput, AnyScore, FailedOutput, Judgement, NamedScore, Output, Score, Usage
 from assay.domain.value import JsonValue
 
 Content = dict[str, JsonValue]
@@ -173,7 +173,6 @@ class RowSpans:
 
     def call(self) -> Content:
         """The model that was called."""
-        usage = self.output.usage if isinstance(self.output, Output) else Usage()
         message = self.output.message.wire() if isinstance(self.output, Output) else None
         model = self.plan.config.task.as_model()
         return {
@@ -182,8 +181,16 @@ class RowSpans:
             "output": message,
             "metadata": {"model": model.model, "provider": model.provider},
             "error": self.error,
-            "metrics": {**self.times(), **counted(usage)},
+            "metrics": self.call_metrics(),
         }
+
+    def call_metrics(self) -> Content:
+        """The call's times and tokens; where answers are kept, whether it is one of them, which cost nothing."""
+        if not isinstance(self.output, Output):
+            return self.times()
+        hit: Content = {"cached": int(self.output.is_cached)} if self.plan.cache else {}
+        free: Content = {"estimated_cost": 0} if self.output.is_cached else {}
+        return {**self.times(), **counted(self.output.usage), **hit, **free}
 
     def scorer(self, version: EvaluatorVersion, score: AnyScore) -> Content:
         """A scorer's verdict, or how it failed."""
@@ -198,7 +205,7 @@ class RowSpans:
             "span_attributes": {"type": "score", "name": version.name, "purpose": "scorer"},
             "inputs": given,
             **verdict(version, score),
-            "metrics": counted(score.judgement.usage) if score.judgement else {},
+            "metrics": judged(score.judgement) if score.judgement else {},
         }
 
 
@@ -217,6 +224,11 @@ def counted(usage: Usage) -> Content:
     both = {"prompt_tokens": usage.prompt_tokens, "completion_tokens": usage.output_tokens}
     known: Content = {name: count for name, count in both.items() if count is not None}
     return {**known, "tokens": sum(count or 0 for count in both.values())} if known else {}
+
+
+def judged(judgement: Judgement) -> Content:
+    """What a judging model counted, and how many of its answers were given before."""
+    return {**counted(judgement.usage), **({"cached": judgement.cached} if judgement.cached else {})}
 
 
 def verdict(version: EvaluatorVersion, score: AnyScore) -> Content:

@@ -18,7 +18,7 @@ class EvaluatorSummary(Value):
 
     `mean` is over the scores there are; a boolean counts as 0 or 1. `n_errors` are the evaluator's own,
     `n_no_output` the rows on which it could not run because the task has no output there, `n_missing` those that have
-    one and were not judged.
+    one and were not judged. `n_cached` are answers that its model had given before.
     """
 
     evaluator_id: str
@@ -29,6 +29,7 @@ class EvaluatorSummary(Value):
     n_errors: int
     n_no_output: int
     n_missing: int = 0
+    n_cached: int = 0
     mean: float | None
 
 
@@ -36,7 +37,8 @@ class Summary(Value):
     """What an experiment comes to. Times are UTC, `wall_seconds` from the start of the run to this summary.
 
     `prompt_tokens` and `output_tokens` are the task's alone; those of judging models stand apart. `cost` is in dollars
-    at public prices, of both; None where the price of a model, or the tokens of an answer, are not known.
+    at public prices, of both; None where the price of a model, or the tokens of an answer, are not known. `n_cached`
+    outputs were said before and cost nothing: their tokens count, their latency does not.
     """
 
     evaluation_id: str
@@ -48,6 +50,7 @@ class Summary(Value):
     n_outputs: int
     n_errors: int
     n_missing: int
+    n_cached: int = 0
     errors_by_kind: dict[str, int]
     prompt_tokens: int
     output_tokens: int
@@ -72,6 +75,7 @@ class ScoreFold:
         self.prompt_tokens = 0
         self.output_tokens = 0
         self.uncounted = 0
+        self.cached = 0
 
     def add(self, row: ScoredRow) -> None:
         """Takes in the evaluator's score of `row`, if it has one."""
@@ -92,6 +96,7 @@ class ScoreFold:
             self.prompt_tokens += judgement.usage.prompt_tokens or 0
             self.output_tokens += judgement.usage.output_tokens or 0
             self.uncounted += not judgement.usage.is_complete
+            self.cached += judgement.cached
 
     @property
     def spent(self) -> Spent:
@@ -122,6 +127,7 @@ class ScoreFold:
             n_errors=aggregate.n_errors,
             n_no_output=rows - judged - missing,
             n_missing=missing,
+            n_cached=self.cached,
             mean=aggregate.mean,
         )
 
@@ -135,6 +141,8 @@ class OutputFold:
         self.prompt_tokens = 0
         self.output_tokens = 0
         self.uncounted = 0
+        self.cached = 0
+        self.free = (0, 0)
         self.latencies = array("d")
 
     def add(self, output: AnyOutput) -> None:
@@ -143,8 +151,13 @@ class OutputFold:
             self.errors[output.failure.kind] += 1
             return
         self.outputs += 1
-        self.prompt_tokens += output.usage.prompt_tokens or 0
-        self.output_tokens += output.usage.output_tokens or 0
+        prompt, said = output.usage.prompt_tokens or 0, output.usage.output_tokens or 0
+        self.prompt_tokens += prompt
+        self.output_tokens += said
+        if output.is_cached:
+            self.cached += 1
+            self.free = (self.free[0] + prompt, self.free[1] + said)
+            return
         self.uncounted += not output.usage.is_complete
         self.latencies.append(output.latency)
 
@@ -155,12 +168,13 @@ class OutputFold:
 
     @property
     def spent(self) -> Spent:
-        """What the task's model counted."""
-        return Spent(prompt_tokens=self.prompt_tokens, output_tokens=self.output_tokens, uncounted=self.uncounted)
+        """What the task's model counted of the answers that were paid for."""
+        paid = (self.prompt_tokens - self.free[0], self.output_tokens - self.free[1])
+        return Spent(prompt_tokens=paid[0], output_tokens=paid[1], uncounted=self.uncounted)
 
     @property
     def latency_mean(self) -> float | None:
-        """Seconds of a row's last call, averaged over the rows with an output."""
+        """Seconds of a row's last call, averaged over the rows with an output that was called for."""
         return math.fsum(self.latencies) / len(self.latencies) if self.latencies else None
 
 

@@ -2,7 +2,7 @@
 
 from assay.ports.datasets import Datasets, Rows
 from assay.ports.progress import Posted, Progress
-from assay.ports.providers import OpenProvider, Prices, Provider, ProviderLimits
+from assay.ports.providers import Answers, OpenProvider, Prices, Provider, ProviderLimits
 from assay.ports.resources import KeyUses, Logs, Resources
 from assay.ports.runs import RunRecords, Runs
 from assay.ports.sandbox import CodeRunner, Sandbox
@@ -10,6 +10,7 @@ from assay.ports.time import Clock, Deadline
 from assay.ports.workflow import Events, Executions, LaunchBodies, LogScoring, Schedules
 
 __all__ = [
+    "Answers",
     "Clock",
     "CodeRunner",
     "Datasets",

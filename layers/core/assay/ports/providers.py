@@ -31,6 +31,16 @@ class Prices(Protocol):
         """The model's price; None where nobody knows it."""
 
 
+class Answers(Protocol):
+    """Answers of models, kept for a time by what they answer (domain/request_key): the response cache."""
+
+    def find(self, organisation: str, requests: Sequence[str]) -> dict[str, Completion]:
+        """The answers there are to distinct requests."""
+
+    def keep(self, organisation: str, request: str, completion: Completion) -> None:
+        """Keeps an answer in place of an earlier one; one that is too large to be kept is not."""
+
+
 class OpenProvider(Protocol):
     """Opens the provider of a task for the length of one invocation."""
 
@@ -44,6 +54,10 @@ class Provider(Protocol):
     @property
     def account(self) -> str:
         """A name that tells nothing of the key."""
+
+    @property
+    def address(self) -> str:
+        """Where it is called: the same model elsewhere may be another."""
 
     async def complete(self, task: Task, messages: Sequence[Message]) -> Completion:
         """Calls the model once. Raises ProviderError."""

@@ -21,11 +21,17 @@ from assay.use_cases.shared_limit import SharedLimit
 
 
 class Answered(Value):
-    """What the model said. `latency` is in seconds, of the last of `attempts` calls."""
+    """What the model said. `latency` is in seconds, of the last of `attempts` calls.
+
+    An answer that `is_cached` was given before, to the same request, and took no call. `request` is what any other can
+    be kept by, where answers are kept.
+    """
 
     completion: Completion
     latency: float
     attempts: int
+    is_cached: bool = False
+    request: str | None = None
 
 
 class Unanswered(Value):
@@ -108,9 +114,6 @@ class Closed:
     async def ask(self, task: Task, messages: Sequence[Message]) -> Unanswered:  # noqa: ARG002
         """Why there is no answer."""
         return Unanswered(failure=self.failure, latency=0)
-
-
-Way = Caller | Closed
 
 
 def given_up(error: ProviderError, attempt: int) -> Failure:

@@ -9,14 +9,18 @@ from assay.domain.errors import ConfigurationError
 from assay.domain.pace import Pace
 from assay.domain.retry import Random, RetryRule
 from assay.domain.task import ProviderName, Task
-from assay.ports import Clock, OpenProvider, ProviderLimits
-from assay.use_cases.call_model import Caller, Closed, Way
+from assay.ports import Answers, Clock, OpenProvider, ProviderLimits
+from assay.use_cases.call_model import Caller, Closed
 from assay.use_cases.gate import Gate
+from assay.use_cases.remembered import Memory, Remembered, Way
 from assay.use_cases.shared_limit import SharedLimit
 
 
 class Means(NamedTuple):
-    """What it takes to call models. A key that was refused before `since` is tried again."""
+    """What it takes to call models. A key that was refused before `since` is tried again.
+
+    `answers` are those given before, where nobody is to be asked twice.
+    """
 
     open_provider: OpenProvider
     limits: ProviderLimits
@@ -24,6 +28,7 @@ class Means(NamedTuple):
     clock: Clock
     random: Random
     since: datetime
+    answers: Answers | None = None
 
 
 class Callers:
@@ -41,16 +46,18 @@ class Callers:
         means: Means,
     ) -> None:
         self.organisation, self.width, self.borne, self.stack = organisation, width, paces, stack
-        self.open_provider, self.limits, self.rule, self.clock, self.random, self.since = means
-        self.opened: dict[ProviderName, Way] = {}
+        self.open_provider, self.limits, self.rule, self.clock, self.random, self.since, answers = means
+        self.memory = Memory(organisation, answers, stack) if answers else None
+        self.opened: dict[ProviderName, Caller | Closed] = {}
 
-    async def to(self, task: Task) -> Way:
-        """The way to the provider of `task`; a closed one where the stack cannot call it."""
+    async def to(self, task: Task, trial: int = 0) -> Way:
+        """The way to the provider of `task` for the questions of a trial; a closed one where it cannot be called."""
         if task.provider not in self.opened:
             self.opened[task.provider] = await self.way(task)
-        return self.opened[task.provider]
+        way = self.opened[task.provider]
+        return Remembered(way, self.memory, trial) if self.memory and isinstance(way, Caller) else way
 
-    async def way(self, task: Task) -> Way:
+    async def way(self, task: Task) -> Caller | Closed:
         """A provider, opened."""
         try:
             provider = await self.stack.enter_async_context(self.open_provider(task))

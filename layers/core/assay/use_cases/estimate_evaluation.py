@@ -36,7 +36,7 @@ def estimated(
     output = generated[0].output if generated else Range(low=OUTPUT_TOKENS[0], high=OUTPUT_TOKENS[1])
     judged = [one for version in versions for one in judge_calls(version, rows, sample, output)]
     every = generated + judged
-    return Estimate(
+    found = Estimate(
         rows=rows,
         sampled=len(sample),
         calls=sum(one.calls for one in every),
@@ -45,6 +45,7 @@ def estimated(
         cost=cost([one.cost(prices.price(one.provider, one.model)) for one in every]),
         seconds=duration(rows, evaluation.max_concurrency, len(every)),
     )
+    return found.with_cache() if evaluation.cache else found
 
 
 def sampled(organisation: str, version: DatasetVersion, datasets: Datasets) -> list[Datapoint]:

@@ -34,8 +34,8 @@ MOST_SCORERS = MOST_SLOTS - SCORERS
 class LaunchEval(Value):
     """What is to be run, on what, judged by whom, and what the experiment is to be called.
 
-    `max_concurrency` None means as many rows in flight as the stack allows. `timeout` is in seconds,
-    `max_cost` in dollars.
+    `max_concurrency` None means as many rows in flight as the stack allows, `cache` None what the stack does unasked.
+    `timeout` is in seconds, `max_cost` in dollars.
     """
 
     project_id: str
@@ -51,6 +51,7 @@ class LaunchEval(Value):
     max_concurrency: int | None = UNASKED_CONCURRENCY
     timeout: float | None = None
     max_cost: float | None = None
+    cache: bool | None = None
     base_experiment_id: str | None = None
     base_experiment_name: str | None = None
     strict: bool = False
@@ -194,6 +195,7 @@ def evaluation_of(wish: LaunchEval, parts: Resolved, experiment_id: str, ports: 
         max_concurrency=min(wish.max_concurrency or ceiling, ceiling),
         timeout=wish.timeout,
         max_cost=wish.max_cost,
+        cache=ports.limits.cache if wish.cache is None else wish.cache,
         passes=1,
         is_working=True,
     )

@@ -5,7 +5,7 @@ from typing import NamedTuple
 from assay.domain.ids import NewId, NewUuid
 from assay.ports import Clock, Datasets, Executions, Prices, Resources, Rows
 from assay.use_cases.await_experiment import Pause
-from assay.use_cases.start_evaluation import ConcurrencyLimits
+from assay.use_cases.start_evaluation import LaunchLimits
 
 
 class LaunchPorts(NamedTuple):
@@ -16,7 +16,7 @@ class LaunchPorts(NamedTuple):
     dataset_rows: Rows
     executions: Executions
     prices: Prices
-    limits: ConcurrencyLimits
+    limits: LaunchLimits
     clock: Clock
     new_id: NewId
     new_uuid: NewUuid

@@ -61,6 +61,7 @@ def make_plan(
         starts=chunk_starts(widths, index, evaluation.trials),
         begun=now,
         until=cut_off(evaluation, now),
+        cache=evaluation.cache,
     )
 
 

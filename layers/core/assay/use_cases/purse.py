@@ -63,6 +63,10 @@ class Paid:
     def account(self) -> str:
         return self.provider.account
 
+    @property
+    def address(self) -> str:
+        return self.provider.address
+
     async def complete(self, task: Task, messages: Sequence[Message]) -> Completion:
         completion = await self.provider.complete(task, messages)
         self.purse.pay(task, completion)

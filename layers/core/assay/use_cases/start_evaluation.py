@@ -17,7 +17,7 @@ from assay.ports import Clock, Datasets, Executions, Resources
 
 
 class StartEvaluation(Value):
-    """What is to be evaluated, on what, by whom. `max_concurrency` None means the stack's default."""
+    """What is to be evaluated, on what, by whom. `max_concurrency` and `cache` None mean the stack's default."""
 
     project_id: str
     config_id: str
@@ -28,13 +28,15 @@ class StartEvaluation(Value):
     trials: int = Field(default=1, ge=1)
     max_concurrency: int | None = Field(default=None, ge=1)
     max_cost: float | None = Field(default=None, gt=0)
+    cache: bool | None = None
 
 
-class ConcurrencyLimits(Value):
-    """Rows in flight: what an evaluation gets unasked, and the most that it can have."""
+class LaunchLimits(Value):
+    """What the stack's launches get unasked, and the most rows in flight that any can have."""
 
     default: int
     ceiling: int
+    cache: bool = False
 
 
 def start_evaluation(
@@ -44,7 +46,7 @@ def start_evaluation(
     resources: Resources,
     datasets: Datasets,
     executions: Executions,
-    limits: ConcurrencyLimits,
+    limits: LaunchLimits,
     clock: Clock,
     new_id: NewId,
 ) -> Evaluation:
@@ -66,7 +68,7 @@ def new_evaluation(
     *,
     resources: Resources,
     datasets: Datasets,
-    limits: ConcurrencyLimits,
+    limits: LaunchLimits,
     clock: Clock,
     new_id: NewId,
 ) -> Evaluation:
@@ -94,6 +96,7 @@ def new_evaluation(
         trials=wish.trials,
         max_concurrency=min(wish.max_concurrency or limits.default, limits.ceiling),
         max_cost=wish.max_cost,
+        cache=limits.cache if wish.cache is None else wish.cache,
         passes=1,
         is_working=True,
     )

@@ -208,6 +208,7 @@ class Fold:
             n_outputs=self.outputs.outputs,
             n_errors=failed,
             n_missing=rows - self.outputs.outputs - failed,
+            n_cached=self.outputs.cached,
             errors_by_kind=dict(sorted(self.outputs.errors.items())),
             prompt_tokens=self.outputs.prompt_tokens,
             output_tokens=self.outputs.output_tokens,

@@ -20,7 +20,7 @@ class MockProvider:
     `other.latency` of the task is the time an answer takes, in seconds (0 by default).
     """
 
-    account = "mock"
+    account = address = "mock"
 
     async def complete(self, task: Task, messages: Sequence[Message]) -> Completion:
         await asyncio.sleep(latency(task))

@@ -92,6 +92,10 @@ class OpenAIProvider:
         whose = f"{self.client.base_url} {self.client.headers.get('Authorization', '')}"
         return hashlib.sha256(whose.encode()).hexdigest()[:32]
 
+    @property
+    def address(self) -> str:
+        return str(self.client.base_url)
+
     def without_key(self, content: bytes) -> bytes:
         """What the provider says, without our key: some repeat it in their refusals, which people will read."""
         key = self.client.headers.get("Authorization", "").rpartition(" ")[2]

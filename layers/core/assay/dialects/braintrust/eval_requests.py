@@ -83,7 +83,8 @@ class DataRequest(Open):
 class EvalRequest(Open):
     """What is to be run. `timeout` is in milliseconds.
 
-    `max_cost` is ours: dollars after which the evaluation ends.
+    Ours are `max_cost`, dollars after which the evaluation ends, and `cache`, whether no model is asked again what it
+    has answered before.
     """
 
     project_id: str
@@ -107,6 +108,7 @@ class EvalRequest(Open):
     strict: bool | None = None
     extra_messages: str | None = None
     parameters: dict[str, JsonValue] | None = None
+    cache: bool | None = None
 
     @model_validator(mode="before")
     @classmethod

@@ -28,6 +28,7 @@ def wish(request: EvalRequest, new_uuid: NewUuid) -> LaunchEval:
         max_concurrency=request.max_concurrency,
         timeout=None if request.timeout is None else request.timeout / 1000,
         max_cost=request.max_cost,
+        cache=request.cache,
         base_experiment_id=request.base_experiment_id,
         base_experiment_name=request.base_experiment_name,
         strict=bool(request.strict),

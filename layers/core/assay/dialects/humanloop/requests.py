@@ -175,7 +175,8 @@ Datapoints: TypeAdapter[tuple[DatapointRequest, ...]] = TypeAdapter(tuple[Datapo
 class CreateEvaluationRequest(Open):
     """`POST /projects/{project_id}/evaluations`. `max_concurrency` is what clients 0.7.5 to 0.7.25 send.
 
-    `max_cost` is ours: dollars after which the evaluation ends.
+    Ours are `max_cost`, dollars after which the evaluation ends, and `cache`, whether no model is asked again what it
+    has answered before.
     """
 
     config_id: str
@@ -185,6 +186,7 @@ class CreateEvaluationRequest(Open):
     name: str | None = None
     max_concurrency: Annotated[int, Field(ge=1)] | None = None
     max_cost: Annotated[float, Field(gt=0, allow_inf_nan=False)] | None = None
+    cache: bool | None = None
 
 
 class PageQuery(Open):

@@ -151,6 +151,7 @@ def log(view: EvaluationView, each: Row) -> LogResponse:
         prompt_tokens=prompt,
         output_tokens=completion,
         tokens=None if prompt is None or completion is None else prompt + completion,
+        metadata={"cached": True} if output.is_cached else None,
         observability_status="completed",
     )
 

@@ -4,9 +4,21 @@ import asyncio
 from contextlib import AsyncExitStack
 
 from assay.domain.lane import LaneTurn
+from assay.domain.plan import Plan
 from assay.domain.retry import Random, RetryRule
-from assay.domain.task import AnyTask, CodeTask
-from assay.ports import Clock, CodeRunner, Datasets, Deadline, OpenProvider, Progress, ProviderLimits, Resources, Runs
+from assay.domain.task import CodeTask
+from assay.ports import (
+    Answers,
+    Clock,
+    CodeRunner,
+    Datasets,
+    Deadline,
+    OpenProvider,
+    Progress,
+    ProviderLimits,
+    Resources,
+    Runs,
+)
 from assay.use_cases.callers import Callers, Means
 from assay.use_cases.generate_outputs.checkpoint import Checkpoint
 from assay.use_cases.generate_outputs.coder import Coder
@@ -27,6 +39,7 @@ async def generate_outputs(
     code_runner: CodeRunner,
     open_provider: OpenProvider,
     limits: ProviderLimits,
+    answers: Answers,
     rule: RetryRule,
     clock: Clock,
     random: Random,
@@ -48,18 +61,22 @@ async def generate_outputs(
     halt.purse = Purse(turn.organisation, plan, f"generate-{turn.lane}-{token}", progress)
     checkpoint = Checkpoint(turn, token, plan, runs=runs, datasets=datasets, progress=progress, halt=halt)
     async with AsyncExitStack() as stack:
-        means = Means(halt.purse.opening(open_provider), limits, rule, clock, random, plan.begun)
+        means = Means(
+            halt.purse.opening(open_provider), limits, rule, clock, random, plan.begun, answers if plan.cache else None
+        )
         callers = Callers(turn.organisation, plan.widths[turn.lane], turn.paces, stack, means)
-        generator = await generator_of(plan.config.task, callers, code_runner, clock, stack)
+        generator = await generator_of(plan, callers, code_runner, clock, stack)
         suspects = Suspects(turn.organisation, turn.evaluation_id, turn.lane, token, progress)
         lane = Lane(callers, checkpoint, generator, suspects, clock=clock, deadline=deadline)
         return await lane.work(turn)
 
 
 async def generator_of(
-    task: AnyTask, callers: Callers, code_runner: CodeRunner, clock: Clock, stack: AsyncExitStack
+    plan: Plan, callers: Callers, code_runner: CodeRunner, clock: Clock, stack: AsyncExitStack
 ) -> Generator:
-    """Whoever makes outputs of that task: its code, or the model that it asks."""
+    """Whoever makes outputs of the task: its code, or the model that it asks."""
+    task = plan.config.task
     if isinstance(task, CodeTask):
         return Coder(task, code_runner, clock, stack)
-    return Asker(task, await callers.to(task.as_model()), clock)
+    await callers.to(task.as_model())
+    return Asker(task, plan.trials, callers, clock)

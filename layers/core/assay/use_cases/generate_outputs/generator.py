@@ -7,8 +7,10 @@ from assay.domain.score import AnyOutput, Failure
 from assay.domain.task import PromptTask, Task
 from assay.domain.templates.values import TemplateFault
 from assay.ports import Clock
-from assay.use_cases.call_model import Unanswered, Way
+from assay.use_cases.call_model import Unanswered
+from assay.use_cases.callers import Callers
 from assay.use_cases.generate_outputs.records import failed, generated
+from assay.use_cases.remembered import keep
 
 
 class Generator(Protocol):
@@ -19,10 +21,10 @@ class Generator(Protocol):
 
 
 class Asker:
-    """Puts the task's question to the model. Implements Generator."""
+    """Puts the task's question to the model, in each of so many trials. Implements Generator."""
 
-    def __init__(self, task: Task | PromptTask, caller: Way, clock: Clock) -> None:
-        self.task, self.caller, self.clock = task, caller, clock
+    def __init__(self, task: Task | PromptTask, trials: int, callers: Callers, clock: Clock) -> None:
+        self.task, self.trials, self.callers, self.clock = task, trials, callers, clock
 
     async def output(self, ordinal: int, datapoint: Datapoint) -> AnyOutput | None:
         try:
@@ -30,9 +32,11 @@ class Asker:
         except TemplateFault as error:
             failure = Failure(kind="template", message=str(error), attempts=0)
             return failed(ordinal, datapoint, Unanswered(failure=failure, latency=0), self.clock.now())
-        answer = await self.caller.ask(call.task, call.messages)
+        caller = await self.callers.to(call.task, ordinal % self.trials)
+        answer = await caller.ask(call.task, call.messages)
         if isinstance(answer, Unanswered):
             return failed(ordinal, datapoint, answer, self.clock.now())
         if answer is None:
             return None
+        await keep(caller, [answer])
         return generated(ordinal, datapoint, self.task.answer(answer.completion), answer, self.clock.now())

@@ -23,6 +23,7 @@ def generated(ordinal: int, datapoint: Datapoint, answer: Answer, by: Answered, 
         usage=said.usage,
         latency=by.latency,
         attempts=by.attempts,
+        is_cached=by.is_cached,
         created_at=now,
     )
 

@@ -11,6 +11,7 @@ from assay.domain.retry import Random, RetryRule
 from assay.domain.score import ScoredRow
 from assay.domain.summary import aggregates
 from assay.ports import (
+    Answers,
     Clock,
     CodeRunner,
     Datasets,
@@ -41,6 +42,7 @@ async def score_outputs(
     code_runner: CodeRunner,
     open_provider: OpenProvider,
     limits: ProviderLimits,
+    answers: Answers,
     rule: RetryRule,
     clock: Clock,
     random: Random,
@@ -62,7 +64,7 @@ async def score_outputs(
     opening = halt.purse.opening(open_provider) if halt.purse else open_provider
     async with AsyncExitStack() as stack:
         width, paces = (plan.widths[turn.lane], turn.paces) if isinstance(turn, LaneTurn) else (1, {})
-        means = Means(opening, limits, rule, clock, random, plan.begun)
+        means = Means(opening, limits, rule, clock, random, plan.begun, answers if plan.cache else None)
         callers = Callers(turn.organisation, width, paces, stack, means)
         panel = Panel(callers, halt=halt, code_runner=code_runner, clock=clock, deadline=deadline)
         if isinstance(turn, LogTurn) or plan.generated_by == "client":

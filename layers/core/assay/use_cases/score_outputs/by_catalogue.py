@@ -12,7 +12,8 @@ from assay.domain.messages import Message
 from assay.domain.score import AnyScore, FailedScore, Judgement
 from assay.domain.task import Task
 from assay.domain.value import JsonValue
-from assay.use_cases.call_model import Answered, Unanswered, Way
+from assay.use_cases.call_model import Answered, Unanswered
+from assay.use_cases.remembered import Way, keep
 from assay.use_cases.score_outputs.by_model import ASKED, judgement
 
 
@@ -59,12 +60,14 @@ class Interview:
 
         if self.version.model is None:
             raise CannotScore("The scorer has no model.")
+        earlier = len(self.answers)
         try:
             said = await score(self.scorer.name, given, self.scorer.config, self.version.model, self.ask)
         except SenselessAnswer as error:
             if times > 1:
                 return await self.verdict(given, times - 1)
             return failed(self.version, str(error), kind="parse", judgement=self.took())
+        await keep(self.caller, self.answers[earlier:])
         return scored(self.version, said.result(), judgement=self.took())
 
     def took(self) -> Judgement | None:

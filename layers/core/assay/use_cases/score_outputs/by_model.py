@@ -12,12 +12,16 @@ from assay.domain.prompt import MissingVariables
 from assay.domain.score import AnyScore, FailedScore, Failure, Judgement, Score, Usage
 from assay.domain.task import ModelCall
 from assay.domain.value import JsonValue
-from assay.use_cases.call_model import Answered, Unanswered, Way
+from assay.use_cases.call_model import Answered, Unanswered
+from assay.use_cases.remembered import Way, keep
 
 Read = Callable[[Completion, Judgement], Score]
 """The score that an answer gives; raises UnreadableVerdict where it gives none."""
 ASKED = 2
 """How often a judge is asked for a verdict that can be read: a second time, and no third."""
+
+FREE = Usage(prompt_tokens=0, output_tokens=0)
+"""What an answer takes that was given before."""
 
 
 async def judge_by_model(
@@ -53,24 +57,28 @@ async def ask(version: EvaluatorVersion, call: ModelCall, caller: Way, read: Rea
         answers.append(answer)
         took = judgement(answers, caller.clock.now())
         try:
-            return read(answer.completion, took)
+            score = read(answer.completion, took)
         except UnreadableVerdict as error:
             if len(answers) == ASKED:
                 failure = Failure(kind="parse", message=str(error), attempts=took.attempts)
                 said = answer.completion.text
                 return FailedScore(evaluator=version.id, failure=failure, reason=said, judgement=took)
+        else:
+            await keep(caller, [answer])
+            return score
 
 
 def judgement(answers: Sequence[Answered], now: datetime, last: Unanswered | None = None) -> Judgement:
     """What the answers took, and the last attempt to get one more."""
-    usages = [answer.completion.usage for answer in answers]
+    usages = [FREE if answer.is_cached else answer.completion.usage for answer in answers]
     usage = Usage(
         prompt_tokens=total([each.prompt_tokens for each in usages]),
         output_tokens=total([each.output_tokens for each in usages]),
     )
     attempts = sum(answer.attempts for answer in answers) + (last.failure.attempts if last else 0)
     latency = last.latency if last else answers[-1].latency
-    return Judgement(usage=usage, latency=latency, attempts=attempts, created_at=now)
+    cached = sum(answer.is_cached for answer in answers)
+    return Judgement(usage=usage, latency=latency, attempts=attempts, cached=cached, created_at=now)
 
 
 def total(counts: Sequence[int | None]) -> int | None:

@@ -8,7 +8,7 @@ from assay.domain.evaluators.scores import failed, scored
 from assay.domain.score import AnyScore, FailedScore, Judgement, Score
 from assay.domain.templates.values import TemplateFault
 from assay.domain.value import JsonValue
-from assay.use_cases.call_model import Way
+from assay.use_cases.remembered import Way
 from assay.use_cases.score_outputs.by_model import ask
 
 

@@ -8,10 +8,10 @@ from assay.domain.evaluators.evaluator import EvaluatorVersion
 from assay.domain.evaluators.scorer import GlobalScorer, PromptScorer, scored_row
 from assay.domain.score import AnyScore, Output, ScoredRow
 from assay.ports import Clock, CodeRunner, Deadline
-from assay.use_cases.call_model import Way
 from assay.use_cases.callers import Callers
 from assay.use_cases.halt import Halt
 from assay.use_cases.paid_work import Crew
+from assay.use_cases.remembered import Way
 from assay.use_cases.score_outputs.by_catalogue import judge_by_catalogue
 from assay.use_cases.score_outputs.by_code import RESERVE, is_code, judge_by_code
 from assay.use_cases.score_outputs.by_model import judge_by_model
@@ -86,7 +86,7 @@ class Session:
         for version, output in self.questions:
             if self.crew.time_is_up or self.panel.callers.hold or version.model is None:
                 return
-            caller = await self.panel.callers.to(version.model)
+            caller = await self.panel.callers.to(version.model, output.ordinal % self.judging.plan.trials)
             score = await self.answer(version, output, caller)
             if score is not None:
                 self.judging.add(output, score)
