@@ -41,8 +41,9 @@ class FakeRuns:
         self.lanes[this.execution_name] = list(lanes)
         return this.execution_name
 
-    def save_outputs(self, organisation: str, evaluation_id: str, chunk: int, rows: Sequence[AnyOutput]) -> None:
-        self.kept_outputs.setdefault((f"{organisation}/{evaluation_id}", chunk), list(rows))
+    def save_outputs(self, organisation: str, evaluation_id: str, chunk: int, rows: Sequence[AnyOutput]) -> bool:
+        written = list(rows)
+        return self.kept_outputs.setdefault((f"{organisation}/{evaluation_id}", chunk), written) is written
 
     def outputs(
         self, organisation: str, evaluation_id: str, chunk: int, ordinals: range | None = None

@@ -59,8 +59,8 @@ class Runs(RunRecords, Protocol):
     def save_lanes(self, organisation: str, this: Pass, lanes: Sequence[int]) -> str:
         """Writes the items over which the state machine maps, and returns the name they are found by."""
 
-    def save_outputs(self, organisation: str, evaluation_id: str, chunk: int, rows: Sequence[AnyOutput]) -> None:
-        """Writes a chunk's outputs, unless they are there."""
+    def save_outputs(self, organisation: str, evaluation_id: str, chunk: int, rows: Sequence[AnyOutput]) -> bool:
+        """Writes a chunk's outputs, unless they are there; says whether it did."""
 
     def save_output_part(
         self, organisation: str, evaluation_id: str, chunk: int, name: str, rows: Sequence[AnyOutput]

@@ -77,8 +77,8 @@ class S3Runs:
         self.bucket.put(key, json.dumps([{"lane": lane} for lane in lanes]).encode())
         return key
 
-    def save_outputs(self, organisation: str, evaluation_id: str, chunk: int, rows: Sequence[AnyOutput]) -> None:
-        self.save_chunk(self.key(organisation, evaluation_id, f"outputs/{chunk:08d}.jsonl"), rows)
+    def save_outputs(self, organisation: str, evaluation_id: str, chunk: int, rows: Sequence[AnyOutput]) -> bool:
+        return self.save_chunk(self.key(organisation, evaluation_id, f"outputs/{chunk:08d}.jsonl"), rows)
 
     def outputs(
         self, organisation: str, evaluation_id: str, chunk: int, ordinals: range | None = None
@@ -134,11 +134,11 @@ class S3Runs:
         prefix = self.key(organisation, evaluation_id, f"parts/scores/{round_:04d}/{chunk:08d}/")
         return list(self.parts(SCORED_ROW, prefix, ordinals, only))
 
-    def save_chunk(self, key: str, rows: Sequence[Row]) -> None:
-        """Writes a complete chunk, once, marked so that its rows are found."""
+    def save_chunk(self, key: str, rows: Sequence[Row]) -> bool:
+        """Writes a complete chunk, once, marked so that its rows are found; says whether it was not there yet."""
         written = [jsonl([row]) for row in rows]
         marks = Marks.of(rows[0].ordinal if rows else 0, [len(line) for line in written])
-        self.bucket.put_once(key, b"".join(written), metadata={MARKS: marks.text})
+        return self.bucket.put_once(key, b"".join(written), metadata={MARKS: marks.text})
 
     def chunk(self, adapter: TypeAdapter[R], key: str, ordinals: range | None) -> list[R] | None:
         """The rows of a complete chunk, all or those with `ordinals`; None where it is not there."""

@@ -59,7 +59,7 @@ async def generate_outputs(
         return turn.model_copy(update={"status": "done"})
     token = await asyncio.to_thread(progress.take_lane, turn.organisation, turn.evaluation_id, turn.lane)
     halt.purse = Purse(turn.organisation, plan, f"generate-{turn.lane}-{token}", progress)
-    checkpoint = Checkpoint(turn, token, plan, runs=runs, datasets=datasets, progress=progress, halt=halt)
+    checkpoint = Checkpoint(turn, token, plan, runs=runs, datasets=datasets, progress=progress, halt=halt, clock=clock)
     async with AsyncExitStack() as stack:
         means = Means(
             halt.purse.opening(open_provider), limits, rule, clock, random, plan.begun, answers if plan.cache else None

@@ -8,7 +8,8 @@ from assay.domain.lane import LaneProgress, LaneTurn
 from assay.domain.plan import Plan
 from assay.domain.score import AnyOutput
 from assay.domain.summary import OutputFold
-from assay.ports import Datasets, Progress, Runs
+from assay.ports import Clock, Datasets, Progress, Runs
+from assay.use_cases.generate_outputs.in_place import InPlace
 from assay.use_cases.halt import Halt
 
 
@@ -89,10 +90,12 @@ class Checkpoint:
         datasets: Datasets,
         progress: Progress,
         halt: Halt,
+        clock: Clock,
     ) -> None:
         self.place = (turn.organisation, turn.evaluation_id)
         self.token, self.plan = token, plan
         self.runs, self.datasets, self.progress, self.halt = runs, datasets, progress, halt
+        self.in_place = InPlace(turn, token, plan, runs=runs, progress=progress, clock=clock)
 
     def complete(self) -> set[int]:
         """The numbers of the chunks that need no more work."""
@@ -108,11 +111,17 @@ class Checkpoint:
         datapoints = self.datasets.snapshot(self.place[0], version.dataset_id, version.sequence, span)
         return Chunk(number, ordinals, self.runs.output_parts(*self.place, number), datapoints)
 
-    def save(self, number: int, unsaved: Unsaved) -> None:
-        """Writes rows, then counts. Raises Superseded where a later attempt has counted."""
+    def save(self, chunk: Chunk, unsaved: Unsaved) -> None:
+        """Writes rows, then counts; of a complete chunk also what can be scored at once.
+
+        Raises Superseded where a later attempt has counted.
+        """
+        is_first = False
         if unsaved.progress.complete:
-            self.runs.save_outputs(*self.place, number, unsaved.rows)
+            is_first = self.runs.save_outputs(*self.place, chunk.number, unsaved.rows)
         else:
             part = f"{self.token:06d}-{unsaved.part:06d}"
-            self.runs.save_output_part(*self.place, number, part, unsaved.rows)
+            self.runs.save_output_part(*self.place, chunk.number, part, unsaved.rows)
         self.progress.report(*self.place, self.token, unsaved.progress)
+        if is_first:
+            self.in_place.score(chunk.number, unsaved.rows, chunk.datapoints)

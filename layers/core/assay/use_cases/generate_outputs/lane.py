@@ -2,6 +2,7 @@
 
 import asyncio
 import math
+from collections.abc import Container, Sequence
 from concurrent.futures import Executor
 
 from assay.domain.lane import LaneTurn
@@ -48,7 +49,11 @@ class Lane:
 
     def verdict(self, turn: LaneTurn, numbers: list[int]) -> LaneTurn:
         """How far the lane is: over its leading chunks that are complete, and whether it must wait to go on."""
-        done = next((n for n, number in enumerate(numbers) if number not in self.complete), len(numbers))
+        done = leading(numbers, self.complete)
+        if turn.position == turn.generated:
+            turn = turn.model_copy(
+                update={"position": turn.position + leading(numbers, self.checkpoint.in_place.chunks)}
+            )
         if self.is_halted or self.crew.is_cut_off:
             return turn.model_copy(update={"generated": turn.generated + done, "status": "done", "hold": 0})
         left = self.checkpoint.plan.seconds_left(self.crew.clock.now())
@@ -96,8 +101,13 @@ class Lane:
         for chunk in list(self.feed.chunks):
             if unsaved := chunk.unsaved():
                 loop = asyncio.get_running_loop()
-                await loop.run_in_executor(writer, self.checkpoint.save, chunk.number, unsaved)
+                await loop.run_in_executor(writer, self.checkpoint.save, chunk, unsaved)
                 chunk.saved(unsaved)
         await self.callers.look()
         self.complete |= {chunk.number for chunk in self.feed.chunks if chunk.is_saved}
         self.feed.chunks = [chunk for chunk in self.feed.chunks if not chunk.is_saved]
+
+
+def leading(numbers: Sequence[int], done: Container[int]) -> int:
+    """How many of the first ones are done."""
+    return next((n for n, number in enumerate(numbers) if number not in done), len(numbers))

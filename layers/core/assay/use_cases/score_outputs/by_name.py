@@ -1,5 +1,7 @@
 """Scorers that have a name everywhere and only compute: here and now."""
 
+from collections.abc import Callable
+
 from assay.domain.evaluators.evaluator import EvaluatorVersion
 from assay.domain.evaluators.global_scorer import ALIASES, PURE_SCORERS, CannotScore, arguments
 from assay.domain.evaluators.scorer import GlobalScorer, scored_row
@@ -8,10 +10,17 @@ from assay.domain.score import AnyScore, Output
 from assay.use_cases.score_outputs.judging import Judging
 
 
-def judge_in_place(judging: Judging, version: EvaluatorVersion) -> None:
-    """Has a global scorer that only computes judge what it has not judged yet; nothing where the evaluator is none."""
-    if isinstance(version.scorer, GlobalScorer) and version.model is None:
+def only_computes(version: EvaluatorVersion) -> bool:
+    """Whether the evaluator is a global scorer that asks no model."""
+    return isinstance(version.scorer, GlobalScorer) and version.model is None
+
+
+def judge_in_place(judging: Judging, version: EvaluatorVersion, may_go_on: Callable[[], bool] = lambda: True) -> None:
+    """Has a scorer that only computes judge what it has not judged yet; nothing where the evaluator is none."""
+    if isinstance(version.scorer, GlobalScorer) and only_computes(version):
         for output in judging.owed(version):
+            if not may_go_on():
+                return
             judging.add(output, by_name(version, version.scorer, judging, output))
 
 

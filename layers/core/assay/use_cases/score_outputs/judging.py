@@ -27,7 +27,7 @@ class Judging:
         outputs: Sequence[AnyOutput],
         datapoints: Sequence[Datapoint],
         first: int,
-        scored: Iterable[ScoredRow],
+        scored: Iterable[ScoredRow] = (),
         reports: Mapping[int, Report] | None = None,
     ) -> None:
         self.plan, self.evaluators = plan, evaluators
