@@ -5,13 +5,14 @@ not meant for. When neither is, what the stack has is kept. ANTHROPIC_API_KEY st
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from urllib.parse import urlsplit
 
 import boto3
 
 from assay_cli.errors import CommandFailed
 
+SUFFIX = "_api_key"
 OPENAI = "https://api.openai.com/v1"
 
 
@@ -52,9 +53,27 @@ def merged_keys(kept: Mapping[str, str], outer: Mapping[str, str]) -> dict[str, 
 
 def keep_keys(secret_id: str, outer: Mapping[str, str]) -> bool:
     """Brings the stack's secret up to date with the environment. True where that changed it."""
+    return changed(secret_id, lambda kept: merged_keys(kept, outer))
+
+
+def change_key(secret_id: str, provider: str, key: str | None) -> bool:
+    """Puts a provider's key into the stack's secret, or takes it out. True where that changed it."""
+    name = f"{provider}{SUFFIX}"
+    others = {name: None} if key is None else {name: key}
+    return changed(secret_id, lambda kept: {each: value for each, value in {**kept, **others}.items() if value})
+
+
+def named_keys(secret_id: str) -> list[str]:
+    """The providers of which the stack's secret has a key."""
+    kept = json.loads(boto3.client("secretsmanager").get_secret_value(SecretId=secret_id)["SecretString"])
+    return sorted(name.removesuffix(SUFFIX) for name in kept)
+
+
+def changed(secret_id: str, change: Callable[[dict[str, str]], dict[str, str]]) -> bool:
+    """Writes the secret as `change` makes it of what it was. True where that is something else."""
     secrets = boto3.client("secretsmanager")
     kept = json.loads(secrets.get_secret_value(SecretId=secret_id)["SecretString"])
-    keys = merged_keys(kept, outer)
+    keys = change(kept)
     if keys == kept:
         return False
     secrets.put_secret_value(SecretId=secret_id, SecretString=json.dumps(keys))

@@ -16,4 +16,4 @@ logger = Logger()
 @logger.inject_lambda_context
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     turn = LaneTurn.model_validate(event)
-    return asyncio.run(generate_outputs(turn, **bootstrap.generate(context))).model_dump()
+    return asyncio.run(generate_outputs(turn, **bootstrap.generate(turn, context))).model_dump()

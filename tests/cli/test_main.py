@@ -26,7 +26,9 @@ def test_a_mistake_of_ours_is_not_hidden():
         raise ZeroDivisionError
 
 
-@pytest.mark.parametrize("command", ["up", "down", "env", "deploy", "demo", "resume", "keys", "trigger", "schedule"])
+@pytest.mark.parametrize(
+    "command", ["up", "down", "env", "deploy", "demo", "resume", "keys", "provider", "trigger", "schedule"]
+)
 def test_every_command_says_what_it_does(command):
     said = CliRunner().invoke(app, [command, "--help"])
     assert said.exit_code == 0

@@ -13,7 +13,7 @@ def forget(stub: StubProvider) -> None:
     assert stub.in_flight == 0, "a test before this one has left an evaluation running"
     stub.calls = stub.peak_in_flight = 0
     stub.latency, stub.answer = 0, add_up
-    for kept in (stub.requests, stub.arrivals, stub._rules):
+    for kept in (stub.requests, stub.keys, stub.arrivals, stub._rules):
         kept.clear()
 
 

@@ -40,8 +40,11 @@ def test_no_key_of_a_provider_or_of_the_api_is_kept_logged_or_announced(api, clo
         keys = {"provider_api_keys": {"openai": KEY_IN_REQUEST}}
         evaluation = launch(client, sums(3), evaluators=[IS_RIGHT], **keys)
         assert evaluation.over()["status"] == "completed"
+        assert set(provider.keys) == {KEY_IN_REQUEST}
         provider.script(DENIED)
         assert launch(client, sums(3), **keys).over()["status"] == "completed"
+        assert launch(client, sums(1)).over()["status"] == "completed"
+        assert set(provider.keys) == {KEY_IN_REQUEST, PROVIDER_KEY}
     texts = everything(cloud) | {"events": " ".join(until(messages))}
     kinds = {place.split()[0] for place in where(texts, evaluation.id)}
     assert kinds >= {"item", "object", "execution", "events"}, "the search finds what is there"

@@ -4,6 +4,7 @@ import pytest
 from pydantic import ValidationError
 
 from assay import bootstrap
+from assay.domain.lane import LaneTurn
 from assay.settings import PREFIX, Settings
 from tests.story.tree import functions
 from tests.support.build import a_task
@@ -16,13 +17,16 @@ def asked(*names):
         getattr(bootstrap.ports(), name)
 
 
+TURN = LaneTurn(organisation="acme", evaluation_id="ev_1", lane=0)
+
+
 def generating():
-    bootstrap.generate(FarContext())
+    bootstrap.generate(TURN, FarContext())
     bootstrap.open_provider(a_task(provider="mock"))
 
 
 def scoring():
-    bootstrap.score(FarContext())
+    bootstrap.score(TURN, FarContext())
     bootstrap.open_provider(a_task(provider="mock"))
 
 
@@ -41,11 +45,13 @@ PATHS = {
     "ManageResourcesFunction": lambda: asked(
         "resources", "datasets", "logs", "runs", "progress", "posted", "link_secret"
     ),
-    "CreateEvaluationFunction": lambda: asked("resources", "datasets", "executions", "limits"),
+    "CreateEvaluationFunction": lambda: asked("resources", "datasets", "executions", "limits", "request_keys"),
     "LaunchEvalFunction": lambda: asked("resources", "datasets", "executions", "limits", "runs", "link_secret"),
     "ViewExperimentFunction": lambda: asked("resources", "datasets", "runs", "link_secret"),
     "GetEvaluationFunction": lambda: asked("resources", "datasets", "logs", "runs", "progress", "executions"),
-    "UpdateEvaluationFunction": lambda: asked("resources", "datasets", "runs", "posted", "executions", "scoring"),
+    "UpdateEvaluationFunction": lambda: asked(
+        "resources", "datasets", "runs", "posted", "executions", "scoring", "request_keys"
+    ),
     "InvokeFunctionFunction": invoking,
     "PrepareEvaluationFunction": bootstrap.prepare,
     "GenerateOutputsFunction": generating,

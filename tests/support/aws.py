@@ -43,6 +43,7 @@ ENVIRONMENT = {
     "ASSAY_RUN_NODE_FUNCTION": "RunNodeFunction",
     "ASSAY_EVENT_BUS": "assay-events",
     "ASSAY_LINK_SECRET": "assay-link-secret",
+    "ASSAY_DATA_KEY": "alias/assay-data",
     "ASSAY_SCORE_OUTPUTS_FUNCTION": "ScoreOutputsFunction",
 }
 
@@ -99,6 +100,8 @@ class Stack:
         self.functions, self.stores, self.machine = functions, Stores(), MACHINE
         boto3.client("secretsmanager").create_secret(Name="assay-provider-keys", SecretString="{}")
         boto3.client("secretsmanager").create_secret(Name="assay-link-secret", SecretString="signed with this")
+        keys = boto3.client("kms")
+        keys.create_alias(AliasName="alias/assay-data", TargetKeyId=keys.create_key()["KeyMetadata"]["KeyId"])
         boto3.client("events").create_event_bus(Name="assay-events")
         self.executions = boto3.client("stepfunctions")
         self.executions.create_state_machine(

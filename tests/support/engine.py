@@ -30,6 +30,7 @@ from tests.support.fakes import (
     FakePrices,
     FakeProvider,
     FakeProviderLimits,
+    FakeRequestKeys,
 )
 from tests.support.virtual_time import VirtualClock
 
@@ -83,6 +84,7 @@ class Engine:
         self.posted, self.executions = FakePosted(self.resources), FakeExecutions()
         self.limits, self.clock, self.prices = FakeProviderLimits(), VirtualClock(), FakePrices()
         self.answers = FakeAnswers()
+        self.request_keys = FakeRequestKeys()
         self.provider = FakeProvider(latency=latency)
         self.judge = FakeProvider(answer=lambda _: "Right.\nTrue", latency=latency)
         self.code_runner = FakeCodeRunner()
@@ -138,6 +140,7 @@ class Engine:
             "progress": self.progress,
             "posted": self.posted,
             "events": self.events,
+            "request_keys": self.request_keys,
             "prices": self.prices,
             "clock": self.clock,
         }

@@ -1,9 +1,11 @@
 """Ports in memory: what the adapters do, without AWS. tests/integration/test_ports.py holds both to the same words."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
+
+from pydantic import SecretStr
 
 from assay.adapters.sandbox.calling import called
 from assay.domain.completion import Completion
@@ -56,6 +58,24 @@ class FakeAnswers:
 
     def keep(self, organisation: str, request: str, completion: Completion) -> None:
         self.kept[organisation, request] = completion
+
+
+class FakeRequestKeys:
+    """ports.RequestKeys and ports.RequestKeyIntake."""
+
+    def __init__(self) -> None:
+        self.kept: dict[tuple[str, str], tuple[int, dict[str, SecretStr]]] = {}
+
+    def keep(self, this: Pass, keys: Mapping[str, SecretStr]) -> None:
+        self.kept[this.organisation, this.evaluation_id] = (this.number, dict(keys))
+
+    def read(self, organisation: str, evaluation_id: str) -> dict[str, SecretStr]:
+        return self.kept.get((organisation, evaluation_id), (0, {}))[1]
+
+    def forget(self, this: Pass) -> None:
+        place = (this.organisation, this.evaluation_id)
+        if self.kept.get(place, (0, {}))[0] <= this.number:
+            self.kept.pop(place, None)
 
 
 class FakePrices:

@@ -72,7 +72,7 @@ class StubProvider:
     """The provider, alive within `with`. `calls` counts every chat completion received, faulty ones too.
 
     A call is in flight from the receipt of its last byte until just before the first byte of its answer.
-    `requests` and `arrivals` (time.monotonic) hold the first `keep` calls, in order of receipt; None keeps all.
+    `requests`, their `keys` and `arrivals` (time.monotonic) hold the first `keep` calls, in order of receipt; None keeps all.
     """
 
     def __init__(self, *, latency: float = 0, answer: Answer = add_up, keep: int | None = None, port: int = 0) -> None:
@@ -84,6 +84,7 @@ class StubProvider:
         self.in_flight = 0
         self.peak_in_flight = 0
         self.requests: list[Body] = []
+        self.keys: list[str] = []
         self.arrivals: list[float] = []
         self._rules: list[Rule] = []
 
@@ -156,7 +157,7 @@ class StubProvider:
 
     async def _complete(self, request: web.BaseRequest) -> web.StreamResponse:
         body = parsed(await request.content.read())
-        index = self._receive(body)
+        index = self._receive(body, request.headers.get("Authorization", "").removeprefix("Bearer "))
         try:
             fault = self._fault_of(index, body) if body else REFUSED
             await asyncio.sleep(self.latency + fault.hang)
@@ -167,13 +168,14 @@ class StubProvider:
             return await cut(request, fault, content)
         return json_bytes(content, fault.status, fault.headers)
 
-    def _receive(self, body: Body) -> int:
+    def _receive(self, body: Body, key: str) -> int:
         """Counts a call in; its index."""
         self.calls += 1
         self.in_flight += 1
         self.peak_in_flight = max(self.peak_in_flight, self.in_flight)
         if len(self.requests) < self.keep:
             self.requests.append(body)
+            self.keys.append(key)
             self.arrivals.append(time.monotonic())
         return self.calls - 1
 

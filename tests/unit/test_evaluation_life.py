@@ -158,7 +158,12 @@ class Life(RuleBasedStateMachine):
         this = Pass(organisation=ORGANISATION, evaluation_id="ev_1", number=number)
         engine = self.engine
         ports = {"runs": engine.runs, "progress": engine.progress, "posted": engine.posted, "events": engine.events}
-        ports |= {"prices": engine.prices, "datasets": engine.datasets, "experiment_rows": engine.experiment_rows}
+        ports |= {
+            "request_keys": engine.request_keys,
+            "prices": engine.prices,
+            "datasets": engine.datasets,
+            "experiment_rows": engine.experiment_rows,
+        }
         has_a_say = self.current.is_worked_by(this)
         summary = summarize_experiment(this, **self.changing, **ports)
         sums = self.sums()

@@ -27,7 +27,7 @@ from tests.support.fake_datasets import FakeDatasets, FakeRows
 from tests.support.fake_posted import FakePosted
 from tests.support.fake_resources import FakeResources
 from tests.support.fake_runs import FakeProgress
-from tests.support.fakes import FakeEvents, FakeExecutions, FakePrices
+from tests.support.fakes import FakeEvents, FakeExecutions, FakePrices, FakeRequestKeys
 from tests.support.virtual_time import VirtualClock
 
 ROWS = 1_000_000
@@ -85,6 +85,7 @@ def summarised(rows):
         posted=FakePosted(resources),
         executions=FakeExecutions(),
         events=FakeEvents(),
+        request_keys=FakeRequestKeys(),
         prices=FakePrices(),
         clock=VirtualClock(),
     )

@@ -27,6 +27,7 @@ def ending(engine):
         "progress": engine.progress,
         "posted": engine.posted,
         "events": engine.events,
+        "request_keys": engine.request_keys,
         "prices": engine.prices,
     }
 

@@ -22,7 +22,7 @@ OTHERS = {
 SECRETS = {"assay-provider-keys": "${ProviderKeysSecret.Id}", "assay-link-secret": "${LinkSecret.Id}"}
 BY_LAMBDA = {("sqs:SendMessage", f"${{{queue}.Arn}}") for queue in ("UnjudgedLogs", "UnstartedEvaluations")}
 """What Lambda itself does as the function, with an asynchronous call that failed for good, …"""
-NEVER_ASKED = ("kms:", "ec2:", "logs:")
+NEVER_ASKED = ("ec2:", "logs:")
 """… and what it does to put a function into its network and to write its log; stores use the key themselves."""
 
 
@@ -83,6 +83,8 @@ def needs(service: str, operation: str, params: dict[str, Any]) -> Iterator[Need
     elif service == "stepfunctions":
         name = params.get("executionArn", "").rpartition(":")[2]
         yield Need(f"states:{operation}", f"{EXECUTION}:{name}" if name else MACHINE)
+    elif service == "kms":
+        yield Need(f"kms:{operation}", "${DataKey.Arn}")
     elif service == "secretsmanager":
         yield Need("secretsmanager:GetSecretValue", SECRETS[params["SecretId"]])
     else:
@@ -107,8 +109,14 @@ def rights(folder: str) -> Iterator[Right]:
     for statement in granted(resource_of(folder)):
         for action in statement.actions:
             for resource in statement.resources:
-                if not action.startswith(NEVER_ASKED) and (action, spelt(resource)) not in BY_LAMBDA:
+                if is_asked(action, statement) and (action, spelt(resource)) not in BY_LAMBDA:
                     yield Right(action, spelt(resource), prefix(statement))
+
+
+def is_asked(action: str, statement: Statement) -> bool:
+    """Whether a client asks for it itself, and no store or service in its stead."""
+    by_a_store = "kms:ViaService" in (statement.condition or {}).get("StringEquals", {})
+    return not by_a_store and not action.startswith(NEVER_ASKED)
 
 
 def prefix(statement: Statement) -> str | None:

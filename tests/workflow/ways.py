@@ -10,7 +10,14 @@ from assay.domain.evaluation import Evaluation
 from tests.integration.world import CONFIG, EVALUATOR, MEASURE, datapoint, evaluation_request, made
 from tests.workflow.evals import Evals
 from tests.workflow.machine import Machine, sums
-from tests.workflow.ways_of_functions import calls_of_functions, code_under_test, evals, task, the_other_dialect
+from tests.workflow.ways_of_functions import (
+    a_provider,
+    calls_of_functions,
+    code_under_test,
+    evals,
+    task,
+    the_other_dialect,
+)
 
 LARGE = "x" * 150_000
 """More than stands in an item."""
@@ -35,6 +42,7 @@ def every_way(cloud, noted):
     code_under_test(machine)
     calls_of_functions(machine)
     evals(Evals(cloud, machine.organisation))
+    keys_that_are_sent(machine)
     logs(machine)
     logs_posted_to_an_evaluation(machine)
     results_posted_to_an_evaluation(machine)
@@ -154,6 +162,21 @@ def a_pass(machine, evaluation, number):
     task(machine, "prepare_evaluation", evaluation, **{"pass": number})
     turn = task(machine, "generate_outputs", evaluation, lane=0)
     task(machine, "score_outputs", evaluation, **turn)
+
+
+def keys_that_are_sent(machine):
+    """A launch, and a judge that comes later, bring keys of a provider."""
+    keys = {"provider_api_keys": {"openai": "sk"}}
+    with a_provider():
+        evaluation = machine.launch(sums(1), config={**CONFIG, "provider": "openai"}, **keys)
+        a_pass(machine, evaluation, 1)
+        task(machine, "summarize_experiment", evaluation)
+        added = {"evaluator_ids": [machine.judge(DENIED)], **keys}
+        patched(machine, f"/evaluations/{evaluation}/evaluators", added)
+        a_pass(machine, evaluation, 2)
+        task(machine, "summarize_experiment", evaluation, **{"pass": 2})
+    (row,) = machine.rows(evaluation)
+    assert row["log"]["output"].startswith("The answer is"), row["log"]["error"]
 
 
 def logs_posted_to_an_evaluation(machine):

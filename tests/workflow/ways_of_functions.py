@@ -1,5 +1,6 @@
 """The ways of evals, of functions that users wrote, and of what else Braintrust's clients keep."""
 
+from contextlib import contextmanager
 from urllib.parse import urlsplit
 
 import boto3
@@ -67,6 +68,15 @@ def code_under_test(machine):
         task(machine, "score_outputs", evaluation, **task(machine, "generate_outputs", evaluation, lane=0))
 
 
+@contextmanager
+def a_provider():
+    """A model provider that the stack calls for the time being."""
+    with StubProvider() as stub, pytest.MonkeyPatch.context() as environment:
+        environment.setenv("ASSAY_OPENAI_BASE_URL", stub.base_url)
+        environment.setenv("ASSAY_ALLOWED_PROVIDER_HOSTS", urlsplit(stub.base_url).netloc)
+        yield stub
+
+
 def calls_of_functions(machine):
     """Functions called outside evaluations: code, and a model whose provider wants a pause, then refuses the key."""
     functions = Functions(machine.organisation, machine.cloud.stores.resources)
@@ -77,9 +87,7 @@ def calls_of_functions(machine):
     functions.store("prompt", 7, prompt_data={**PROMPT, "options": {"model": "gpt-x"}})
     assert v1.post("/function/prompt/invoke", {}).status == 400
     secrets = boto3.client("secretsmanager")
-    with StubProvider() as stub, pytest.MonkeyPatch.context() as environment:
-        environment.setenv("ASSAY_OPENAI_BASE_URL", stub.base_url)
-        environment.setenv("ASSAY_ALLOWED_PROVIDER_HOSTS", urlsplit(stub.base_url).netloc)
+    with a_provider() as stub:
         secrets.put_secret_value(SecretId="assay-provider-keys", SecretString='{"openai_api_key": "k"}')
         stub.script(throttled(retry_after=1), at=0)
         stub.script(DENIED_CALL, at=2)

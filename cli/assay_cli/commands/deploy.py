@@ -50,6 +50,6 @@ def what_now(stack: Stack) -> str:
     """Where the new stack answers, and what it needs before it is of use."""
     return (
         f"The API answers at {stack.output('ApiUrl')}\n"
-        f"Provider keys go into the secret {stack.output('ProviderKeysSecretArn')}\n"
+        f"`assay provider set openai --stack {stack.name}` keeps the key with which it calls models.\n"
         f"`assay keys create --organisation NAME --stack {stack.name}` makes an API key."
     )

@@ -1,11 +1,13 @@
 """Which adapter stands behind which port. Clients are made when first needed and kept while the process is warm."""
 
+from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
-from functools import cache, cached_property, lru_cache
+from functools import cache, cached_property, lru_cache, partial
 from typing import Any
 
 import boto3
 from botocore.config import Config as ClientConfig
+from pydantic import SecretStr
 
 from assay.adapters.clock import InvocationDeadline, RemainingTime, SystemClock, dice, entropy, new_id, new_uuid, pause
 from assay.adapters.confined import ConfinedLogs, ConfinedResources
@@ -19,12 +21,14 @@ from assay.adapters.dynamodb.table import Table
 from assay.adapters.link_secret import LinkSecret
 from assay.adapters.logs import DynamoLogs
 from assay.adapters.prices import PriceList
+from assay.adapters.request_keys import DynamoRequestKeyIntake, DynamoRequestKeys
 from assay.adapters.row_log.datasets import RowLog
 from assay.adapters.row_log.events import EventLog
 from assay.adapters.s3.bucket import Bucket
 from assay.adapters.s3.launches import S3LaunchBodies
 from assay.adapters.s3.runs import S3Runs
 from assay.domain.ids import NewId, NewUuid
+from assay.domain.lane import LaneTurn, LogTurn
 from assay.domain.plan import LANE_WIDTH
 from assay.domain.retry import RetryRule
 from assay.domain.sandbox import Runtime
@@ -39,11 +43,14 @@ from assay.ports import (
     KeyUses,
     Logs,
     LogScoring,
+    OpenProvider,
     Posted,
     Prices,
     Progress,
     Provider,
     ProviderLimits,
+    RequestKeyIntake,
+    RequestKeys,
     Resources,
     Rows,
     Runs,
@@ -52,6 +59,7 @@ from assay.ports import (
 from assay.settings import (
     AnswerSettings,
     BucketSettings,
+    DataKeySettings,
     EventSettings,
     LaunchSettings,
     LinkSettings,
@@ -169,6 +177,12 @@ class Ports:
         return LaunchLimits(default=launch.default_concurrency, ceiling=ceiling, cache=launch.cache_by_default)
 
     @cached_property
+    def request_keys(self) -> RequestKeyIntake:
+        return DynamoRequestKeyIntake(
+            self.table, lambda: client("kms"), DataKeySettings.read().data_key, self.clock.now
+        )
+
+    @cached_property
     def prices(self) -> Prices:
         return PriceList()
 
@@ -221,7 +235,7 @@ def summarize() -> dict[str, Any]:
 def fail() -> dict[str, Any]:
     """What use_cases/fail_evaluation needs."""
     stores = those("resources", "runs", "datasets", "experiment_rows", "progress", "posted")
-    return {**stores, **those("events", "prices", "clock")}
+    return {**stores, **those("events", "prices", "clock"), "request_keys": request_keys()}
 
 
 def trigger() -> dict[str, Any]:
@@ -229,12 +243,12 @@ def trigger() -> dict[str, Any]:
     return {"bodies": S3LaunchBodies(ports().bucket), **those("resources", "executions", "clock")}
 
 
-def generate(context: RemainingTime) -> dict[str, Any]:
+def generate(turn: LaneTurn | LogTurn, context: RemainingTime) -> dict[str, Any]:
     """What use_cases/generate_outputs needs."""
     return {
         **those("runs", "datasets", "progress", "resources", "answers", "clock"),
         "code_runner": code_runner(),
-        "open_provider": open_provider,
+        "open_provider": opening(turn),
         "limits": ports().provider_limits,
         "rule": RetryRule(),
         "random": dice,
@@ -242,8 +256,15 @@ def generate(context: RemainingTime) -> dict[str, Any]:
     }
 
 
-def open_provider(task: Task) -> AbstractAsyncContextManager[Provider]:
-    """Implements ports.OpenProvider with the stack's keys; HTTP is imported only where it is spoken."""
+def no_keys() -> dict[str, SecretStr]:
+    """Of whoever has no provider keys of its own."""
+    return {}
+
+
+def open_provider(
+    task: Task, sent: Callable[[], dict[str, SecretStr]] = no_keys
+) -> AbstractAsyncContextManager[Provider]:
+    """Implements ports.OpenProvider with keys that were sent, else the stack's. HTTP is imported where it is spoken."""
     from assay.adapters.metrics import metered  # noqa: PLC0415
     from assay.adapters.provider_keys import read_provider_keys  # noqa: PLC0415
     from assay.adapters.providers.open_providers import open_provider as open_with  # noqa: PLC0415
@@ -251,7 +272,8 @@ def open_provider(task: Task) -> AbstractAsyncContextManager[Provider]:
     settings = ProviderSettings.read()
     key = None
     if task.provider == "openai":
-        key = read_provider_keys(client("secretsmanager"), settings.provider_keys_secret).openai_api_key
+        own = sent().get(task.provider)
+        key = own or read_provider_keys(client("secretsmanager"), settings.provider_keys_secret).openai_api_key
     opened = open_with(
         task,
         openai_base_url=settings.openai_base_url,
@@ -261,9 +283,19 @@ def open_provider(task: Task) -> AbstractAsyncContextManager[Provider]:
     return metered(opened, ports().clock)
 
 
-def score(context: RemainingTime) -> dict[str, Any]:
+def score(turn: LaneTurn | LogTurn, context: RemainingTime) -> dict[str, Any]:
     """What use_cases/score_outputs needs."""
-    return {**generate(context), "posted": ports().posted}
+    return {**generate(turn, context), "posted": ports().posted}
+
+
+def opening(turn: LaneTurn | LogTurn) -> OpenProvider:
+    """What opens providers for an evaluation, with the keys that came with its request."""
+    return partial(open_provider, sent=partial(request_keys().read, turn.organisation, turn.evaluation_id))
+
+
+def request_keys() -> RequestKeys:
+    """The provider keys that came with requests."""
+    return DynamoRequestKeys(ports().table, lambda: client("kms"), SystemClock().now)
 
 
 def code_runner() -> CodeRunner:

@@ -71,6 +71,12 @@ class AnswerSettings(Settings):
     cache_days: int
 
 
+class DataKeySettings(Settings):
+    """The KMS key with which provider keys of requests are enciphered."""
+
+    data_key: str
+
+
 class SandboxSettings(Settings):
     """Where user code runs."""
 

@@ -13,13 +13,18 @@ from assay.use_cases.start_evaluation import new_evaluation
 from assay.use_cases.trigger_eval import Launcher
 from assay.use_cases.trigger_eval.turns import Launched
 
+KEYS_IN_THE_OPEN = "provider_api_keys cannot come by an event: events are kept and logged on their way here."
+
 
 def request(launch: Launch) -> CreateEvaluationRequest:
     """The launch's body as its dialect reads it. Raises InvalidRequest."""
     try:
-        return CreateEvaluationRequest.model_validate(launch.body)
+        request = CreateEvaluationRequest.model_validate(launch.body)
     except ValidationError as error:
         raise InvalidRequest(str(error)) from error
+    if request.keys:
+        raise InvalidRequest(KEYS_IN_THE_OPEN, ("provider_api_keys",))
+    return request
 
 
 def launcher(ports: Any) -> Launcher:

@@ -135,6 +135,10 @@ class Evaluation(Resource):
         """The pass that is under way, or was the last."""
         return Pass(organisation=organisation, evaluation_id=self.id, number=self.passes)
 
+    def pass_after(self, organisation: str) -> "Pass":
+        """The pass that will follow the latest."""
+        return Pass(organisation=organisation, evaluation_id=self.id, number=self.passes + 1)
+
     def is_worked_by(self, this: "Pass") -> bool:
         """Whether `this` is the pass that is under way, and not one that was stopped or is long over."""
         return self.is_working and self.passes == this.number

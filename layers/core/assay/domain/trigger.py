@@ -34,6 +34,13 @@ class HumanloopLaunch(Value):
             raise ValueError("A trigger's launch has no name: all of its evaluations would have the same.")
         return self
 
+    @model_validator(mode="after")
+    def has_no_keys(self) -> Self:
+        """Refuses keys of providers, which would be kept with the trigger."""
+        if self.body.get("provider_api_keys"):
+            raise ValueError("A trigger's launch has no provider_api_keys: they would be kept with it.")
+        return self
+
 
 Launch = HumanloopLaunch
 """A launch in the words of its dialect; `dialect` tells which."""

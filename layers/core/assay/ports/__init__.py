@@ -2,7 +2,7 @@
 
 from assay.ports.datasets import Datasets, Rows
 from assay.ports.progress import Posted, Progress
-from assay.ports.providers import Answers, OpenProvider, Prices, Provider, ProviderLimits
+from assay.ports.providers import Answers, OpenProvider, Prices, Provider, ProviderLimits, RequestKeyIntake, RequestKeys
 from assay.ports.resources import KeyUses, Logs, Resources
 from assay.ports.runs import RunRecords, Runs
 from assay.ports.sandbox import CodeRunner, Sandbox
@@ -27,6 +27,8 @@ __all__ = [
     "Progress",
     "Provider",
     "ProviderLimits",
+    "RequestKeyIntake",
+    "RequestKeys",
     "Resources",
     "Rows",
     "RunRecords",

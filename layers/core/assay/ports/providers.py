@@ -1,10 +1,13 @@
 """Model providers: what they want of their callers, what they cost, how they are called."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from typing import Protocol
 
+from pydantic import SecretStr
+
 from assay.domain.completion import Completion
+from assay.domain.evaluation import Pass
 from assay.domain.messages import Message
 from assay.domain.price import Price
 from assay.domain.provider_limit import Denial, Hold, ProviderLimit
@@ -39,6 +42,23 @@ class Answers(Protocol):
 
     def keep(self, organisation: str, request: str, completion: Completion) -> None:
         """Keeps an answer in place of an earlier one; one that is too large to be kept is not."""
+
+
+class RequestKeys(Protocol):
+    """Provider keys that came with requests. They are kept for an evaluation, for a day at most, and nowhere else."""
+
+    def read(self, organisation: str, evaluation_id: str) -> dict[str, SecretStr]:
+        """The keys by their providers; none where none came, or they are gone."""
+
+    def forget(self, this: Pass) -> None:
+        """Ends what was kept for this pass or earlier ones; what came for a later one stays."""
+
+
+class RequestKeyIntake(Protocol):
+    """Where provider keys are put that come with a request."""
+
+    def keep(self, this: Pass, keys: Mapping[str, SecretStr]) -> None:
+        """Keeps keys for a pass, in place of those that were there."""
 
 
 class OpenProvider(Protocol):

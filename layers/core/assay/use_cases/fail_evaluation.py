@@ -2,10 +2,10 @@
 
 from assay.domain.evaluation import Evaluation, Pass, Status
 from assay.domain.failure import LaneFailed, PassFailed
-from assay.ports import Clock, Datasets, Events, Posted, Prices, Progress, Resources, Rows, Runs
+from assay.ports import Clock, Datasets, Events, Posted, Prices, Progress, RequestKeys, Resources, Rows, Runs
 from assay.use_cases.compare_experiment import Stores
 from assay.use_cases.races import settled
-from assay.use_cases.summarize_experiment import End
+from assay.use_cases.summarize_experiment import End, forget_keys
 
 
 def fail_evaluation(
@@ -18,6 +18,7 @@ def fail_evaluation(
     progress: Progress,
     posted: Posted,
     events: Events,
+    request_keys: RequestKeys,
     prices: Prices,
     clock: Clock,
 ) -> Status:
@@ -32,7 +33,9 @@ def fail_evaluation(
     settled(lambda: halt(failure.this, failure.reason, resources=resources, clock=clock))
     stores = Stores(resources, datasets, runs, experiment_rows)
     end = End(failure.this, stores, posted=posted, events=events, prices=prices, clock=clock)
-    return settled(lambda: end.of_pass(None, failed=failure.reason)).status
+    summary = settled(lambda: end.of_pass(None, failed=failure.reason))
+    forget_keys(failure.this, resources.get(failure.this.organisation, Evaluation, summary.evaluation_id), request_keys)
+    return summary.status
 
 
 def halt(this: Pass, reason: str, *, resources: Resources, clock: Clock) -> None:

@@ -14,6 +14,7 @@ from assay.domain.project import Project
 from assay.domain.task import Config
 from assay.domain.value import Value
 from assay.ports import Clock, Datasets, Executions, Resources
+from assay.use_cases.sent_keys import NOTHING_SENT, SentKeys
 
 
 class StartEvaluation(Value):
@@ -46,19 +47,22 @@ def start_evaluation(
     resources: Resources,
     datasets: Datasets,
     executions: Executions,
+    sent: SentKeys = NOTHING_SENT,
     limits: LaunchLimits,
     clock: Clock,
     new_id: NewId,
 ) -> Evaluation:
-    """The evaluation, pending, with its first pass under way.
+    """The evaluation, pending, with its first pass under way, which calls providers with the keys that were `sent`.
 
     Raises NotFound for whatever it points at, AlreadyExists for a name the project has used.
     """
     evaluation = new_evaluation(
         organisation, wish, resources=resources, datasets=datasets, limits=limits, clock=clock, new_id=new_id
     )
+    this = evaluation.latest_pass(organisation)
+    sent.keep_for(this)
     resources.create(organisation, evaluation)
-    executions.start(evaluation.latest_pass(organisation))
+    executions.start(this)
     return evaluation
 
 

@@ -19,6 +19,7 @@ from assay.ports import (
     Posted,
     Prices,
     Progress,
+    RequestKeys,
     Resources,
     Rows,
     RunRecords,
@@ -40,6 +41,7 @@ def summarize_experiment(
     posted: Posted,
     executions: Executions,
     events: Events,
+    request_keys: RequestKeys,
     prices: Prices,
     clock: Clock,
 ) -> Summary:
@@ -55,7 +57,14 @@ def summarize_experiment(
     evaluation = resources.get(this.organisation, Evaluation, this.evaluation_id)
     if evaluation.is_working and evaluation.passes > this.number:
         executions.start(evaluation.latest_pass(this.organisation))
+    forget_keys(this, evaluation, request_keys)
     return summary
+
+
+def forget_keys(this: Pass, evaluation: Evaluation, request_keys: RequestKeys) -> None:
+    """Ends what the evaluation had of its client's provider keys, where nothing of it can run any more."""
+    if evaluation.is_over and not evaluation.is_working:
+        request_keys.forget(this)
 
 
 class End:

@@ -23,6 +23,7 @@ from assay.domain.messages import FunctionCall, Message, ToolCall
 from assay.domain.score import Usage
 from assay.domain.task import Task
 
+MOST_BYTES = 16 * 1024 * 1024
 KEPT = 2048
 """Bytes of a senseless answer that its error keeps."""
 
@@ -78,12 +79,13 @@ class OpenAIProvider:
 
     async def complete(self, task: Task, messages: Sequence[Message]) -> Completion:
         try:
-            answer = await self.client.post("chat/completions", json=request_body(task, messages))
+            async with self.client.stream("POST", "chat/completions", json=request_body(task, messages)) as answer:
+                content = await read(answer)
         except (httpx.HTTPError, aiohttp.ClientError, TimeoutError) as error:
             raise ProviderUnavailable(f"The provider could not be reached: {type(error).__name__}.") from error
         if not answer.is_success:
-            raise refusal(answer.status_code, answer.headers, self.without_key(answer.content))
-        found = completion(answer.content, self.without_key(answer.content[:KEPT]))
+            raise refusal(answer.status_code, answer.headers, self.without_key(content))
+        found = completion(content, self.without_key(content[:KEPT]))
         return found.model_copy(update={"pause": pause(answer.headers)})
 
     @property
@@ -100,6 +102,16 @@ class OpenAIProvider:
         """What the provider says, without our key: some repeat it in their refusals, which people will read."""
         key = self.client.headers.get("Authorization", "").rpartition(" ")[2]
         return content.replace(key.encode(), b"(the key)") if key else content
+
+
+async def read(answer: httpx.Response) -> bytes:
+    """All that is answered. Raises ProviderGarbled where that is more than an answer could be."""
+    content = bytearray()
+    async for part in answer.aiter_bytes():
+        content += part
+        if len(content) > MOST_BYTES:
+            raise ProviderGarbled(f"The provider's answer is longer than {MOST_BYTES} bytes.")
+    return bytes(content)
 
 
 def request_body(task: Task, messages: Sequence[Message]) -> dict[str, Any]:

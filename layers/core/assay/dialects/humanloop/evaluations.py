@@ -20,12 +20,14 @@ from assay.domain.task import Config
 from assay.use_cases import get_evaluation as reading
 from assay.use_cases.estimate_evaluation import estimate_evaluation
 from assay.use_cases.get_evaluation import EvaluationView, Row
+from assay.use_cases.sent_keys import SentKeys
 from assay.use_cases.start_evaluation import StartEvaluation, new_evaluation, see_begun, start_evaluation
 
 
 def create(call: Call, ports: Any, project_id: str) -> Response[str]:
     """POST /projects/{project_id}/evaluations -> 201, at once; or 200 with an estimate, if that is preferred."""
-    asked = wish(project_id, call.body(CreateEvaluationRequest))
+    request = call.body(CreateEvaluationRequest)
+    asked = wish(project_id, request)
     if call.prefers("estimate"):
         return estimate(call, ports, asked)
     evaluation = start_evaluation(
@@ -34,6 +36,7 @@ def create(call: Call, ports: Any, project_id: str) -> Response[str]:
         resources=ports.resources,
         datasets=ports.datasets,
         executions=ports.executions,
+        sent=SentKeys(request.keys, ports.request_keys),
         limits=ports.limits,
         clock=ports.clock,
         new_id=ports.new_id,
@@ -55,7 +58,7 @@ def wish(project_id: str, request: CreateEvaluationRequest) -> StartEvaluation:
     return StartEvaluation(
         project_id=project_id,
         generated_by="server" if request.hl_generated else "client",
-        **request.model_dump(exclude={"hl_generated"}),
+        **request.model_dump(exclude={"hl_generated", "provider_api_keys"}),
     )
 
 

@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, model_validator
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, TypeAdapter, model_validator
 
 from assay.domain.errors import InvalidRequest
 from assay.domain.messages import FunctionCall, ImagePart, Message, TextPart, ToolCall
@@ -172,7 +172,24 @@ class DatapointRequest(Open):
 Datapoints: TypeAdapter[tuple[DatapointRequest, ...]] = TypeAdapter(tuple[DatapointRequest, ...])
 
 
-class CreateEvaluationRequest(Open):
+class ProviderApiKeys(Open):
+    """Keys of model providers for this one evaluation (contracts/humanloop-v4.md §5.9), of those that can be called."""
+
+    openai: Annotated[SecretStr, Field(max_length=512)] | None = None
+
+
+class WithProviderKeys(Open):
+    """A request that may bring provider keys."""
+
+    provider_api_keys: ProviderApiKeys | None = None
+
+    @property
+    def keys(self) -> dict[str, SecretStr]:
+        """The keys that there are, by their providers."""
+        return {name: key for name, key in self.provider_api_keys or () if key}
+
+
+class CreateEvaluationRequest(WithProviderKeys):
     """`POST /projects/{project_id}/evaluations`. `max_concurrency` is what clients 0.7.5 to 0.7.25 send.
 
     Ours are `max_cost`, dollars after which the evaluation ends, and `cache`, whether no model is asked again what it

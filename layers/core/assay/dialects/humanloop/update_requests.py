@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from assay.dialects.humanloop.requests import Open
+from assay.dialects.humanloop.requests import Open, WithProviderKeys
 from assay.dialects.humanloop.resource_requests import LogRequest
 from assay.domain.evaluation import Status
 from assay.domain.score import Verdict
@@ -14,7 +14,7 @@ class EvaluateeQuery(Open):
     evaluatee_id: str | None = None
 
 
-class UpdateStatusRequest(Open):
+class UpdateStatusRequest(WithProviderKeys):
     """`PATCH /evaluations/{id}/status`. `failed` is what clients up to 0.7.30 call an evaluation that they give up."""
 
     status: Literal["pending", "running", "completed", "cancelled", "failed"]
@@ -24,7 +24,7 @@ class UpdateStatusRequest(Open):
         return "cancelled" if self.status == "failed" else self.status
 
 
-class AddEvaluatorsRequest(Open):
+class AddEvaluatorsRequest(WithProviderKeys):
     """`PATCH /evaluations/{id}/evaluators`."""
 
     evaluator_ids: tuple[str, ...] | None = None

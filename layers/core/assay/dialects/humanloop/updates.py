@@ -7,6 +7,7 @@ from aws_lambda_powertools.event_handler import Response
 from assay.dialects.http import Call, Route, answer
 from assay.dialects.humanloop import translate, translate_posted
 from assay.dialects.humanloop.evaluations import chosen, view
+from assay.dialects.humanloop.requests import WithProviderKeys
 from assay.dialects.humanloop.resource_requests import LogRequest
 from assay.dialects.humanloop.responses import CreateLogResponse
 from assay.dialects.humanloop.update_requests import (
@@ -17,6 +18,7 @@ from assay.dialects.humanloop.update_requests import (
     UpdateStatusRequest,
 )
 from assay.use_cases.get_evaluation import EvaluationView
+from assay.use_cases.sent_keys import SentKeys
 from assay.use_cases.update_evaluation.evaluators import add_evaluators
 from assay.use_cases.update_evaluation.logs import PostLog, post_log
 from assay.use_cases.update_evaluation.results import PostResult, post_result
@@ -27,7 +29,7 @@ def status(call: Call, ports: Any, id: str) -> Response[str]:  # noqa: A002
     """PATCH /evaluations/{id}/status."""
     wish = call.body(UpdateStatusRequest)
     evaluation_id = view(call, ports, id).evaluation.id
-    update_status(call.organisation, evaluation_id, wish.translated(), **changing(ports))
+    update_status(call.organisation, evaluation_id, wish.translated(), **changing(ports, wish))
     return answer(translate.evaluation(view(call, ports, evaluation_id), None))
 
 
@@ -36,7 +38,7 @@ def evaluators(call: Call, ports: Any, id: str) -> Response[str]:  # noqa: A002
     wish = call.body(AddEvaluatorsRequest)
     evaluation_id = view(call, ports, id).evaluation.id
     ids, versions = wish.evaluator_ids or (), wish.evaluator_version_ids or ()
-    add_evaluators(call.organisation, evaluation_id, ids, versions, **changing(ports))
+    add_evaluators(call.organisation, evaluation_id, ids, versions, **changing(ports, wish))
     return answer(translate.evaluation(view(call, ports, evaluation_id), None))
 
 
@@ -86,9 +88,10 @@ def result(call: Call, ports: Any, evaluation_id: str) -> Response[str]:
     return answer(translate_posted.posted_result(found, posting), 201)
 
 
-def changing(ports: Any) -> dict[str, Any]:
-    """The ports that a change needs."""
-    return {"resources": ports.resources, "executions": ports.executions, "clock": ports.clock}
+def changing(ports: Any, wish: WithProviderKeys) -> dict[str, Any]:
+    """What a change needs: ports, and the provider keys that came with the wish."""
+    sent = SentKeys(wish.keys, ports.request_keys)
+    return {"resources": ports.resources, "executions": ports.executions, "sent": sent, "clock": ports.clock}
 
 
 ROUTES = (

@@ -7,6 +7,7 @@ from assay.domain.evaluation import Evaluation
 from assay.domain.evaluators.evaluator import EvaluatorVersion
 from assay.ports import Clock, Executions, Resources
 from assay.use_cases.races import settled
+from assay.use_cases.sent_keys import NOTHING_SENT, SentKeys
 from assay.use_cases.start_evaluation import latest_versions
 
 
@@ -18,15 +19,17 @@ def add_evaluators(
     *,
     resources: Resources,
     executions: Executions,
+    sent: SentKeys = NOTHING_SENT,
     clock: Clock,
 ) -> Evaluation:
     """The evaluation with more evaluators, by id in their present version or pinned (contracts/humanloop-v4.md §2.8).
 
-    Those that are attached already stay as they are. Raises NotFound, and IllegalTransition where it was cut off.
+    Those that are attached already stay as they are; the others judge with the provider keys that were `sent`. Raises
+    NotFound, and IllegalTransition where it was cut off.
     """
     named = latest_versions(organisation, evaluator_ids, resources=resources)
     pinned = resources.get_many(organisation, EvaluatorVersion, dict.fromkeys(version_ids))
-    addition = Addition(organisation, named, pinned, resources=resources, executions=executions, clock=clock)
+    addition = Addition(organisation, named, pinned, resources=resources, executions=executions, sent=sent, clock=clock)
     return settled(lambda: addition.made(resources.get(organisation, Evaluation, evaluation_id)))
 
 
@@ -41,10 +44,11 @@ class Addition:
         *,
         resources: Resources,
         executions: Executions,
+        sent: SentKeys,
         clock: Clock,
     ) -> None:
         self.organisation, self.named, self.pinned = organisation, named, pinned
-        self.resources, self.executions, self.clock = resources, executions, clock
+        self.resources, self.executions, self.sent, self.clock = resources, executions, sent, clock
 
     def made(self, before: Evaluation) -> Evaluation:
         """The evaluation after the addition. Raises Conflict and IllegalTransition."""
@@ -54,6 +58,7 @@ class Addition:
         if before.is_cut_off:
             raise IllegalTransition(f"The evaluation is {before.status}; it can get no evaluators.")
         after = self.attached(before, new)
+        self.sent.keep_for(before.pass_after(self.organisation))
         self.resources.replace(self.organisation, before, after)
         if after.passes > before.passes:
             self.executions.start(after.latest_pass(self.organisation))

@@ -3,6 +3,7 @@
 from assay.domain.evaluation import Evaluation, Status
 from assay.ports import Clock, Executions, Resources
 from assay.use_cases.races import settled
+from assay.use_cases.sent_keys import NOTHING_SENT, SentKeys
 from assay.use_cases.start_evaluation import see_begun
 
 
@@ -13,13 +14,15 @@ def update_status(
     *,
     resources: Resources,
     executions: Executions,
+    sent: SentKeys = NOTHING_SENT,
     clock: Clock,
 ) -> Evaluation:
-    """The evaluation with its new status (contracts/humanloop-v4.md §2.7); one that failed is resumed by `running`.
+    """The evaluation with its new status (contracts/humanloop-v4.md §2.7); one that failed is resumed by `running`,
+    with the provider keys that were `sent`.
 
     Raises NotFound and IllegalTransition.
     """
-    change = Change(organisation, status, resources, executions, clock)
+    change = Change(organisation, status, resources, executions, sent, clock)
     return settled(lambda: change.made(resources.get(organisation, Evaluation, evaluation_id)))
 
 
@@ -27,10 +30,16 @@ class Change:
     """A change of status; whatever pass it needs is started once the status is kept."""
 
     def __init__(
-        self, organisation: str, status: Status, resources: Resources, executions: Executions, clock: Clock
+        self,
+        organisation: str,
+        status: Status,
+        resources: Resources,
+        executions: Executions,
+        sent: SentKeys,
+        clock: Clock,
     ) -> None:
         self.organisation, self.status = organisation, status
-        self.resources, self.executions, self.clock = resources, executions, clock
+        self.resources, self.executions, self.sent, self.clock = resources, executions, sent, clock
 
     def made(self, before: Evaluation) -> Evaluation:
         """The evaluation after the change, or as it is where it has the status. Raises Conflict."""
@@ -67,6 +76,7 @@ class Change:
 
     def with_pass(self, before: Evaluation, after: Evaluation) -> Evaluation:
         """The evaluation after the change, with its pass started."""
+        self.sent.keep_for(after.latest_pass(self.organisation))
         self.resources.replace(self.organisation, before, after)
         self.executions.start(after.latest_pass(self.organisation))
         return after
