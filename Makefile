@@ -3,6 +3,8 @@ PYTHON ?= python3
 BIN := .venv/bin
 UV := $(BIN)/uv
 MODEL_PORT ?= 8089
+# Two processes: one for the tests on the local cloud, one for all others, and whoever is done first helps.
+PARALLEL := --numprocesses 2 --dist loadgroup
 
 # What tests compare with, and the vendors' own clients, each in an environment of its own.
 CLIENTS := .venv-humanloop/installed .venv-braintrust-api/installed \
@@ -24,10 +26,10 @@ run: setup ## Start the local cloud and evaluate word problems; DATA=rows.jsonl 
 	assay demo $(if $(DATA),--data "$(DATA)")
 
 test: setup $(CLIENTS) ## Run the tests, those on the local cloud and of the official SDK included
-	pytest $(TESTS)
+	pytest $(PARALLEL) $(TESTS)
 
 test-full: setup $(CLIENTS) ## Run the tests that take long, too
-	pytest -m 'long or not long' $(TESTS)
+	pytest $(PARALLEL) -m 'long or not long' $(TESTS)
 
 bench: setup .venv-braintrust/installed ## Measure, and hold every figure against its budget; BENCHES="pages" for some
 	python -m tests.bench $(BENCHES)

@@ -1,5 +1,6 @@
 """The local cloud that the tests on it share, and the model provider that its stack calls."""
 
+from collections import Counter
 from collections.abc import Iterator
 
 import httpx
@@ -13,10 +14,18 @@ SECONDS_TO_COME_UP = 600
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The first test on the local cloud waits for that to be built."""
+    """The first test on the local cloud waits for that to be built; there is one for all, so one process has them all.
+
+    Elsewhere a process has whole modules, whose fixtures are then made once.
+    """
     for item in items:
         if item.get_closest_marker("local_cloud"):
             item.add_marker(pytest.mark.timeout(SECONDS_TO_COME_UP))
+            item.add_marker(pytest.mark.xdist_group("local cloud"))
+        else:
+            item.add_marker(pytest.mark.xdist_group(item.path.stem))
+    if twice := [name for name, times in Counter(item.nodeid for item in items).items() if times > 1]:
+        raise pytest.UsageError(f"of tests with one name only one would be run: {twice}")
 
 
 @pytest.fixture(scope="session")
