@@ -11,7 +11,8 @@ import pytest
 from assay.adapters.events import described
 from assay.adapters.schedules import payload
 from assay.adapters.trigger_events import parse_event
-from assay.domain.trigger import HumanloopLaunch, LaunchRequested
+from assay.dialects.braintrust.eval_requests import EvalRequest
+from assay.domain.trigger import BraintrustLaunch, HumanloopLaunch, LaunchRequested
 from tests.story.tree import ROOT, resources
 from tests.support.build import a_summary, an_evaluation
 
@@ -22,6 +23,7 @@ BLOCKS = [(kind, json.loads(text)) for kind, text in BLOCK.findall((ROOT / "docs
 RULES = [block for kind, block in BLOCKS if kind == "rule"]
 EVENT = next(block for kind, block in BLOCKS if kind == "event")
 LAUNCH = next(block for kind, block in BLOCKS if kind == "launch")
+EVAL = next(block for kind, block in BLOCKS if kind == "eval")
 ENTRIES = next(block for kind, block in BLOCKS if kind == "entries")
 ENVELOPE = {"version": "0", "id": "1", "account": "123", "time": "2025-09-08T12:00:00Z", "region": "x", "resources": []}
 REQUESTED = resources("AWS::Serverless::Function")["TriggerEvalFunction"]["Events"]["Requested"]
@@ -67,6 +69,8 @@ def test_the_event_in_the_documentation_is_as_the_schema_has_it():
 
 def test_the_launch_in_the_documentation_is_one():
     assert HumanloopLaunch(project_id="pr_1", body=LAUNCH).body == LAUNCH
+    request = BraintrustLaunch(project_id="pr_1", body=EVAL).request
+    assert EvalRequest.model_validate(request).project_id == "pr_1"
 
 
 def test_the_entries_in_the_documentation_ask_for_an_evaluation(matching):

@@ -32,7 +32,7 @@ def scoring():
 
 def triggering():
     bootstrap.trigger()
-    asked("datasets", "limits")
+    asked("datasets", "dataset_rows", "limits")
 
 
 def invoking():

@@ -1,91 +1,14 @@
 """Triggers: which events start what, and that each starts one thing once, whatever order and however often they come."""
 
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
-from typing import Any
 
 import pytest
-from hypothesis import settings
-from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 from pydantic import ValidationError
 
 from assay.domain.errors import AlreadyExists, Forbidden, InvalidRequest, NotFound
-from assay.domain.evaluation import Evaluation
-from assay.domain.trigger import EvaluationEnded, HumanloopLaunch, LaunchRequested, Trigger, Waiting, waiting_list
-from assay.use_cases.trigger_eval import trigger_eval
-from tests.support.build import NOON, TIMES, an_evaluation
-from tests.support.fake_resources import FakeResources
-from tests.support.fakes import FakeExecutions
+from assay.domain.trigger import BraintrustLaunch, HumanloopLaunch
 from tests.support.one_at_a_time import OneAtATime
-from tests.support.virtual_time import VirtualClock
-
-ORGANISATION = "acme"
-
-
-class Bodies:
-    """ports.LaunchBodies, with one body."""
-
-    def body(self, organisation, key):
-        if not key.startswith(f"{organisation}/launches/"):
-            raise Forbidden(key)
-        return {"config_id": "from the bucket"}
-
-
-class World:
-    """An organisation with one trigger; the launcher makes of a body an evaluation of the config that it names."""
-
-    def __init__(self, policy="queue"):
-        self.resources, self.executions, self.clock = FakeResources(), FakeExecutions(), VirtualClock()
-        launch = HumanloopLaunch(project_id="pr_1", body={"config_id": "config_1"})
-        self.trigger = Trigger(
-            id="trg_1", name="nightly", source="ci", account="123", launch=launch, policy=policy, **TIMES
-        )
-        self.resources.create(ORGANISATION, self.trigger)
-
-    def launcher(self, organisation, launch, new_id):
-        name = launch.body.get("name")
-        return (an_evaluation(id=new_id("ev_"), config_id=launch.body["config_id"], name=name),)
-
-    def do(self, event):
-        return trigger_eval(
-            event,
-            launcher=self.launcher,
-            bodies=Bodies(),
-            resources=self.resources,
-            executions=self.executions,
-            clock=self.clock,
-        )
-
-    def deliver(self, number=1, **fields):
-        return self.do(an_event(number, **fields))
-
-    def evaluation(self, identifier) -> Evaluation:
-        return self.resources.get(ORGANISATION, Evaluation, identifier)
-
-    def end(self, identifier, status="completed"):
-        """What a pass does at its end; the event about it is delivered."""
-        before = self.evaluation(identifier)
-        self.resources.replace(ORGANISATION, before, before.revised(NOON, status=status, is_working=False))
-        return self.do(EvaluationEnded(organisation=ORGANISATION, trigger_id=self.trigger.id))
-
-    @property
-    def started(self):
-        return [this.evaluation_id for this in self.executions.started if this.number == 1]
-
-    @property
-    def evaluations(self):
-        return [each for each in self.resources.kept.values() if isinstance(each, Evaluation)]
-
-    @property
-    def waiting(self):
-        return self.resources.listed(ORGANISATION, Waiting, waiting_list(self.trigger.id))
-
-
-def an_event(number=1, **fields: Any):
-    defaults = {"organisation": ORGANISATION, "trigger": "nightly", "source": "ci", "account": "123"}
-    times = {"event_id": f"event-{number}", "at": NOON + timedelta(seconds=number)}
-    return LaunchRequested(**{**defaults, **times, **fields})
+from tests.support.triggering import World
 
 
 def test_an_event_starts_the_evaluation_of_its_trigger():
@@ -137,6 +60,13 @@ def test_an_event_that_comes_from_elsewhere_is_refused_and_leaves_nothing(origin
 def test_a_trigger_gives_no_name_to_all_of_its_evaluations():
     with pytest.raises(ValidationError, match="name"):
         HumanloopLaunch(project_id="pr_1", body={"name": "the same"})
+
+
+def test_an_evals_launch_is_for_its_triggers_project_alone():
+    launch = BraintrustLaunch(project_id="p", body={"experiment_name": "nightly"})
+    assert launch.request == {"project_id": "p", "experiment_name": "nightly"}
+    with pytest.raises(InvalidRequest, match="project is p"):
+        _ = BraintrustLaunch(project_id="p", body={"project_id": "q"}).request
 
 
 def test_an_event_whose_name_is_taken_is_refused():
@@ -253,66 +183,3 @@ class Dying:
             return method(*args, **kwargs)
 
         return write
-
-
-class Deliveries(RuleBasedStateMachine):
-    """Events and ends in any order, each any number of times."""
-
-    policy = "queue"
-
-    def __init__(self):
-        super().__init__()
-        self.world, self.events = World(self.policy), set()
-
-    @property
-    def under_way(self):
-        over = {each.id for each in self.world.evaluations if each.is_over}
-        return [each for each in self.world.started if each not in over]
-
-    @rule(number=st.integers(1, 12))
-    def deliver(self, number):
-        self.events.add(number)
-        self.world.deliver(number)
-
-    @rule()
-    def tell_of_an_end_again(self):
-        self.world.do(EvaluationEnded(organisation=ORGANISATION, trigger_id="trg_1"))
-
-    @precondition(lambda self: self.under_way)
-    @rule(data=st.data())
-    def end(self, data):
-        self.world.end(data.draw(st.sampled_from(self.under_way)))
-
-    @precondition(lambda self: self.world.evaluations)
-    @rule(data=st.data())
-    def cancel(self, data):
-        self.world.end(data.draw(st.sampled_from([each.id for each in self.world.evaluations])), "cancelled")
-
-    @invariant()
-    def one_is_under_way_at_most(self):
-        assert len(self.under_way) <= 1
-
-    @invariant()
-    def there_is_one_evaluation_for_an_event_at_most(self):
-        assert len(self.world.evaluations) <= len(self.events)
-
-    def teardown(self):
-        while self.under_way:
-            self.world.end(self.under_way[0])
-        assert all(each.is_over for each in self.world.evaluations)
-        assert self.world.waiting == []
-
-
-class Skipping(Deliveries):
-    policy = "skip"
-
-
-class Replacing(Deliveries):
-    policy = "replace"
-
-
-TestQueue = Deliveries.TestCase
-TestSkip = Skipping.TestCase
-TestReplace = Replacing.TestCase
-for case in (TestQueue, TestSkip, TestReplace):
-    case.settings = settings(max_examples=30, stateful_step_count=25, deadline=None)

@@ -9,7 +9,7 @@ from typing import Any
 
 from assay import bootstrap
 from assay.domain.summary import Summary
-from assay.domain.trigger import HumanloopLaunch, Trigger, unique_name
+from assay.domain.trigger import BraintrustLaunch, HumanloopLaunch, Trigger, unique_name
 from assay.use_cases.manage_keys import create_key
 from assay.use_cases.manage_triggers import Wish, create_trigger
 from tests.integration.world import CONFIG, EVALUATOR, datapoint, evaluation_request, made
@@ -93,9 +93,10 @@ class Machine:
         if matches(pattern, event):
             self.cloud.functions.called("fail_evaluation", event)
 
-    def trigger(self, name: str, body: dict[str, Any], **more: Any) -> Trigger:
+    def trigger(self, name: str, body: dict[str, Any], dialect: str = "humanloop", **more: Any) -> Trigger:
         """Makes a trigger for events of `ci`."""
-        launch = HumanloopLaunch(project_id=self.project, body=body)
+        kind = BraintrustLaunch if dialect == "braintrust" else HumanloopLaunch
+        launch = kind(project_id=self.project, body=body)
         store = bootstrap.operator("assay")
         wish = Wish(name=name, source="ci", account=ACCOUNT, launch=launch, **more)
         ports = {port: store[port] for port in ("resources", "clock", "new_id")}

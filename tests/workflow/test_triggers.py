@@ -7,11 +7,14 @@ import boto3
 import pytest
 
 from assay import bootstrap
+from assay.domain.errors import InvalidRequest
 from assay.domain.evaluation import Evaluation
+from assay.domain.experiment import Experiment
 from tests.integration.world import EVALUATOR
 from tests.story.tree import resources
 from tests.support.entry_points import invoked
 from tests.support.one_at_a_time import OneAtATime
+from tests.workflow.evals import ECHO, EXACT, sum_row
 from tests.workflow.machine import sums
 
 EVENTS = 20
@@ -41,6 +44,27 @@ def test_an_event_starts_an_evaluation_that_goes_all_the_way(machine, launch):
         "The answer is 0.",
         "The answer is 2.",
     ]
+
+
+def test_an_event_launches_an_eval_and_delivered_twice_it_is_one_experiment(machine):
+    body = {"data": {"data": [sum_row(1), sum_row(2)]}, "task": ECHO, "scores": [EXACT], "experiment_name": "nightly"}
+    machine.trigger("evals", body, dialect="braintrust")
+    started, again = machine.request("evals", 1), machine.request("evals", 1)
+    assert started == again
+    machine.ended(started["evaluation_id"])
+    second = machine.request("evals", 2)
+    machine.ended(second["evaluation_id"])
+    found = machine.cloud.stores.resources.listed(machine.organisation, Experiment, f"{machine.project}/experiments")
+    names = {one.evaluation_id: one.name for one in found}
+    assert (len(found), names[started["evaluation_id"]]) == (2, "nightly")
+    assert names[second["evaluation_id"]].startswith("nightly-")
+    assert machine.summary(started["evaluation_id"]).scores[0].mean == 1
+
+
+def test_an_event_whose_eval_makes_no_sense_is_refused_with_the_field(machine):
+    machine.trigger("evals", {"data": {"data": []}, "task": ECHO}, dialect="braintrust")
+    with pytest.raises(InvalidRequest, match="scores"):
+        machine.request("evals", 1)
 
 
 def test_the_end_of_one_starts_the_next_that_waits(machine, launch):

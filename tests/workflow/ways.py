@@ -8,7 +8,7 @@ import pytest
 from assay.domain.errors import NotFound
 from assay.domain.evaluation import Evaluation
 from tests.integration.world import CONFIG, EVALUATOR, MEASURE, datapoint, evaluation_request, made
-from tests.workflow.evals import Evals
+from tests.workflow.evals import ECHO, EXACT, Evals, sum_row
 from tests.workflow.machine import Machine, sums
 from tests.workflow.ways_of_functions import (
     a_provider,
@@ -240,6 +240,11 @@ def triggers(machine, noted):
         task(machine, "prepare_evaluation", first)
         task(machine, "summarize_experiment", first)
         machine.cloud.functions.called("trigger_eval", machine.end_event(policy))
+    noted.running = ""
+    eval_ = {"data": {"data": [sum_row(1)]}, "task": ECHO, "scores": [EXACT]}
+    machine.trigger("eval", eval_, dialect="braintrust")
+    for _ in range(2):
+        machine.request("eval", 1)
     machine.request("skip", 3, body_key="acme/launches/body.json")
     with pytest.raises(NotFound):
         machine.request("skip", 4, body_key="acme/launches/none.json")

@@ -11,7 +11,7 @@ from assay.domain.trigger import SCHEDULER
 from assay.use_cases.manage_triggers import Timing, Wish, create_schedule, delete_schedule, list_schedules
 from assay_cli import launch_file
 from assay_cli.commands.operator import DEFAULT_NAME, Local, Organisation, StackName, stack_in_question
-from assay_cli.commands.triggers import LaunchFile, PolicyOption, Project
+from assay_cli.commands.triggers import DialectOption, LaunchFile, PolicyOption, Project
 
 schedule = typer.Typer(
     no_args_is_help=True,
@@ -45,12 +45,14 @@ def create(
     at: Expression,
     timezone: Annotated[str, typer.Option(help="In which the expression is meant.")] = "UTC",
     launch: LaunchFile = None,
+    dialect: DialectOption = "humanloop",
     policy: PolicyOption = "queue",
     stack: StackName = DEFAULT_NAME,
     local: Local = False,
 ) -> None:
     """Make a schedule."""
-    wish = Wish(name=name, source=SCHEDULER, account="", launch=launch_file.read(project, launch), policy=policy)
+    body = launch_file.read(dialect, project, launch)
+    wish = Wish(name=name, source=SCHEDULER, account="", launch=body, policy=policy)
     made = create_schedule(organisation, wish, Timing(expression=at, timezone=timezone), **held(stack, local))
     typer.echo(f"{made.name} fires at {at}, {timezone}.")
 

@@ -26,6 +26,12 @@ Project = Annotated[str, typer.Option(help="The id of the project in which evalu
 LaunchFile = Annotated[
     Path | None, typer.Option("--launch", help="JSON: the body of the launch; an event's own body adds to it.")
 ]
+DialectOption = Annotated[
+    launch_file.Dialect,
+    typer.Option(
+        help="Whose words the launch is in: those of POST /v4/projects/{id}/evaluations, or of POST /v1/eval."
+    ),
+]
 PolicyOption = Annotated[Policy, typer.Option(help="What an event does while the last evaluation is under way.")]
 
 
@@ -37,6 +43,7 @@ def create(
     source: Annotated[str, typer.Option(help="The events' source.")],
     account: Annotated[str | None, typer.Option(help="Their AWS account; else that of the stack.")] = None,
     launch: LaunchFile = None,
+    dialect: DialectOption = "humanloop",
     policy: PolicyOption = "queue",
     stack: StackName = DEFAULT_NAME,
     local: Local = False,
@@ -47,7 +54,7 @@ def create(
         name=name,
         source=source,
         account=account or found.output("TriggerEvalFunctionArn").split(":")[4],
-        launch=launch_file.read(project, launch),
+        launch=launch_file.read(dialect, project, launch),
         policy=policy,
     )
     held = operator(found.output("TableName"))
@@ -59,9 +66,10 @@ def create(
 def list_(organisation: Organisation, stack: StackName = DEFAULT_NAME, local: Local = False) -> None:
     """List an organisation's triggers, those of schedules too."""
     held = operator(stack_in_question(stack, local).output("TableName"))
-    shown = Table("name", "source", "account", "project", "policy")
+    shown = Table("name", "source", "account", "project", "dialect", "policy")
     for each in list_triggers(organisation, resources=held["resources"]):
-        shown.add_row(each.name, each.source, each.account, each.launch.project_id, each.policy)
+        launch = each.launch
+        shown.add_row(each.name, each.source, each.account, launch.project_id, launch.dialect, each.policy)
     Console().print(shown)
 
 

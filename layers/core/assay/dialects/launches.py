@@ -1,45 +1,58 @@
 """Launches that do not come by HTTP: each in the words of its dialect, made into what is to be created."""
 
-from typing import Any
+from typing import Any, TypeVar
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
-from assay.dialects.humanloop.evaluations import wish
+from assay.dialects.braintrust import translate_evals
+from assay.dialects.braintrust.eval_requests import EvalRequest
+from assay.dialects.humanloop import evaluations
 from assay.dialects.humanloop.requests import CreateEvaluationRequest
 from assay.domain.errors import InvalidRequest
 from assay.domain.ids import NewId
-from assay.domain.trigger import Launch
+from assay.domain.trigger import BraintrustLaunch, HumanloopLaunch, Launch
+from assay.domain.value import JsonValue
+from assay.use_cases.launch_eval import launch_for_trigger
+from assay.use_cases.launch_ports import LaunchPorts
 from assay.use_cases.start_evaluation import new_evaluation
 from assay.use_cases.trigger_eval import Launcher
 from assay.use_cases.trigger_eval.turns import Launched
 
 KEYS_IN_THE_OPEN = "provider_api_keys cannot come by an event: events are kept and logged on their way here."
-
-
-def request(launch: Launch) -> CreateEvaluationRequest:
-    """The launch's body as its dialect reads it. Raises InvalidRequest."""
-    try:
-        request = CreateEvaluationRequest.model_validate(launch.body)
-    except ValidationError as error:
-        raise InvalidRequest(str(error)) from error
-    if request.keys:
-        raise InvalidRequest(KEYS_IN_THE_OPEN, ("provider_api_keys",))
-    return request
+R = TypeVar("R", bound=BaseModel)
 
 
 def launcher(ports: Any) -> Launcher:
     """What makes a launch into its evaluation. It raises InvalidRequest for a body that is none of its dialect's."""
 
     def launched(organisation: str, launch: Launch, new_id: NewId) -> Launched:
-        evaluation = new_evaluation(
-            organisation,
-            wish(launch.project_id, request(launch)),
-            resources=ports.resources,
-            datasets=ports.datasets,
-            limits=ports.limits,
-            clock=ports.clock,
-            new_id=new_id,
-        )
-        return (evaluation,)
+        if isinstance(launch, BraintrustLaunch):
+            return of_braintrust(organisation, launch, new_id, ports)
+        return of_humanloop(organisation, launch, new_id, ports)
 
     return launched
+
+
+def of_humanloop(organisation: str, launch: HumanloopLaunch, new_id: NewId, ports: Any) -> Launched:
+    """The evaluation."""
+    request = parsed(CreateEvaluationRequest, launch.body)
+    if request.keys:
+        raise InvalidRequest(KEYS_IN_THE_OPEN, ("provider_api_keys",))
+    wish = evaluations.wish(launch.project_id, request)
+    stores = {"resources": ports.resources, "datasets": ports.datasets}
+    return (new_evaluation(organisation, wish, **stores, limits=ports.limits, clock=ports.clock, new_id=new_id),)
+
+
+def of_braintrust(organisation: str, launch: BraintrustLaunch, new_id: NewId, ports: Any) -> Launched:
+    """The evaluation and its experiment."""
+    wish = translate_evals.wish(parsed(EvalRequest, launch.request), ports.new_uuid)
+    needed = LaunchPorts(*(getattr(ports, name) for name in LaunchPorts._fields))
+    return launch_for_trigger(organisation, wish, new_id, needed)
+
+
+def parsed(kind: type[R], body: dict[str, JsonValue]) -> R:
+    """A body as its dialect reads it. Raises InvalidRequest."""
+    try:
+        return kind.model_validate(body)
+    except ValidationError as error:
+        raise InvalidRequest(str(error)) from error

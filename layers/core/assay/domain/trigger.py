@@ -3,7 +3,7 @@
 import hashlib
 import re
 from datetime import datetime
-from typing import Literal, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
@@ -42,7 +42,25 @@ class HumanloopLaunch(Value):
         return self
 
 
-Launch = HumanloopLaunch
+class BraintrustLaunch(Value):
+    """A launch as a client would post it to `/v1/eval`; its project need not be said again in the body.
+
+    A name for the experiments may be: where it is taken it gets an ending.
+    """
+
+    dialect: Literal["braintrust"] = "braintrust"
+    project_id: str
+    body: dict[str, JsonValue] = Field(default_factory=dict)
+
+    @property
+    def request(self) -> dict[str, JsonValue]:
+        """The whole request. Raises InvalidRequest for a body that is meant for another project."""
+        if self.body.get("project_id", self.project_id) != self.project_id:
+            raise InvalidRequest(f"The trigger's project is {self.project_id}.", ("project_id",))
+        return {**self.body, "project_id": self.project_id}
+
+
+Launch = Annotated[HumanloopLaunch | BraintrustLaunch, Field(discriminator="dialect")]
 """A launch in the words of its dialect; `dialect` tells which."""
 
 
