@@ -13,7 +13,8 @@ from assay.domain.statistics.describe import describe
 from assay.domain.statistics.gate import Gate, breaches
 from assay.domain.statistics.interval import spread, wilson
 from assay.domain.statistics.items import ItemScores
-from assay.domain.statistics.paired import compare
+from assay.domain.statistics.judge import Judge
+from assay.domain.statistics.paired import Pairs, compare
 
 Draw = Callable[[Random], float]
 
@@ -87,15 +88,15 @@ def failing(n: int, better: float, worse: float, runs: int, seed: int = 3) -> fl
 
 def pair(random: Random, n: int, better: float, worse: float):
     """One run against its base, with passes and fails."""
-    base, ours = {}, {}
-    for item in range(n):
+    base, ours = [], []
+    for _ in range(n):
         fate = random.random()
-        base[item] = 0.0 if fate < better else 1.0 if fate < better + worse else float(random.random() < 0.8)
-        ours[item] = 1.0 if fate < better else 0.0 if fate < better + worse else base[item]
+        base.append(0.0 if fate < better else 1.0 if fate < better + worse else float(random.random() < 0.8))
+        ours.append(1.0 if fate < better else 0.0 if fate < better + worse else base[-1])
     scores = ItemScores(n)
-    for item, value in ours.items():
+    for item, value in enumerate(ours):
         scores.score(item, value)
-    return describe(scores, is_share=True, comparison=compare(ours, base))
+    return describe(scores, Judge("exact", is_share=True), comparison=compare(Pairs(ours, base, n), "base"))
 
 
 def cells() -> list[Cell]:

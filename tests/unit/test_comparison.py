@@ -15,12 +15,17 @@ keys = st.none() | st.sampled_from(["1", "2", "3", '{"q":"x"}'])
 tables = st.lists(st.tuples(keys, st.dictionaries(names, numbers, max_size=2)), max_size=30)
 
 
+def trace(key, scores):
+    judged = {name: {name: value} for name, value in scores.items()}
+    return Trace(key, scores, {"duration": sum(scores.values())}, judged)
+
+
 def compared(ours, theirs=(), base_id=None):
     both = Experiments()
-    for key, scores in ours:
-        both.add(Trace(key, scores, {"duration": sum(scores.values())}))
+    for item, (key, scores) in enumerate(ours):
+        both.add(item, trace(key, scores))
     for key, scores in theirs:
-        both.add_to_base(Trace(key, scores, {"duration": sum(scores.values())}))
+        both.add_to_base(trace(key, scores))
     return both.compared(base_id)
 
 

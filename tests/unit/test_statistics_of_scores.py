@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 from assay.domain.statistics.describe import describe
 from assay.domain.statistics.gate import Gate, breaches
 from assay.domain.statistics.items import ItemScores
-from assay.domain.statistics.paired import compare
+from assay.domain.statistics.judge import Judge
+from assay.domain.statistics.paired import Pairs, compare
 
 Outcome = float | str | None
 outcomes = st.one_of(
@@ -31,7 +32,7 @@ def scored(rows: list[list[Outcome]]) -> ItemScores:
 
 @given(st.lists(st.lists(outcomes, min_size=1, max_size=4), max_size=30))
 def test_nothing_leaves_the_denominator_unseen(rows):
-    found = describe(scored(rows), is_share=True)
+    found = describe(scored(rows), Judge("exact", is_share=True))
     assert found.n_items == len(rows)
     assert found.n_trials == sum(map(len, rows))
     assert found.n_trials == found.n_scored + found.n_skipped + sum(found.n_errors.values())
@@ -43,7 +44,7 @@ def test_the_mean_lies_between_the_bounds_where_whole_items_failed_or_none_did(r
         row if all(isinstance(one, float) for one in row) else [one for one in row if isinstance(one, str)]
         for row in rows
     ]
-    found = describe(scored(whole), is_share=True, higher_is_better=higher_is_better)
+    found = describe(scored(whole), Judge("exact", is_share=True, higher_is_better=higher_is_better))
     if found.mean is not None:
         assert min(found.bounds) - 1e-12 <= found.mean <= max(found.bounds) + 1e-12
         worst, best = found.bounds
@@ -51,14 +52,14 @@ def test_the_mean_lies_between_the_bounds_where_whole_items_failed_or_none_did(r
 
 
 def test_trials_are_reduced_to_the_mean_of_their_datapoint():
-    found = describe(scored([[1.0, 0.0], [1.0, 1.0], [0.0, 0.0, 0.0, 1.0]]), is_share=True)
+    found = describe(scored([[1.0, 0.0], [1.0, 1.0], [0.0, 0.0, 0.0, 1.0]]), Judge("exact", is_share=True))
     assert (found.n_items, found.n_trials, found.n_scored) == (3, 8, 8)
     assert found.mean == pytest.approx((0.5 + 1 + 0.25) / 3)
     assert found.silence == "too few", "Three datapoints are three, whatever their trials."
 
 
 def test_errors_are_left_out_of_the_mean_and_counted_beside_it():
-    found = describe(scored([[1.0], ["provider"], [0.5], ["timeout"], [None]]), is_share=True)
+    found = describe(scored([[1.0], ["provider"], [0.5], ["timeout"], [None]]), Judge("exact", is_share=True))
     assert found.mean == 0.75
     assert found.mean_errors_as_zero == pytest.approx(1.5 / 4)
     assert found.bounds == (pytest.approx(1.5 / 4), pytest.approx(3.5 / 4))
@@ -66,20 +67,20 @@ def test_errors_are_left_out_of_the_mean_and_counted_beside_it():
 
 
 def test_what_may_be_any_number_has_no_bounds_and_no_zero_for_errors():
-    found = describe(scored([[12.0], ["parse"]]), is_share=False)
+    found = describe(scored([[12.0], ["parse"]]), Judge("exact", is_share=False))
     assert (found.mean, found.mean_errors_as_zero, found.bounds) == (12.0, None, None)
 
 
 def test_a_run_in_which_every_row_failed_says_so():
-    found = describe(scored([["provider"]] * 12), is_share=True)
+    found = describe(scored([["provider"]] * 12), Judge("exact", is_share=True))
     assert (found.mean, found.ci, found.silence) == (None, None, "too few")
     assert found.bounds == (0, 1)
 
 
 def test_clusters_are_counted_and_widen_what_is_claimed():
     rows = [[float(item // 5 % 2)] for item in range(100)]
-    apart = describe(scored(rows), is_share=True)
-    together = describe(scored(rows), is_share=True, clusters=[item // 5 for item in range(100)])
+    apart = describe(scored(rows), Judge("exact", is_share=True))
+    together = describe(scored(rows), Judge("exact", is_share=True), clusters=[item // 5 for item in range(100)])
     assert (apart.clusters, together.clusters) == (None, 20)
     assert together.stderr > 2 * apart.stderr
 
@@ -87,8 +88,10 @@ def test_clusters_are_counted_and_widen_what_is_claimed():
 def against(ours, base, *, errors=0, higher_is_better=True):
     """The statistics of a run with these item scores, compared with a base, with so many errors more."""
     scores = scored([[value] for value in ours] + [["evaluator"]] * errors)
-    pairs = compare(dict(enumerate(ours)), dict(enumerate(base)), higher_is_better=higher_is_better)
-    return describe(scores, is_share=True, higher_is_better=higher_is_better, comparison=pairs)
+    both = zip(ours, base, strict=False)
+    mine, theirs = zip(*both, strict=True)
+    pairs = compare(Pairs(mine, theirs, len(ours)), "x1", higher_is_better=higher_is_better)
+    return describe(scores, Judge("exact", is_share=True, higher_is_better=higher_is_better), comparison=pairs)
 
 
 GOOD = [1.0] * 60 + [0.0] * 40
@@ -128,7 +131,7 @@ def test_errors_beyond_the_share_allowed_do_not_pass():
 
 
 def test_nothing_scored_and_too_few_pairs_do_not_pass():
-    assert reasons(Gate(errors=1), exact=describe(scored([["parse"]]), is_share=True)) == [
+    assert reasons(Gate(errors=1), exact=describe(scored([["parse"]]), Judge("exact", is_share=True))) == [
         ("exact", "Nothing is scored.")
     ]
     thin = reasons(Gate(), exact=against(GOOD, GOOD[:90]))

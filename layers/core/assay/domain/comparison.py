@@ -5,16 +5,23 @@ Traces are kept as columns of numbers, keys as hashes: a million of them fit in 
 
 import math
 from array import array
-from collections.abc import Iterable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from hashlib import blake2b
 from itertools import chain, groupby
 
+from assay.domain.statistics.describe import ScoreStatistics
+from assay.domain.statistics.judge import Judge
+from assay.domain.statistics.paired import PairedComparison, Pairs, compare
+from assay.domain.statistics.tally import Tally
 from assay.domain.trace import COUNTED, METRICS, Trace
 from assay.domain.value import Value
 
 NONE = math.nan
 """In a column: this trace has no such number."""
 UNMATCHED = 2**32 - 1
+BETTER = {True: 1, False: -1, None: 0}
+NO_JUDGES: Mapping[str, Judge] = {}
 UNITS = {"estimated_cost": "$", "duration": "s"}
 
 
@@ -32,11 +39,15 @@ class Line(Value):
 
 
 class Comparison(Value):
-    """An experiment's numbers. `base_id` is the experiment that it was compared with, also where nothing matched."""
+    """An experiment's numbers. `base_id` is the experiment that it was compared with, also where nothing matched.
+
+    `statistics` say how sure its scores are.
+    """
 
     base_id: str | None = None
     scores: tuple[Line, ...] = ()
     metrics: tuple[Line, ...] = ()
+    statistics: tuple[ScoreStatistics, ...] = ()
 
 
 class Keys:
@@ -79,6 +90,11 @@ class Columns:
         """The numbers that there are."""
         return (value for value in self.columns.get(name, ()) if not math.isnan(value))
 
+    def unmatched(self, name: str) -> int:
+        """How many numbers stand under no key."""
+        pairs = zip(self.keys, self.columns.get(name, ()), strict=False)
+        return sum(key == UNMATCHED and not math.isnan(value) for key, value in pairs)
+
     def by_key(self) -> Sequence[int]:
         """The places of the traces, sorted by key."""
         places = (place for place, key in enumerate(self.keys) if key != UNMATCHED)
@@ -98,14 +114,16 @@ class Experiments:
 
     def __init__(self) -> None:
         self.keys = Keys()
+        self.tally, self.givers = Tally(), dict[str, str]()
         self.scores, self.metrics = Columns(), Columns()
         self.base_scores, self.base_metrics = Columns(), Columns()
 
-    def add(self, trace: Trace) -> None:
-        """Takes in a trace of the experiment."""
+    def add(self, item: int, trace: Trace) -> None:
+        """Takes in a trace of the experiment, of that datapoint."""
         key = self.keys.number(trace.key)
         self.scores.add(key, trace.scores.items())
         self.metrics.add(key, trace.metrics.items())
+        trace.add_to(self.tally, item, self.givers)
 
     def add_to_base(self, trace: Trace) -> None:
         """Takes in a trace of the base; one that matches nothing is passed over."""
@@ -114,39 +132,51 @@ class Experiments:
             self.base_scores.add(key, trace.scores.items())
             self.base_metrics.add(key, trace.metrics.items())
 
-    def compared(self, base_id: str | None) -> Comparison:
-        """The means and the comparison."""
+    def compared(self, base_id: str | None, judges: Mapping[str, Judge] = NO_JUDGES) -> Comparison:
+        """The means, the comparison and how sure both are, with what is known of evaluators, by their names."""
         known = [name for name in METRICS if name in self.metrics.columns]
         custom = [name for name in self.metrics.columns if name not in METRICS]
+        metrics = self.paired(self.metrics, self.base_metrics, [*known, *sorted(custom)])
+        asked = {judge.name: judge for judge in self.tally.judges(judges)}
+        lines, beside = list[Line](), dict[str, PairedComparison]()
+        for name, pairs in self.paired(self.scores, self.base_scores, list(self.scores.columns)):
+            direction = asked[name].higher_is_better
+            lines.append(line(name, self.scores, pairs, BETTER[direction]))
+            if base_id is not None:
+                beside[name] = compare(pairs, base_id, higher_is_better=direction)
         return Comparison(
             base_id=base_id,
-            scores=tuple(self.lines(self.scores, self.base_scores, list(self.scores.columns), better=1)),
-            metrics=tuple(self.lines(self.metrics, self.base_metrics, [*known, *sorted(custom)], better=-1)),
+            scores=tuple(lines),
+            metrics=tuple(line(name, self.metrics, pairs, -1) for name, pairs in metrics),
+            statistics=tuple(self.tally.statistics(judges, beside)),
         )
 
-    def lines(self, columns: Columns, base: Columns, names: Iterable[str], *, better: int) -> Iterator[Line]:
-        """A line for each name. `better` is 1 where more is better, -1 where less is."""
+    def paired(self, columns: Columns, base: Columns, names: Iterable[str]) -> Iterator[tuple[str, Pairs]]:
+        """For each name the means of the keys that both have, in the order in which keys appeared."""
         order, base_order = columns.by_key(), base.by_key()
         for name in names:
             by_key, ours, theirs = array("d", [NONE]) * len(self.keys.numbers), array("d"), array("d")
             for key, mean in base.means(name, base_order):
                 by_key[key] = mean
+            scored = columns.unmatched(name)
             for key, mean in columns.means(name, order):
+                scored += 1
                 if not math.isnan(by_key[key]):
                     ours.append(mean)
                     theirs.append(by_key[key])
-            yield line(name, array("d", columns.values(name)), ours, theirs, better)
+            yield name, Pairs(ours, theirs, scored)
 
 
-def line(name: str, values: Sequence[float], ours: Sequence[float], theirs: Sequence[float], better: int) -> Line:
-    """One line; `ours` and `theirs` are the means of each matched key (contracts/braintrust.md §6.3)."""
-    pairs = len(ours)
+def line(name: str, columns: Columns, pairs: Pairs, better: int) -> Line:
+    """One line. `better` is 1 where more is better, -1 where less is (contracts/braintrust.md §6.3)."""
+    values, count = array("d", columns.values(name)), len(pairs.ours)
+    signs = Counter((one > other) - (one < other) for one, other in zip(pairs.ours, pairs.base, strict=True))
     return Line(
         name=name,
         mean=math.fsum(values) / len(values),
-        diff=math.fsum(chain(ours, (-mean for mean in theirs))) / pairs if pairs else None,
-        improvements=sum((one - other) * better > 0 for one, other in zip(ours, theirs, strict=True)),
-        regressions=sum((one - other) * better < 0 for one, other in zip(ours, theirs, strict=True)),
+        diff=math.fsum(chain(pairs.ours, (-mean for mean in pairs.base))) / count if count else None,
+        improvements=signs[better] if better else 0,
+        regressions=signs[-better] if better else 0,
     )
 
 

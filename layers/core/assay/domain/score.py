@@ -128,6 +128,15 @@ class Score(Value):
     stdout: str = ""
     judgement: Judgement | None = None
 
+    def by_name(self, name: str) -> dict[str, float | None]:
+        """The scores that there are, under `name` where they have no names; None where one is no number."""
+        return {one.name: one.value for one in self.named} or {name: number(self.value)}
+
+
+def number(value: object) -> float | None:
+    """A score as a number; None where it is none."""
+    return float(value) if isinstance(value, bool | int | float) else None
+
 
 class FailedScore(Value):
     """An evaluator that let one output down: an error, a broken limit, a value of the wrong type, no verdict.

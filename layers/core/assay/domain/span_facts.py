@@ -4,29 +4,31 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from assay.domain.evaluators.evaluator import EvaluatorVersion
-from assay.domain.score import AnyScore, Score
-from assay.domain.spans import CALL, ROOT, SCORERS, TASK, RowSpans, judged, named_scores, number
+from assay.domain.score import AnyScore, Score, number
+from assay.domain.spans import CALL, ROOT, SCORERS, TASK, RowSpans, judged, named_scores
 from assay.domain.trace import SpanFacts
 
 
 def facts_of_row(row: RowSpans) -> Iterator[SpanFacts]:
     """As facts_of each of the row's spans. Their ids are their places, and nothing is copied or rendered."""
-    failed, times = row.error is not None, dict(numbers(row.times().items()))
-    yield SpanFacts(str(ROOT), None, "eval", scores_others=False, has_failed=failed, scores={}, metrics=times)
-    yield SpanFacts(str(TASK), str(ROOT), "task", scores_others=False, has_failed=failed, scores={}, metrics=times)
+    metrics = dict(numbers(row.times().items()))
+    root = SpanFacts(
+        id=str(ROOT),
+        parent=None,
+        kind="eval",
+        scores_others=False,
+        has_failed=row.failure is not None,
+        scores={},
+        metrics=metrics,
+        name="eval",
+        failure=row.failure.kind if row.failure else None,
+    )
+    yield root
+    yield root._replace(id=str(TASK), parent=str(ROOT), kind="task", name="task")
     if row.is_called:
         model, metrics = row.plan.config.task.as_model(), dict(numbers(row.call_metrics().items()))
-        called = (model.provider, model.model)
-        yield SpanFacts(
-            str(CALL),
-            str(TASK),
-            "llm",
-            scores_others=False,
-            has_failed=failed,
-            scores={},
-            metrics=metrics,
-            model=called,
-        )
+        call = root._replace(id=str(CALL), parent=str(TASK), kind="llm", name=model.model)
+        yield call._replace(metrics=metrics, model=(model.provider, model.model))
     for slot, version in enumerate(row.plan.evaluators, start=SCORERS):
         if score := row.scores.get(version.id):
             yield facts_of_score(str(slot), version, score)
@@ -43,6 +45,8 @@ def facts_of_score(identifier: str, version: EvaluatorVersion, score: AnyScore) 
         has_failed=not isinstance(score, Score),
         scores={each.name: each.value for each in named},
         metrics=dict(numbers(judged(score.judgement).items())) if score.judgement else {},
+        name=version.name,
+        failure=None if isinstance(score, Score) else score.failure.kind,
     )
 
 
@@ -59,6 +63,8 @@ def facts_of(content: Mapping[str, Any]) -> SpanFacts:
         scores={name: number(value) for name, value in mapping(content.get("scores")).items()},
         metrics=dict(numbers(mapping(content.get("metrics")).items())),
         model=model_of(content),
+        name=str(attributes.get("name") or ""),
+        failure=content.get("error_kind"),
     )
 
 

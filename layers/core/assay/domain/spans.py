@@ -15,7 +15,18 @@ from assay.domain.dataset import Datapoint
 from assay.domain.evaluators.evaluator import EvaluatorVersion
 from assay.domain.ids import EPOCH
 from assay.domain.plan import Plan
-from assay.domain.score import AnyOutput, AnyScore, FailedOutput, Judgement, NamedScore, Output, Score, Usage
+from assay.domain.score import (
+    AnyOutput,
+    AnyScore,
+    FailedOutput,
+    Failure,
+    Judgement,
+    NamedScore,
+    Output,
+    Score,
+    Usage,
+    number,
+)
 from assay.domain.value import JsonValue
 
 Content = dict[str, JsonValue]
@@ -81,14 +92,14 @@ class RowSpans:
         self.plan, self.row, self.output, self.dated = plan, row, row.output, dated
         self.root_id = span_id(plan.evaluation_id, SpanPlace(row.ordinal, ROOT))
         self.scores = {score.evaluator: score for score in row.scores}
-        self.error = self.output.failure.message if isinstance(self.output, FailedOutput) else None
+        self.failure = self.output.failure if isinstance(self.output, FailedOutput) else None
 
     @property
     def is_called(self) -> bool:
         """Whether a model was called for the row, with success or without."""
         if self.plan.config.task.kind == "code":
             return False
-        failure = self.output.failure if isinstance(self.output, FailedOutput) else None
+        failure = self.failure
         return failure is None or (failure.kind in MODEL_FAILURES and failure.attempts > 0)
 
     @property
@@ -134,7 +145,7 @@ class RowSpans:
             "metadata": {**datapoint.metadata, **self.scorer_errors()},
             "tags": list(datapoint.tags),
             "origin": self.origin(),
-            "error": self.error,
+            **fault(self.failure),
             "metrics": self.times(),
         }
 
@@ -167,7 +178,7 @@ class RowSpans:
             "span_attributes": {"type": "task", "name": "task"},
             "inputs": self.row.datapoint.inputs,
             "output": said(self.output),
-            "error": self.error,
+            **fault(self.failure),
             "metrics": self.times(),
         }
 
@@ -180,7 +191,7 @@ class RowSpans:
             "inputs": [one.wire() for one in self.plan.config.task.messages_for(self.row.datapoint)],
             "output": message,
             "metadata": {"model": model.model, "provider": model.provider},
-            "error": self.error,
+            **fault(self.failure),
             "metrics": self.call_metrics(),
         }
 
@@ -234,7 +245,7 @@ def judged(judgement: Judgement) -> Content:
 def verdict(version: EvaluatorVersion, score: AnyScore) -> Content:
     """The scores of a scorer's span, with its output; or its error."""
     if not isinstance(score, Score):
-        return {"error": score.failure.message}
+        return fault(score.failure)
     named = named_scores(version, score)
     outputs: Content = {each.name: {"score": each.value} for each in named}
     reason: Content = {"rationale": score.reason} if score.reason else {}
@@ -250,6 +261,6 @@ def named_scores(version: EvaluatorVersion, score: Score) -> tuple[NamedScore, .
     return score.named or (NamedScore(name=version.name, value=number(score.value)),)
 
 
-def number(value: object) -> float | None:
-    """A score as a number; None where it is none."""
-    return float(value) if isinstance(value, bool | int | float) else None
+def fault(failure: Failure | None) -> Content:
+    """What went wrong, if anything did; `error_kind` is for ourselves."""
+    return {"error": failure.message, "error_kind": failure.kind} if failure else {"error": None}

@@ -3,13 +3,17 @@
 import math
 from array import array
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 
+from assay.domain.error_groups import group_of_row, group_of_score
 from assay.domain.evaluation import Aggregate, Status
 from assay.domain.evaluators.evaluator import EvaluatorVersion
+from assay.domain.plan import Plan
 from assay.domain.price import Spent
 from assay.domain.score import AnyOutput, FailedOutput, Judgement, Output, Score, ScoredRow
+from assay.domain.statistics.describe import ScoreStatistics
+from assay.domain.statistics.tally import Tally
 from assay.domain.value import Value
 
 
@@ -39,6 +43,7 @@ class Summary(Value):
     `prompt_tokens` and `output_tokens` are the task's alone; those of judging models stand apart. `cost` is in dollars
     at public prices, of both; None where the price of a model, or the tokens of an answer, are not known. `n_cached`
     outputs were said before and cost nothing: their tokens count, their latency does not.
+    `statistics` say how sure each score is, one for every name that an evaluator gave.
     """
 
     evaluation_id: str
@@ -59,6 +64,7 @@ class Summary(Value):
     cost: float | None = None
     latency_mean: float | None
     scores: tuple[EvaluatorSummary, ...]
+    statistics: tuple[ScoreStatistics, ...] = ()
     started_at: datetime
     finished_at: datetime
     wall_seconds: float
@@ -176,6 +182,24 @@ class OutputFold:
     def latency_mean(self) -> float | None:
         """Seconds of a row's last call, averaged over the rows with an output that was called for."""
         return math.fsum(self.latencies) / len(self.latencies) if self.latencies else None
+
+
+def count_output(tally: Tally, output: AnyOutput, plan: Plan) -> None:
+    """Adds a failed output to what is known of its datapoint."""
+    if isinstance(output, FailedOutput):
+        tally.fail(output.ordinal // plan.trials, group_of_row(output.failure.kind))
+
+
+def count_scores(tally: Tally, row: ScoredRow, names: Mapping[str, str], plan: Plan) -> None:
+    """Adds a row's scores; `names` are what those of an evaluator go by that have no names of their own."""
+    item = row.ordinal // plan.trials
+    for score in row.scores:
+        if score.evaluator not in names:
+            continue
+        if isinstance(score, Score):
+            tally.judge(score.evaluator, item, score.by_name(names[score.evaluator]))
+        else:
+            tally.let_down(score.evaluator, item, group_of_score(score.failure.kind))
 
 
 def aggregates(versions: Iterable[EvaluatorVersion], rows: Iterable[ScoredRow]) -> tuple[Aggregate, ...]:

@@ -4,8 +4,11 @@ import math
 from collections.abc import Callable, Iterable, Mapping
 from typing import NamedTuple
 
+from assay.domain.error_groups import group_of_row, group_of_score
 from assay.domain.price import Price
 from assay.domain.price import total as total_cost
+from assay.domain.statistics.items import ErrorGroup
+from assay.domain.statistics.tally import Tally
 
 COUNTED = (
     "llm_calls",
@@ -45,6 +48,14 @@ class SpanFacts(NamedTuple):
     metrics: Mapping[str, float]
     model: tuple[str, str] | None = None
     """Who serves the model that was called, and what it is called."""
+    name: str = ""
+    failure: str | None = None
+    """What kind of error it was, where that is known."""
+
+    @property
+    def is_scorer(self) -> bool:
+        """Whether it judges the row, with success or without."""
+        return self.scores_others or self.kind == "score"
 
     @property
     def seconds(self) -> float | None:
@@ -59,6 +70,36 @@ class Trace(NamedTuple):
     key: str | None
     scores: Mapping[str, float]
     metrics: Mapping[str, float]
+    judged: Mapping[str, Mapping[str, float | None]] = {}
+    """What each evaluator said, under the names of its scores."""
+    let_down: Mapping[str, ErrorGroup] = {}
+    """The evaluators that failed."""
+    failure: ErrorGroup | None = None
+    """Why there is no output, if there is none."""
+
+    def add_to(self, tally: Tally, item: int, givers: dict[str, str]) -> None:
+        """Adds what became of the row to what is known of its datapoint.
+
+        `givers` are the evaluators that first gave each score: whoever gives it now, it counts as theirs.
+        """
+        tally.row(item)
+        if self.failure:
+            tally.fail(item, self.failure)
+        judged = self.by_giver(givers)
+        for evaluator, scores in judged.items():
+            tally.judge(evaluator, item, scores)
+        for evaluator, group in self.let_down.items():
+            if evaluator not in judged:
+                tally.let_down(evaluator, item, group)
+
+    def by_giver(self, givers: dict[str, str]) -> dict[str, dict[str, float | None]]:
+        """The scores of each evaluator; of several by one name the last that there is."""
+        found = {evaluator: dict[str, float | None]() for evaluator in self.judged}
+        for evaluator, scores in self.judged.items():
+            for name in scores:
+                giver = givers.setdefault(name, evaluator)
+                found.setdefault(giver, {})[name] = self.scores.get(name)
+        return found
 
 
 def trace_of(key: str | None, spans: Iterable[SpanFacts], price_of: PriceOf) -> Trace:
@@ -69,7 +110,28 @@ def trace_of(key: str | None, spans: Iterable[SpanFacts], price_of: PriceOf) -> 
     metrics: dict[str, float] = {**counts(every, own), **tokens(own), **customs(own)}
     metrics |= {name: value for name, value in (("estimated_cost", cost(own, price_of)), ("duration", duration(every)))
                 if value is not None}  # fmt: skip
-    return Trace(key, scores, metrics)
+    judges = {span.name: span for span in every if span.is_scorer}
+    return Trace(
+        key,
+        scores,
+        metrics,
+        judged={**noted(every), **{name: span.scores for name, span in judges.items() if not span.has_failed}},
+        let_down={name: group_of_score(span.failure) for name, span in judges.items() if span.has_failed},
+        failure=None if judges else row_failure(every),
+    )
+
+
+def noted(every: list[SpanFacts]) -> dict[str, Mapping[str, float | None]]:
+    """Scores that nobody's own span gave: each is an evaluator by itself."""
+    return {name: {name: value} for span in every if not span.is_scorer for name, value in span.scores.items()}
+
+
+def row_failure(every: list[SpanFacts]) -> ErrorGroup | None:
+    """Why nobody judged the row: its root or its task failed."""
+    if any(span.scores for span in every):
+        return None
+    failed = (span for span in every if span.has_failed and (span.parent is None or span.kind == "task"))
+    return next((group_of_row(span.failure) for span in failed), None)
 
 
 def outside_scorers(spans: list[SpanFacts]) -> list[SpanFacts]:

@@ -1,22 +1,24 @@
 """An experiment beside its base: which that is, and what both come to."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import suppress
 from functools import cache
 from typing import NamedTuple
 
-from assay.domain.comparison import Comparison, Experiments
+from assay.domain.comparison import Comparison, Experiments, digest
 from assay.domain.comparison_key import BY_INPUT, ComparisonKey
 from assay.domain.errors import InvalidRequest, NotFound
 from assay.domain.evaluation import Evaluation
 from assay.domain.experiment import Experiment
+from assay.domain.ids import canonical_json
 from assay.domain.project import Project
 from assay.domain.rows import BaseRows
 from assay.domain.span_facts import facts_of
 from assay.domain.spans import Content
-from assay.domain.trace import SpanFacts, trace_of
+from assay.domain.trace import trace_of
+from assay.domain.value import JsonValue
 from assay.ports import Datasets, Prices, Resources, Rows, Runs
-from assay.use_cases.run_rows import RunRows, run_rows
+from assay.use_cases.run_rows import ReadTrace, RunRows, run_rows
 
 FIELDS = {"inputs": "input", "target": "expected"}
 """Our words in a row, and those in a comparison key."""
@@ -33,13 +35,14 @@ class Stores(NamedTuple):
 
 def store_comparison(
     organisation: str, ended: Evaluation, experiment_id: str, *, stores: Stores, prices: Prices
-) -> None:
+) -> Comparison | None:
     """Keeps what the experiment of an evaluation that just ended came to; of one that is deleted, nothing."""
     if (experiment := existing(organisation, experiment_id, stores.resources)) is None:
-        return
+        return None
     base = base_of(organisation, experiment, resources=stores.resources)
     comparison = compare_experiment(organisation, experiment, base, ended=ended, stores=stores, prices=prices)
     stores.runs.save_comparison(organisation, ended.id, comparison)
+    return comparison
 
 
 def compare_experiment(
@@ -55,11 +58,21 @@ def compare_experiment(
     project = stores.resources.get(organisation, Project, experiment.project_id)
     key = comparison_key(project)
     both, price_of = Experiments(), cache(prices.price)
-    for root, spans in run_traces(organisation, experiment, ended, stores=stores):
-        both.add(trace_of(key.of(fields(root)), spans, price_of))
-    for root, spans in run_traces(organisation, base, None, stores=stores) if base else ():
-        both.add_to_base(trace_of(key.of(fields(root)), spans, price_of))
-    return both.compared(base.id if base else None)
+    rows = rows_of(organisation, experiment, ended, stores)
+    for item, root, spans in run_traces(organisation, experiment, rows, stores=stores):
+        both.add(item, trace_of(key.of(fields(root)), spans, price_of))
+    if base:
+        theirs = rows_of(organisation, base, None, stores)
+        for _, root, spans in run_traces(organisation, base, theirs, stores=stores):
+            both.add_to_base(trace_of(key.of(fields(root)), spans, price_of))
+    return both.compared(base.id if base else None, rows.judges if isinstance(rows, RunRows) else {})
+
+
+def rows_of(organisation: str, experiment: Experiment, ended: Evaluation | None, stores: Stores) -> BaseRows:
+    """The rows of the experiment's run."""
+    return run_rows(
+        organisation, experiment, ended, resources=stores.resources, datasets=stores.datasets, runs=stores.runs
+    )
 
 
 def comparison_key(project: Project) -> ComparisonKey:
@@ -70,16 +83,29 @@ def comparison_key(project: Project) -> ComparisonKey:
     return BY_INPUT
 
 
-def run_traces(
-    organisation: str, experiment: Experiment, ended: Evaluation | None, *, stores: Stores
-) -> Iterator[tuple[Content, Iterable[SpanFacts]]]:
-    """The root and all spans of each of the experiment's traces: in dataset order, then those that were logged."""
-    rows = run_rows(
-        organisation, experiment, ended, resources=stores.resources, datasets=stores.datasets, runs=stores.runs
-    )
+def run_traces(organisation: str, experiment: Experiment, rows: BaseRows, *, stores: Stores) -> Iterator[ReadTrace]:
+    """Each of the experiment's traces, in dataset order, then those that were logged; `rows` are those of its run."""
     if is_logged_to(organisation, experiment, stores):
         return logged_traces(organisation, experiment, rows, stores)
     return rows.traces() if isinstance(rows, RunRows) else iter(())
+
+
+class Datapoints:
+    """The datapoints that traces are of, numbered: first those of the run, then as they appear."""
+
+    def __init__(self, rows: BaseRows) -> None:
+        self.run = rows if isinstance(rows, RunRows) else None
+        self.first = self.run.plan.dataset.datapoints if self.run else 0
+        self.numbers: dict[bytes, int] = {}
+
+    def number(self, root: Content) -> int:
+        """That of a trace's root: by its place in the run, else by where it says that it is from, or by what it is."""
+        item = self.run.item(str(root.get("span_id") or root["id"])) if self.run else None
+        if item is not None:
+            return item
+        origin = root.get("origin")
+        same: JsonValue = origin if isinstance(origin, dict) else [root.get("inputs"), root.get("target")]
+        return self.first + self.numbers.setdefault(digest(canonical_json(same)), len(self.numbers))
 
 
 def is_logged_to(organisation: str, experiment: Experiment, stores: Stores) -> bool:
@@ -87,19 +113,17 @@ def is_logged_to(organisation: str, experiment: Experiment, stores: Stores) -> b
     return stores.experiment_rows.version(organisation, experiment.id).sequence > 0
 
 
-def logged_traces(
-    organisation: str, experiment: Experiment, base: BaseRows, stores: Stores
-) -> Iterator[tuple[Content, Iterable[SpanFacts]]]:
-    """The spans of each trace, with what clients logged over those of the run; all of them are held in memory."""
+def logged_traces(organisation: str, experiment: Experiment, base: BaseRows, stores: Stores) -> Iterator[ReadTrace]:
+    """Each trace, with what clients logged over those of the run; all of them are held in memory."""
     version = stores.experiment_rows.version(organisation, experiment.id)
-    traces = dict[str, list[Content]]()
+    traces, datapoints = dict[str, list[Content]](), Datapoints(base)
     for row in stores.experiment_rows.down(organisation, experiment.id, version.sequence, base=base):
         root = row.content.get("root_span_id") or row.id
         traces.setdefault(str(root), []).append({"id": row.id, **row.content})
     for spans in reversed(traces.values()):
         if any(map(is_root, spans)):
             spans.sort(key=is_root, reverse=True)
-            yield spans[0], map(facts_of, spans)
+            yield ReadTrace(datapoints.number(spans[0]), spans[0], map(facts_of, spans))
 
 
 def is_root(span: Content) -> bool:

@@ -1,6 +1,7 @@
 """The rows of an experiment as they follow from its run, span by span, without a copy of anything."""
 
 from collections.abc import Iterable, Iterator
+from typing import NamedTuple
 
 from assay.domain.errors import NotFound
 from assay.domain.evaluation import Evaluation
@@ -11,6 +12,7 @@ from assay.domain.rows import Row as LoggedRow
 from assay.domain.score import AnyOutput, AnyScore, merged
 from assay.domain.span_facts import facts_of_row
 from assay.domain.spans import MOST_SLOTS, Content, Row, RowSpans, SpanPlace, parse_span_id, spans_of
+from assay.domain.statistics.judge import Judge
 from assay.domain.trace import SpanFacts
 from assay.domain.transaction_id import first_of
 from assay.ports import Datasets, Resources, Runs
@@ -45,6 +47,14 @@ def run_rows(
     return RunRows(organisation, evaluation, plan, datasets=datasets, runs=runs)
 
 
+class ReadTrace(NamedTuple):
+    """What a summary reads of a trace: the datapoint's number, the root, and what there is in all spans."""
+
+    item: int
+    root: Content
+    spans: Iterable[SpanFacts]
+
+
 class RunRows:
     """Implements domain.rows.BaseRows. A span's line is its row's ordinal × MOST_SLOTS + its place in the trace."""
 
@@ -73,15 +83,25 @@ class RunRows:
         )
         return next((self.logged(*span) for span in spans if span[0] == place), None)
 
-    def traces(self) -> Iterator[tuple[Content, Iterable[SpanFacts]]]:
-        """The root of row after row, in dataset order, and what a summary reads of the spans.
+    def traces(self) -> Iterator[ReadTrace]:
+        """Row after row, in dataset order.
 
         Times are from the row's start: so they are the same however the work was cut, to the last bit.
         """
         for chunk in range(self.plan.chunks):
             for row in self.chunk(chunk):
                 spans = RowSpans(self.plan, row, dated=False)
-                yield spans.root(), facts_of_row(spans)
+                yield ReadTrace(row.ordinal // self.plan.trials, spans.root(), facts_of_row(spans))
+
+    def item(self, identifier: str) -> int | None:
+        """The number of the datapoint that the span is of; None where it is none of this run."""
+        place = parse_span_id(self.plan.evaluation_id, identifier)
+        return None if place is None else place.ordinal // self.plan.trials
+
+    @property
+    def judges(self) -> dict[str, Judge]:
+        """What is known of the evaluators, by their names."""
+        return {one.name: one.judge(owes=self.evaluation.is_over) for one in self.plan.evaluators}
 
     def chunk(self, number: int) -> Iterator[Row]:
         """All rows of a chunk, which is read as a whole."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
+from assay.domain.comparison import Comparison
 from assay.domain.errors import NotFound
 from assay.domain.evaluation import Aggregate, Evaluation, Pass
 from assay.domain.evaluators.evaluator import EvaluatorVersion
@@ -9,7 +10,9 @@ from assay.domain.plan import Plan
 from assay.domain.posted import outputs
 from assay.domain.price import total
 from assay.domain.score import AnyOutput, FailedOutput, ScoredRow, merged
-from assay.domain.summary import OutputFold, ScoreFold, Summary
+from assay.domain.statistics.describe import ScoreStatistics
+from assay.domain.statistics.tally import Tally
+from assay.domain.summary import OutputFold, ScoreFold, Summary, count_output, count_scores
 from assay.domain.task import AnyTask
 from assay.ports import (
     Clock,
@@ -98,21 +101,25 @@ class End:
             reason=failed or reason or fold.reason or (evaluation.reason if evaluation.is_cut_off else None),
             aggregates=fold.aggregates(),
         )
-        summary = fold.summary(ended, self.prices)
-        if evaluation.is_worked_by(self.this) or not evaluation.is_working:
-            self.save(ended, summary)
+        is_ours = evaluation.is_worked_by(self.this) or not evaluation.is_working
+        comparison = self.compared(ended) if is_ours else None
+        statistics = comparison.statistics if comparison else fold.statistics(is_over=ended.is_over)
+        summary = fold.summary(ended, self.prices, statistics)
+        if is_ours:
+            self.runs.save_summary(organisation, summary)
         if ended != evaluation:
             self.resources.replace(organisation, evaluation, ended)
         if ended.is_to_be_announced:
             self.announce(ended, summary)
         return summary
 
-    def save(self, ended: Evaluation, summary: Summary) -> None:
-        """Writes the summary, and how the experiment is beside its base once it is over."""
-        organisation = self.this.organisation
-        self.runs.save_summary(organisation, summary)
-        if ended.is_over and ended.experiment_id:
-            store_comparison(organisation, ended, ended.experiment_id, stores=self.stores, prices=self.prices)
+    def compared(self, ended: Evaluation) -> Comparison | None:
+        """How the experiment is beside its base once it is over, which is kept; None where there is no experiment."""
+        if not (ended.is_over and ended.experiment_id):
+            return None
+        return store_comparison(
+            self.this.organisation, ended, ended.experiment_id, stores=self.stores, prices=self.prices
+        )
 
     def plan(self) -> Plan | None:
         """The plan; None where it was never prepared."""
@@ -148,7 +155,7 @@ class Fold:
     ) -> None:
         self.organisation, self.evaluation, self.records, self.posted = organisation, evaluation, records, posted
         self.versions, self.rounds = versions, 0
-        self.outputs, self.scores = OutputFold(), list[ScoreFold]()
+        self.outputs, self.scores, self.tally = OutputFold(), list[ScoreFold](), Tally()
         self.reason: str | None = None
         self.task: AnyTask | None = None
         if plan:
@@ -160,13 +167,18 @@ class Fold:
         """Takes in all chunks, in order."""
         self.rounds, self.task = len(plan.rounds), plan.config.task
         self.scores = [ScoreFold(version) for version in (*plan.evaluators, *self.versions)]
+        for item in range(plan.dataset.datapoints):
+            self.tally.row(item, plan.trials)
         for output in self.all_outputs(plan):
             self.outputs.add(output)
+            count_output(self.tally, output, plan)
             if isinstance(output, FailedOutput) and output.failure.kind == "denied":
                 self.reason = output.failure.message
+        names = {fold.version.id: fold.version.name for fold in self.scores}
         for row in self.all_scores(plan):
             for fold in self.scores:
                 fold.add(row)
+            count_scores(self.tally, row, names, plan)
         if plan.until and self.outputs.rows < plan.rows and not self.reason:
             self.reason = f"It was cut off at {plan.until:%H:%M:%S} UTC, when its time was over."
 
@@ -194,6 +206,11 @@ class Fold:
         """The sums of each evaluator."""
         return tuple(fold.aggregate() for fold in self.scores)
 
+    def statistics(self, *, is_over: bool) -> tuple[ScoreStatistics, ...]:
+        """How sure each evaluator's scores are; while more may come, nothing is missing yet."""
+        judges = {fold.version.id: fold.version.judge(owes=is_over) for fold in self.scores}
+        return tuple(self.tally.statistics(judges))
+
     def costs(self, prices: Prices) -> Iterator[float | None]:
         """What the task's model and each judging model cost, in dollars; a client's models are not ours."""
         if self.evaluation.generated_by == "server" and self.task and self.task.kind != "code":
@@ -203,7 +220,7 @@ class Fold:
             if judge:
                 yield spent.cost(prices.price(judge.provider, judge.model))
 
-    def summary(self, ended: Evaluation, prices: Prices) -> Summary:
+    def summary(self, ended: Evaluation, prices: Prices, statistics: tuple[ScoreStatistics, ...]) -> Summary:
         """The summary of the evaluation as it ended."""
         rows = ended.dataset.datapoints * ended.trials
         failed = sum(self.outputs.errors.values())
@@ -226,6 +243,7 @@ class Fold:
             cost=total(self.costs(prices)),
             latency_mean=self.outputs.latency_mean,
             scores=tuple(fold.summary(rows, self.outputs.outputs) for fold in self.scores),
+            statistics=statistics,
             started_at=ended.created_at,
             finished_at=ended.updated_at,
             wall_seconds=(ended.updated_at - ended.created_at).total_seconds(),

@@ -5,6 +5,7 @@ from typing import Literal
 from pydantic import Field
 
 from assay.domain.evaluators.scorer import GlobalScorer, PromptScorer, Scorer
+from assay.domain.statistics.judge import Judge
 from assay.domain.task import Task
 from assay.domain.value import Resource
 
@@ -39,6 +40,11 @@ class EvaluatorVersion(Resource):
     def model(self) -> Task | None:
         """The model that judges, if one does."""
         return self.scorer.model if isinstance(self.scorer, PromptScorer | GlobalScorer) else self.task
+
+    def judge(self, *, owes: bool) -> Judge:
+        """What statistics know of it; `owes` says that it should have judged every output by now."""
+        is_share = self.scorer is not None or self.return_type == "boolean"
+        return Judge(self.name, self.id, is_share, owes=owes)
 
     @property
     def is_runtime(self) -> bool:

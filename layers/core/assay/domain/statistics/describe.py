@@ -1,10 +1,12 @@
 """What one evaluator's scores say, and how surely (quality contract §1)."""
 
 import math
+from array import array
 from collections.abc import Hashable, Iterable, Sequence
 
 from assay.domain.statistics.interval import Finite, Interval, Silence, mean, spread
 from assay.domain.statistics.items import ErrorGroup, ItemScores
+from assay.domain.statistics.judge import Judge
 from assay.domain.statistics.paired import PairedComparison, smallest_visible
 from assay.domain.value import Value
 
@@ -19,6 +21,9 @@ class ScoreStatistics(Value):
     uncorrelated; with a comparison, its own `mde` is the better one.
     """
 
+    name: str
+    evaluator_version_id: str | None = None
+    higher_is_better: bool | None = True
     n_items: int
     n_trials: int
     n_scored: int
@@ -31,53 +36,54 @@ class ScoreStatistics(Value):
     ci: Interval | None = None
     silence: Silence | None = None
     clusters: int | None = None
-    higher_is_better: bool | None = True
-    mde: Finite | None = None
     comparison: PairedComparison | None = None
+    mde: Finite | None = None
 
 
 def describe(
     scores: ItemScores,
+    judge: Judge,
     *,
-    is_share: bool,
     clusters: Sequence[Hashable] | None = None,
-    higher_is_better: bool | None = True,
     comparison: PairedComparison | None = None,
 ) -> ScoreStatistics:
-    """The statistics of one evaluator's scores. `is_share` says that they are known to lie in 0..1.
-
-    `clusters` holds the cluster of every datapoint, in dataset order.
-    """
-    means = scores.means()
-    values = list(means.values())
-    groups = None if clusters is None else [clusters[item] for item in means]
+    """The statistics of one evaluator's scores; `clusters` holds the cluster of every datapoint, in dataset order."""
+    items, values = scores.means()
+    groups = None if clusters is None else [clusters[item] for item in items]
     sure = spread(values, groups)
     return ScoreStatistics(
+        name=judge.name,
+        evaluator_version_id=judge.version_id,
+        higher_is_better=judge.higher_is_better,
         n_items=len(scores),
-        n_trials=sum(scores.scored) + scores.skipped + scores.errors.total(),
-        n_scored=sum(scores.scored),
+        n_trials=scores.n_scored + scores.skipped + scores.errors.total(),
+        n_scored=scores.n_scored,
         n_skipped=scores.skipped,
         n_errors={group: scores.errors[group] for group in ("provider", "timeout", "evaluator", "parse")},
         mean=mean(values) if values else None,
-        mean_errors_as_zero=mean_of(scores.filled(0)) if is_share else None,
-        bounds=bounds(scores, higher_is_better=higher_is_better) if is_share else None,
+        **(in_place_of_errors(scores, judge.higher_is_better) if is_share(scores, judge) else {}),
         clusters=None if groups is None else len(set(groups)),
-        higher_is_better=higher_is_better,
-        mde=smallest_visible(math.sqrt(2) * sure.stderr) if sure.stderr else None,
         comparison=comparison,
+        mde=smallest_visible(math.sqrt(2) * sure.stderr) if sure.stderr else None,
         **sure.model_dump(exclude={"ci"}),
         ci=sure.ci,
     )
 
 
+def is_share(scores: ItemScores, judge: Judge) -> bool:
+    """Whether the scores lie in 0..1, as is known, or as those that there are do."""
+    return scores.least >= 0 and scores.most <= 1 if judge.is_share is None else judge.is_share
+
+
+def in_place_of_errors(scores: ItemScores, higher_is_better: bool | None) -> dict[str, object]:
+    """The mean with every failed trial at 0, and at the worst and the best value; nothing of nothing."""
+    low, high = mean_of(scores.filled(0)), mean_of(scores.filled(1))
+    if low is None or high is None:
+        return {}
+    return {"mean_errors_as_zero": low, "bounds": (high, low) if higher_is_better is False else (low, high)}
+
+
 def mean_of(values: Iterable[float]) -> float | None:
     """The mean, or None of nothing."""
-    found = list(values)
+    found = array("d", values)
     return mean(found) if found else None
-
-
-def bounds(scores: ItemScores, *, higher_is_better: bool | None) -> tuple[float, float] | None:
-    """The mean with every failed trial at the worst, and at the best value."""
-    worst, best = (1, 0) if higher_is_better is False else (0, 1)
-    low, high = mean_of(scores.filled(worst)), mean_of(scores.filled(best))
-    return None if low is None or high is None else (low, high)

@@ -2,9 +2,7 @@
 
 import math
 from functools import lru_cache
-from statistics import NormalDist
 
-NORMAL = NormalDist()
 TINY = 1e-300
 PRECISION = 1e-15
 LONGEST_FRACTION = 100_000
@@ -19,7 +17,9 @@ def normal_cdf(z: float) -> float:
 
 def normal_quantile(p: float) -> float:
     """The z with P(Z < z) = p, for 0 < p < 1."""
-    return NORMAL.inv_cdf(p)
+    from statistics import NormalDist  # noqa: PLC0415 - it takes long to load, and few who know of scores need it
+
+    return NormalDist().inv_cdf(p)
 
 
 def t_two_sided(t: float, df: float) -> float:

@@ -1,8 +1,10 @@
 """Two runs over the same datapoints: the difference of each pair, and what it proves."""
 
 import math
-from collections.abc import Hashable, Mapping, Sequence
-from typing import Literal
+from array import array
+from collections.abc import Hashable, Sequence
+from operator import sub
+from typing import Literal, NamedTuple
 
 from assay.domain.statistics.distributions import normal_quantile, t_two_sided
 from assay.domain.statistics.interval import (
@@ -23,13 +25,26 @@ Test = Literal["paired_t", "clustered_paired_t", "mcnemar_mid_p"]
 POWER = 0.8
 
 
+class Pairs(NamedTuple):
+    """Item scores of two runs that stand under equal keys, ours beside the base's.
+
+    `scored` is how many of ours there are, with a partner or without; `clusters` are those of the pairs.
+    """
+
+    ours: Sequence[float]
+    base: Sequence[float]
+    scored: int
+    clusters: Sequence[Hashable] | None = None
+
+
 class PairedComparison(Value):
-    """A run against its base. `diff` is ours less theirs; wins and losses follow the evaluator's direction.
+    """A run against its `base`. `diff` is ours less theirs; wins and losses follow the evaluator's direction.
 
     `coverage` is the share of our scored datapoints that have a partner; `mde` the smallest difference that so many
     pairs with such a spread would show in 80 of 100 runs. What cannot be said is None.
     """
 
+    base: str | None = None
     n_paired: int
     coverage: float
     diff: Finite | None = None
@@ -44,24 +59,16 @@ class PairedComparison(Value):
     mde: Finite | None = None
 
 
-def compare(
-    ours: Mapping[Hashable, float],
-    base: Mapping[Hashable, float],
-    *,
-    clusters: Mapping[Hashable, Hashable] | None = None,
-    higher_is_better: bool | None = True,
-) -> PairedComparison:
-    """Compares item scores that stand under equal keys."""
-    keys = [key for key in ours if key in base]
-    coverage = len(keys) / len(ours) if ours else 0.0
-    if not keys:
-        return PairedComparison(n_paired=0, coverage=coverage, silence="too few")
-    pairs = [(ours[key], base[key]) for key in keys]
-    differences = [mine - theirs for mine, theirs in pairs]
-    groups = None if clusters is None else [clusters[key] for key in keys]
-    found = {"n_paired": len(keys), "coverage": coverage, "diff": mean(differences)}
+def compare(pairs: Pairs, base: str | None = None, *, higher_is_better: bool | None = True) -> PairedComparison:
+    """Compares item scores with those of the run `base`."""
+    count = len(pairs.ours)
+    coverage = count / pairs.scored if pairs.scored else 0.0
+    if not count:
+        return PairedComparison(base=base, n_paired=0, coverage=coverage, silence="too few")
+    differences = array("d", map(sub, pairs.ours, pairs.base))
+    found = {"base": base, "n_paired": count, "coverage": coverage, "diff": mean(differences)}
     counted = {**found, **outcomes(differences, higher_is_better=higher_is_better)}
-    return PairedComparison(**counted, **tested(pairs, differences, groups))
+    return PairedComparison(**counted, **tested(pairs, differences))
 
 
 def outcomes(differences: Sequence[float], *, higher_is_better: bool | None) -> dict[str, int | None]:
@@ -73,11 +80,10 @@ def outcomes(differences: Sequence[float], *, higher_is_better: bool | None) -> 
     return {"wins": up if higher_is_better else down, "losses": down if higher_is_better else up, "ties": ties}
 
 
-def tested(
-    pairs: Sequence[tuple[float, float]], differences: Sequence[float], clusters: Sequence[Hashable] | None
-) -> dict[str, object]:
+def tested(pairs: Pairs, differences: Sequence[float]) -> dict[str, object]:
     """The standard error, the interval and the test of the mean difference."""
-    binary = clusters is None and is_binary([value for pair in pairs for value in pair])
+    clusters = pairs.clusters
+    binary = clusters is None and is_binary(pairs.ours) and is_binary(pairs.base)
     mid_p = {"method": "mcnemar_mid_p", "p_value": mcnemar_mid_p(differences)} if binary else {}
     independent = len(set(clusters)) if clusters is not None else len(differences)
     if independent < FEWEST:

@@ -1,0 +1,21 @@
+"""What went wrong, as statistics tell errors apart (quality contract §1)."""
+
+from assay.domain.statistics.items import ErrorGroup
+
+LATE = frozenset({"timeout", "lost"})
+"""What did not come in time, or never will: the run ended first."""
+OF_PROVIDERS = frozenset({"provider", "refused", "denied"})
+
+
+def group_of_row(kind: str | None) -> ErrorGroup:
+    """Why a row has no output: whoever was to provide it did not, or not in time."""
+    return "timeout" if kind in LATE else "provider"
+
+
+def group_of_score(kind: str | None) -> ErrorGroup:
+    """Why an evaluator gave no score."""
+    if kind in LATE:
+        return "timeout"
+    if kind in OF_PROVIDERS:
+        return "provider"
+    return "parse" if kind == "parse" else "evaluator"
