@@ -10,9 +10,10 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from assay.dialects.humanloop import openapi
-from tests.support.conformance import SCHEMA, require_conformance
+from tests.support.conformance import require_conformance, schema_of
 
 pytestmark = [pytest.mark.local_cloud, pytest.mark.long]
+SCHEMA = schema_of(openapi)
 ONE_IN = 20
 
 

@@ -10,10 +10,14 @@ from jsonschema import Draft202012Validator
 
 from assay.dialects.braintrust import openapi
 from tests.integration.braintrust import NOBODYS, good
+from tests.support.places import places_in, replaced
 
 LEAVES = st.none() | st.booleans() | st.integers() | st.floats() | st.text() | st.sampled_from(["", 2**70, -1, 10**400])
 JSON = st.recursive(LEAVES, lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(), inner, max_size=4))
-PROMPT = {"prompt": {"type": "chat", "messages": [{"role": "user", "content": "{{input}}"}]}, "options": {"model": "m"}}
+PROMPT = {
+    "prompt": {"type": "chat", "messages": [{"role": "user", "content": "{{input}}"}]},
+    "options": {"model": "mock"},
+}
 CODE = {"type": "code", "data": {"type": "inline", "runtime_context": {"runtime": "python", "version": ""}, "code": ""}}
 EVENT = {
     "id": "r", "input": {"a": [1]}, "expected": "x", "metadata": {"k": 1}, "tags": ["t"], "span_id": "s",
@@ -41,6 +45,26 @@ BODIES = {
     "POST /v1/prompt": {"project_id": "{project}", "name": "f", "slug": "g", "prompt_data": PROMPT},
     "PUT /v1/prompt": {"project_id": "{project}", "name": "f", "slug": "g", "prompt_data": PROMPT},
     "PATCH /v1/prompt/{prompt}": {"slug": "p", "metadata": {"m": 1}},
+    "POST /v1/function/{prompt}/invoke": {
+        "input": {"a": 1},
+        "expected": 1,
+        "mode": "auto",
+        "stream": None,
+        "messages": [],
+    },
+    "POST /v1/eval": {
+        "project_id": "{project}",
+        "task": {"function_id": "{prompt}"},
+        "scores": [{"global_function": "ExactMatch"}],
+        "data": {"data": [{"input": 1, "expected": 1, "metadata": {}, "tags": ["t"], "trial_count": 1}]},
+        "base_experiment_id": "{experiment}",
+        "max_concurrency": None,
+        "timeout": 5,
+        "max_cost": None,
+        "trial_count": 1,
+        "repo_info": {"branch": "b"},
+        "git_metadata_settings": {"collect": "some", "fields": ["tag"]},
+    },
     "POST /v1/insert": {"dataset": {"{dataset}": {"events": [EVENT], "feedback": [FEEDBACK]}}, "experiment": {}},
     "PUT /environment-object/prompt/{prompt}/live": {"object_version": "1000192656880881099"},
 }
@@ -54,8 +78,8 @@ READS = (
 
 @pytest.fixture
 def root(v1):
-    """The same caller, of paths in full."""
-    return type(v1)(v1.functions, v1.headers, "")
+    """The same caller, of paths in full, who does not wait."""
+    return type(v1)(v1.functions, {**v1.headers, "Prefer": "respond-async"}, "")
 
 
 @pytest.fixture
@@ -76,24 +100,8 @@ def placed(value, world):
     return json.loads(text)
 
 
-def places_in(value, path=()):
-    """The path to every value within a value."""
-    yield path
-    for key, inner in value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ():
-        yield from places_in(inner, (*path, key))
-
-
-def replaced(value, path, new):
-    """`value` with another value at a path."""
-    if not path:
-        return new
-    copy = dict(value) if isinstance(value, dict) else list(value)
-    copy[path[0]] = replaced(value[path[0]], path[1:], new)
-    return copy
-
-
 def assert_kept_its_manners(answer):
-    if answer.status == 200:
+    if answer.status in {200, 202}:
         return
     assert answer.status in {400, 413}, answer.body
     assert answer.body.endswith(" [request_id=a-request]")
@@ -136,7 +144,7 @@ def schema_of(document, method, path, status):
         one for one in document["paths"] if re.fullmatch(re.sub(r"\{\w+\}", "[^/]+", one), path.partition("?")[0])
     )
     responses = document["paths"][pattern][method.lower()]["responses"]
-    (content,) = responses.get(str(status), responses["4XX"])["content"].values()
+    content = next(iter(responses.get(str(status), responses["4XX"])["content"].values()))
     return {**content["schema"], "components": document["components"]}
 
 

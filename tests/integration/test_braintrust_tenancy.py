@@ -9,6 +9,16 @@ from tests.integration.braintrust import NOBODYS, good, ids, v1_api
 from tests.integration.conftest import key
 
 EVENTS, FEEDBACK, CODE = {"events": [{"id": "x"}]}, {"feedback": [{"id": "row"}]}, {"type": "prompt"}
+PROMPT = {
+    "prompt": {"type": "chat", "messages": [{"role": "user", "content": "{{input}}"}]},
+    "options": {"model": "mock"},
+}
+EVAL = {
+    "project_id": "{project}",
+    "data": {"dataset_id": "{dataset}"},
+    "task": {"function_id": "{prompt}"},
+    "scores": [],
+}
 NAMED = {"name": "mine", "slug": "mine", "function_data": CODE, "project_id": "{project}"}
 TO_OURS = {
     "GET /v1/project/{project_id}": ("/v1/project/{project}", None),
@@ -32,6 +42,9 @@ TO_OURS = {
     "POST /v1/experiment/{experiment_id}/fetch": ("/v1/experiment/{experiment}/fetch", {}),
     "GET /v1/experiment/{experiment_id}/summarize": ("/v1/experiment/{experiment}/summarize", None),
     "POST /v1/experiment/{experiment_id}/feedback": ("/v1/experiment/{experiment}/feedback", FEEDBACK),
+    "POST /v1/eval": ("/v1/eval", EVAL),
+    "GET /v1/experiment/{experiment_id}/wait": ("/v1/experiment/{experiment}/wait", None),
+    "POST /v1/function/{function_id}/invoke": ("/v1/function/{prompt}/invoke", {"input": "x"}),
     "POST /v1/function": ("/v1/function", NAMED),
     "PUT /v1/function": ("/v1/function", NAMED),
     "GET /v1/function/{function_id}": ("/v1/function/{prompt}", None),
@@ -59,6 +72,8 @@ MANAGING = {
     "DELETE /v1/api_key/{key_id}",
 }
 """Those of them that are for admins of all the organisation alone."""
+OWNERS = {"POST /v1/eval": 202, "GET /v1/experiment/{experiment_id}/wait": 400}
+"""What their owner gets, where it is not 200: a launch goes on, and an experiment without a run is not waited for."""
 NAMELESS = {
     "POST /v1/api_key",
     "GET /v1/api_key",
@@ -73,7 +88,7 @@ NAMELESS = {
 
 @pytest.fixture
 def ours(v1, organisation, project, dataset, experiment):
-    prompt = good(v1.post("/prompt", {"project_id": project, "name": "p", "slug": "p"}))
+    prompt = good(v1.post("/prompt", {"project_id": project, "name": "p", "slug": "p", "prompt_data": PROMPT}))
     root = type(v1)(v1.functions, v1.headers, "")
     good(root.put(f"/environment-object/prompt/{prompt['id']}/live", {"object_version": prompt["_xact_id"]}))
     for path in (f"/dataset/{dataset}", f"/experiment/{experiment}"):
@@ -92,7 +107,9 @@ def in_full(api):
 def sent(api, route, names):
     """What the route answers to whoever names these things."""
     path, body = json.loads(fill(json.dumps(TO_OURS[route]), names))
-    return in_full(api).send(route.split()[0], path, None if body is None else json.dumps(body))
+    return in_full(api.asking(Prefer="respond-async")).send(
+        route.split()[0], path, None if body is None else json.dumps(body)
+    )
 
 
 def fill(text, names):
@@ -130,7 +147,8 @@ def test_what_is_ours_does_not_exist_for_an_outsider(cloud, v1, organisation, ou
     named = [value for value in ours.values() if value in theirs.body]
     assert theirs.body.replace(named[0], NOBODYS) == nothing.body
     assert kept(cloud, organisation) == before
-    assert sent(v1, route, ours).status == 200
+    assert "does not exist" in theirs.body
+    assert sent(v1, route, ours).status == OWNERS.get(route, 200)
 
 
 @pytest.mark.parametrize("route", sorted(MANAGING))
@@ -146,6 +164,23 @@ def test_a_key_is_managed_by_admins_of_its_own_organisation_alone(cloud, v1, org
 def test_a_key_that_may_only_read_changes_nothing(cloud, organisation, ours, route):
     answer = sent(v1_api(cloud, organisation, "read"), route, ours)
     assert answer.status == (200 if route.endswith("/fetch") else 403)
+
+
+@pytest.mark.parametrize(
+    "pointing",
+    [{"project_id": "{project}"}, {"data": {"dataset_id": "{dataset}"}}, {"task": {"function_id": "{prompt}"}},
+     {"scores": [{"function_id": "{prompt}"}]}, {"base_experiment_id": "{experiment}"}],
+)  # fmt: skip
+def test_a_strangers_eval_can_point_at_nothing_of_ours(cloud, elsewhere, ours, pointing):
+    stranger = v1_api(cloud, elsewhere)
+    own = {"project_id": good(stranger.post("/project", {"name": "p"}))["id"], "data": {"data": []}, "scores": []}
+    own["task"] = {"inline_prompt": PROMPT}
+    good(stranger.asking(Prefer="estimate").post("/eval", own))
+    before = kept(cloud, elsewhere)
+    answer = stranger.post("/eval", {**own, **json.loads(fill(json.dumps(pointing), ours))})
+    assert answer.status == 400
+    assert any(identifier in answer.body for identifier in ours.values())
+    assert kept(cloud, elsewhere) == before
 
 
 def test_lists_hold_nothing_of_an_outsiders(outsider, ours):

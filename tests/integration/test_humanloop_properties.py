@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.integration.world import CONFIG, EVALUATOR, a_world, datapoint, evaluation_request
+from tests.support.places import places_in, replaced
 
 LEAVES = st.none() | st.booleans() | st.integers() | st.floats() | st.text() | st.sampled_from(["chat", "user", 2**70])
 JSON = st.recursive(LEAVES, lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(), inner, max_size=4))
@@ -62,22 +63,6 @@ def placed(value, world):
     return json.loads(text)
 
 
-def places_in(value, path=()):
-    """The path to every value within a value."""
-    yield path
-    for key, inner in value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ():
-        yield from places_in(inner, (*path, key))
-
-
-def changed(value, path, inner):
-    """`value` with `inner` at `path`."""
-    if not path:
-        return inner
-    copy = dict(value) if isinstance(value, dict) else list(value)
-    copy[path[0]] = changed(copy[path[0]], path[1:], inner)
-    return copy
-
-
 def polite(answer):
     """Whether an answer is a success, or a 4xx that says in the dialect's shape what is wrong."""
     if answer.status in {200, 201}:
@@ -114,7 +99,7 @@ def test_a_good_body_with_anything_in_one_place_is_answered_politely(path, api, 
     @settings(max_examples=120)
     @given(st.sampled_from(list(places_in(body))), JSON)
     def check(place, value):
-        assert polite(api.post(path, changed(body, place, value)))
+        assert polite(api.post(path, replaced(body, place, value)))
 
     check()
     assert is_readable(api, world)

@@ -9,12 +9,13 @@ from collections import Counter
 import pytest
 from hypothesis import HealthCheck, settings
 
-from assay.dialects.humanloop.openapi import SHAPES
+from assay.dialects.humanloop import openapi
 from assay.domain.identity import suffix
 from tests.integration.world import EVALUATOR, a_world, evaluation_request, made, run
-from tests.support.conformance import SCHEMA, UNPROCESSABLE, placed, require_conformance
+from tests.support.conformance import UNPROCESSABLE, placed, require_conformance, schema_of
 from tests.support.wsgi import Gateway
 
+SCHEMA = schema_of(openapi)
 EXTERNAL = {**EVALUATOR, "name": "People", "type": "external", "code": None, "return_type": "number"}
 
 FREELY = {"max_examples": 5, "deadline": None, "suppress_health_check": list(HealthCheck)}
@@ -62,7 +63,7 @@ def require_documented(case, api, known, successes):
     gateway, about_known = Gateway(api), placed(case, known)
     answer = about_known.call(app=gateway)
     require_conformance(about_known, answer)
-    if (case.method, f"/v4{case.operation.path}") in SHAPES:
+    if (case.method, f"/v4{case.operation.path}") in openapi.SHAPES:
         successes[case.operation.label] += answer.status_code < 300
     if answer.status_code != UNPROCESSABLE:
         answer = case.call(app=gateway)

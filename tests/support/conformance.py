@@ -1,18 +1,20 @@
-"""Requests made from the OpenAPI document of the Humanloop dialect, and what every answer must be."""
+"""Requests made from the OpenAPI document of a dialect, and what every answer must be."""
 
 from typing import Any
 
 import schemathesis
 from schemathesis.specs.openapi import checks
 
-from assay.dialects.humanloop import openapi
-
 CHECKS = [checks.status_code_conformance, checks.content_type_conformance, checks.response_schema_conformance]
 UNPROCESSABLE = 422
 
 # Methods that no route has are the gateway's to answer, not the document's to describe.
 CONFIG = schemathesis.Config.from_dict({"phases": {"coverage": {"unexpected-methods": []}}})
-SCHEMA = schemathesis.openapi.from_dict(openapi.document(openapi.DESCRIBED), config=CONFIG)
+
+
+def schema_of(dialect: Any) -> Any:
+    """The document of a dialect's module `openapi`, as what cases are made from."""
+    return schemathesis.openapi.from_dict(dialect.document(dialect.DESCRIBED), config=CONFIG)
 
 
 def require_conformance(case: schemathesis.Case, answer: Any) -> None:
@@ -23,7 +25,7 @@ def require_conformance(case: schemathesis.Case, answer: Any) -> None:
 
 def placed(case: schemathesis.Case, known: dict[str, Any]) -> schemathesis.Case:
     """The same request about things that there are: `known` has them by the name of a field, or of a collection."""
-    return SCHEMA[case.operation.path][case.method].Case(
+    return case.operation.Case(
         path_parameters={name: known[place(case, name, known)] for name in case.path_parameters or {}},
         query=known_in(case.query, known),
         body=known_in(case.body, known),

@@ -9,19 +9,22 @@ from tests.support.api_gateway import Answer, Api
 
 GATEWAYS_OWN = Answer(404, {"detail": "There is nothing here."}, {"Content-Type": "application/json"})
 """What the gateway says by itself to a path that no route has, such as one with an empty segment."""
+IN_A_SENTENCE = Answer(404, "There is nothing here.", {"Content-Type": "text/plain"})
+"""The same in the words of the dialect that refuses by sentences."""
 
 
 class Gateway:
     """One caller's API, under the path that it has in the world."""
 
-    def __init__(self, api: Api) -> None:
-        self.api = api
+    def __init__(self, api: Api, nothing: Answer = GATEWAYS_OWN) -> None:
+        self.api, self.nothing = api, nothing
 
     def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         answer = self.answer(environ)
-        body = b"" if answer.status == HTTPStatus.NO_CONTENT else json.dumps(answer.body).encode()
+        is_text = answer.status == HTTPStatus.NO_CONTENT or answer.headers["Content-Type"].startswith("text/")
+        text = (answer.body or "") if is_text else json.dumps(answer.body)
         start_response(f"{answer.status} {HTTPStatus(answer.status).phrase}", list(answer.headers.items()))
-        return [body]
+        return [text.encode()]
 
     def answer(self, environ: dict[str, Any]) -> Answer:
         """What the API says to the request."""
@@ -30,4 +33,4 @@ class Gateway:
         try:
             return self.api.send(environ["REQUEST_METHOD"], target, sent or None)
         except StopIteration:
-            return GATEWAYS_OWN
+            return self.nothing

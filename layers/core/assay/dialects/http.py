@@ -99,6 +99,10 @@ class Route(NamedTuple):
         return principal.scope != "read" or self.method in SAFE or self.reads
 
 
+Known = Callable[[], Iterable[Route]]
+"""Routes that are only looked at where a path has none of a function's own."""
+
+
 class Manners(Protocol):
     """How a dialect says that something is not possible."""
 
@@ -168,15 +172,15 @@ def writing(ports: Any) -> dict[str, Any]:
 
 
 def create_app(
-    routes: Iterable[Route], ports: OpenPorts, manners: Manners, known: Iterable[Route] = ()
+    routes: Iterable[Route], ports: OpenPorts, manners: Manners, known: Known = tuple
 ) -> APIGatewayRestResolver:
-    """The resolver of a function: its routes, and every error in shape. `known` are routes that others answer."""
+    """The resolver of a function: its routes, and every error in shape. `known` has those that others answer."""
     app = APIGatewayRestResolver()
     table = list(routes)
     for route in table:
         app.route(route.path.replace("{", "<").replace("}", ">"), method=route.method)(bound(app, route, ports))
     answer_errors(app, manners)
-    answer_unknown(app, manners, [*table, *known])
+    answer_unknown(app, manners, lambda: [*table, *known()])
     return app
 
 
@@ -220,12 +224,13 @@ def request_id(app: APIGatewayRestResolver) -> str:
     return str(app.current_event.request_context.request_id)
 
 
-def answer_unknown(app: APIGatewayRestResolver, manners: Manners, routes: list[Route]) -> None:
+def answer_unknown(app: APIGatewayRestResolver, manners: Manners, known: Known) -> None:
     """Teaches the resolver what to say to a path or a method that does not exist."""
 
     def unknown(_: Exception) -> Response[str]:
         event = app.current_event
-        return manners.unknown(event, sorted({route.method for route in routes if same_path(route.path, event.path)}))
+        methods = {route.method for route in known() if same_path(route.path, event.path)}
+        return manners.unknown(event, sorted(methods))
 
     app.not_found(unknown)
 

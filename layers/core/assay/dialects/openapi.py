@@ -9,6 +9,13 @@ from pydantic import BaseModel, TypeAdapter
 
 from assay.dialects.http import JSON, Route
 
+EVENTS = "text/event-stream"
+EVENT = {
+    "type": "object",
+    "properties": {"event": {"type": "string"}, "data": {"type": "string"}},
+    "required": ["event", "data"],
+}
+"""One of the events of a stream."""
 SCHEMAS = "#/components/schemas/"
 BARRED = {
     "description": "The key is good, and not for this.",
@@ -17,12 +24,24 @@ BARRED = {
 
 
 class Shape(NamedTuple):
-    """What a route takes and gives. `gives` None is no body; Any is any JSON."""
+    """What a route takes and gives. `gives` None is no body; Any is any JSON.
+
+    `headers` are those that say more about a request; `events` says that it may be answered by events; `also` has what
+    else it may be answered with, by status: a sentence and the type of its JSON, None where there is none.
+    """
 
     gives: Any = Any
     takes: Any = None
     query: type[BaseModel] | None = None
     status: int = 200
+    headers: tuple[str, ...] = ()
+    events: bool = False
+    also: tuple[tuple[int, str, Any], ...] = ()
+
+    @property
+    def given(self) -> list[Any]:
+        """Every type of JSON that it may be answered with."""
+        return [self.gives, *(kind for _, _, kind in self.also)]
 
 
 class Dialect(NamedTuple):
@@ -71,7 +90,8 @@ class Schemas:
     def __init__(self, refusal: Any, shapes: Iterable[Shape]) -> None:
         wanted: dict[tuple[str, str], tuple[str, Literal["validation", "serialization"], TypeAdapter[Any]]] = {}
         for shape in (*shapes, Shape(gives=refusal)):
-            wanted[repr(shape.gives), "out"] = (repr(shape.gives), "serialization", TypeAdapter(shape.gives))
+            for kind in shape.given:
+                wanted[repr(kind), "out"] = (repr(kind), "serialization", TypeAdapter(kind))
             wanted[repr(shape.takes), "in"] = (repr(shape.takes), "validation", TypeAdapter(shape.takes))
         found, rest = TypeAdapter.json_schemas(wanted.values(), ref_template=SCHEMAS + "{model}")
         self.found = {(name, mode): schema for (name, mode), schema in found.items()}
@@ -84,18 +104,13 @@ class Schemas:
 
 def operation(dialect: Dialect, route: Route, shape: Shape, schemas: Schemas) -> dict[str, Any]:
     """One route."""
-    success: dict[str, Any] = {"description": "Success."}
-    if shape.gives is not None:
-        success["content"] = {JSON: {"schema": schemas.of(shape.gives, "serialization")}}
-    why = {"schema": schemas.of(dialect.refusal, "serialization")}
-    refused = {"description": "Refused.", "content": {dialect.refusal_type: why}}
     path = route.path.removeprefix(dialect.root)
     said_of = (route.handler.__doc__ or "").partition("\n")[0]
     described: dict[str, Any] = {
         "operationId": f"{route.method.lower()}{re.sub(r'[^a-z]+', '_', path)}".rstrip("_"),
         "summary": said_of,
-        "parameters": parameters(route.path, shape.query),
-        "responses": {str(shape.status): success, "403": BARRED, "4XX": refused},
+        "parameters": parameters(route.path, shape),
+        "responses": responses(dialect, shape, schemas),
     }
     if shape.takes is not None:
         content = {JSON: {"schema": schemas.of(shape.takes, "validation")}}
@@ -103,15 +118,36 @@ def operation(dialect: Dialect, route: Route, shape: Shape, schemas: Schemas) ->
     return described
 
 
-def parameters(path: str, query: type[BaseModel] | None) -> list[dict[str, Any]]:
-    """The parameters in the path, then those of the query."""
+def responses(dialect: Dialect, shape: Shape, schemas: Schemas) -> dict[str, Any]:
+    """Everything that a route may be answered with, by status."""
+    success = response("Success.", shape.gives, schemas)
+    if shape.events:
+        success["content"][EVENTS] = {"schema": EVENT}
+    why = {"schema": schemas.of(dialect.refusal, "serialization")}
+    refused = {"description": "Refused.", "content": {dialect.refusal_type: why}}
+    others = {str(status): response(said, kind, schemas) for status, said, kind in shape.also}
+    return {str(shape.status): success, **others, "403": BARRED, "4XX": refused}
+
+
+def response(said: str, kind: Any, schemas: Schemas) -> dict[str, Any]:
+    """One answer: what it means, and its JSON if it has any."""
+    body = {} if kind is None else {"content": {JSON: {"schema": schemas.of(kind, "serialization")}}}
+    return {"description": said, **body}
+
+
+def parameters(path: str, shape: Shape) -> list[dict[str, Any]]:
+    """The parameters in the path, then those of the query, then headers."""
     in_path = [
         {"name": name, "in": "path", "required": True, "schema": {"type": "string"}}
         for name in re.findall(r"\{(\w+)\}", path)
     ]
-    given = query.model_json_schema() if query else {}
+    given = shape.query.model_json_schema() if shape.query else {}
     required = given.get("required", [])
-    return in_path + [
+    in_query = [
         {"name": name, "in": "query", "required": name in required, "schema": schema}
         for name, schema in given.get("properties", {}).items()
     ]
+    text = {"type": "string"}
+    return (
+        in_path + in_query + [{"name": one, "in": "header", "required": False, "schema": text} for one in shape.headers]
+    )

@@ -5,6 +5,7 @@ import json
 from typing import Any
 
 from aws_lambda_powertools.event_handler import Response
+from pydantic import BaseModel
 
 from assay.dialects.bodies import MOST_BYTES, TooLarge
 from assay.dialects.braintrust import summaries
@@ -14,6 +15,7 @@ from assay.dialects.braintrust.translate_evals import wish
 from assay.dialects.braintrust.wire import Open
 from assay.dialects.http import JSON, Call, Route, answer
 from assay.domain.claim import Attempt
+from assay.domain.errors import InvalidRequest
 from assay.domain.experiment import Experiment
 from assay.domain.ids import canonical_json
 from assay.domain.value import JsonValue
@@ -40,6 +42,13 @@ class WaitQuery(Open):
     """The how-manieth redirection this is."""
 
     hop: int = 1
+
+
+class BrokenOff(BaseModel):
+    """Why a run came to no good end, and what there is of it."""
+
+    error: str
+    experiment_id: str
 
 
 def launch(call: Call, ports: Any) -> Response[str]:
@@ -69,7 +78,10 @@ def estimate(call: Call, wanted: LaunchEval, ports: LaunchPorts) -> Response[str
 def wait(call: Call, ports: Any, experiment_id: str) -> Response[str]:
     """GET /v1/experiment/{experiment_id}/wait: as the end of `launch`, and again; at last what is known by then."""
     hop = call.query(WaitQuery).hop
-    view = awaited(call, ports, ports.resources.get(call.organisation, Experiment, experiment_id))
+    experiment = ports.resources.get(call.organisation, Experiment, experiment_id)
+    if experiment.evaluation_id is None:
+        raise InvalidRequest(f"The experiment '{experiment_id}' has no run: there is nothing to wait for.")
+    view = awaited(call, ports, experiment)
     if done := over(call, ports, view):
         return done
     return running(call, ports, view) if hop >= MOST_HOPS else redirection(f"wait?hop={hop + 1}")
@@ -98,12 +110,11 @@ def header(call: Call, name: str) -> str:
 
 def awaited(call: Call, ports: Any, experiment: Experiment) -> ExperimentView:
     """The experiment when it is over, or when the caller has waited as long as the gateway lets it."""
-    if experiment.evaluation_id is not None:
-        left = PATIENCE - waited_already(call, ports)
-        await_evaluation(
-            call.organisation, experiment.evaluation_id, left, resources=ports.resources, clock=ports.clock,
-            pause=ports.pause,
-        )  # fmt: skip
+    left = PATIENCE - waited_already(call, ports)
+    await_evaluation(
+        call.organisation, str(experiment.evaluation_id), left, resources=ports.resources, clock=ports.clock,
+        pause=ports.pause,
+    )  # fmt: skip
     return summarized(call.organisation, experiment, stores=stores(ports))
 
 
@@ -123,7 +134,7 @@ def over(call: Call, ports: Any, view: ExperimentView) -> Response[str] | None:
     if view.evaluation is not None and not view.evaluation.is_over:
         return None
     if failure := broken_off(view):
-        return json_answer(500, {"error": failure, "experiment_id": view.experiment.id}, WORK_HAS_BEGUN)
+        return answer(BrokenOff(error=failure, experiment_id=view.experiment.id), 500, WORK_HAS_BEGUN)
     return json_answer(200, summary(call, ports, view))
 
 

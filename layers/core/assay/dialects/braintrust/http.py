@@ -8,7 +8,7 @@ from pydantic import BaseModel
 
 from assay.dialects import http
 from assay.dialects.braintrust import errors
-from assay.dialects.http import OpenPorts, Route, answer
+from assay.dialects.http import Known, OpenPorts, Route, answer
 from assay.domain.errors import AssayError
 
 FOUND_EXISTING = {"x-bt-found-existing": "true"}
@@ -36,7 +36,7 @@ class BraintrustManners:
         return refusal(404, f"There is nothing at {event.http_method} {event.path}.", call)
 
 
-def create_app(routes: Iterable[Route], ports: OpenPorts, known: Iterable[Route] = ()) -> APIGatewayRestResolver:
+def create_app(routes: Iterable[Route], ports: OpenPorts, known: Known = tuple) -> APIGatewayRestResolver:
     """The resolver of a function for routes of this dialect."""
     return http.create_app(routes, ports, BraintrustManners(), known)
 

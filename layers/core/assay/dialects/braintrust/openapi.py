@@ -1,15 +1,25 @@
-"""The dialect as an OpenAPI document, made from its routes and models; `GET /v1/openapi.json` serves it."""
+"""The dialect as an OpenAPI document, made from its routes and models; dialects/braintrust/document.py serves it."""
 
 import sys
 from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
-from aws_lambda_powertools.event_handler import Response
-
 from assay.dialects import openapi
-from assay.dialects.braintrust import api_keys, datasets, environments, experiments, functions, projects, resources
+from assay.dialects.braintrust import (
+    api_keys,
+    datasets,
+    environments,
+    evals,
+    experiments,
+    functions,
+    invocations,
+    projects,
+    resources,
+)
 from assay.dialects.braintrust.cross_insert import CrossInserted, CrossInsertRequest
+from assay.dialects.braintrust.document import ROUTES
+from assay.dialects.braintrust.eval_requests import EvalRequest
 from assay.dialects.braintrust.event_requests import (
     DatasetFeedbackRequest,
     ExperimentFeedbackRequest,
@@ -20,12 +30,17 @@ from assay.dialects.braintrust.rows import FetchRequest, Inserted, RowsResponse,
 from assay.dialects.braintrust.summaries import SummaryResponse
 from assay.dialects.braintrust.summarize import SummaryQuery
 from assay.dialects.braintrust.wire import ObjectList
-from assay.dialects.http import JSON, Call, Route
+from assay.dialects.http import Route
 from assay.dialects.openapi import Dialect, Shape
+from assay.domain.estimate import Estimate
 
 PROJECT, DATASET, EXPERIMENT = "/v1/project/{project_id}", "/v1/dataset/{dataset_id}", "/v1/experiment/{experiment_id}"
 FUNCTION, PROMPT, PIN = "/v1/function/{function_id}", "/v1/prompt/{function_id}", environments.PATH
 KEY = "/v1/api_key/{key_id}"
+
+GOES_ON = (303, "It goes on; Location says where to wait for its end.", Any)
+BROKEN_OFF = (500, "It was not completed. x-should-retry is false.", evals.BrokenOff)
+LATER = ((202, "It goes on, for a client that prefers respond-async.", SummaryResponse), GOES_ON, BROKEN_OFF)
 
 SHAPES: dict[tuple[str, str], Shape] = {
     ("POST", "/v1/project"): Shape(projects.ProjectResponse, projects.CreateProjectRequest),
@@ -65,6 +80,11 @@ SHAPES: dict[tuple[str, str], Shape] = {
     ("GET", PROMPT): Shape(functions.FunctionResponse, query=functions.VersionQuery),
     ("PATCH", PROMPT): Shape(functions.FunctionResponse, functions.PromptFields),
     ("DELETE", PROMPT): Shape(functions.DeletedFunction),
+    ("POST", FUNCTION + "/invoke"): Shape(Any, invocations.InvokeRequest, events=True),
+    ("POST", "/v1/eval"): Shape(
+        SummaryResponse | Estimate, EvalRequest, headers=("Prefer", "Idempotency-Key"), events=True, also=LATER
+    ),
+    ("GET", EXPERIMENT + "/wait"): Shape(SummaryResponse, query=evals.WaitQuery, also=(GOES_ON, BROKEN_OFF)),
     ("POST", "/v1/insert"): Shape(CrossInserted, CrossInsertRequest),
     ("GET", PIN): Shape(environments.PinResponse),
     ("PUT", PIN): Shape(environments.PinResponse, environments.PinRequest),
@@ -77,7 +97,7 @@ SHAPES: dict[tuple[str, str], Shape] = {
 }
 """By method and path; a route that is not here takes nothing and gives any JSON."""
 
-DESCRIBED = resources.ROUTES
+DESCRIBED = (*resources.ROUTES, *invocations.ROUTES, *evals.ROUTES)
 
 BRAINTRUST = Dialect(
     title="Assay, Braintrust dialect",
@@ -101,13 +121,6 @@ def text() -> str:
     """The document of this dialect's routes, as JSON that people can read."""
     return openapi.text(document((*DESCRIBED, *ROUTES)))
 
-
-def serve(call: Call, ports: Any) -> Response[str]:  # noqa: ARG001
-    """GET /v1/openapi.json."""
-    return Response(status_code=200, content_type=JSON, body=text())
-
-
-ROUTES = (Route("GET", "/v1/openapi.json", serve),)
 
 if __name__ == "__main__":
     sys.stdout.write(text())

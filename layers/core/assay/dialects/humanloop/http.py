@@ -8,7 +8,7 @@ from aws_lambda_powertools.event_handler import APIGatewayRestResolver, Response
 
 from assay.dialects import http
 from assay.dialects.bodies import TooLarge
-from assay.dialects.http import JSON, OpenPorts, Route, Unprocessable
+from assay.dialects.http import JSON, Known, OpenPorts, Route, Unprocessable
 from assay.dialects.humanloop import errors
 from assay.domain.errors import AssayError
 from assay.domain.value import JsonValue
@@ -40,6 +40,6 @@ class HumanloopManners:
         return refusal(404, {"detail": f"There is nothing at {event.http_method} {event.path}."})
 
 
-def create_app(routes: Iterable[Route], ports: OpenPorts, known: Iterable[Route] = ()) -> APIGatewayRestResolver:
+def create_app(routes: Iterable[Route], ports: OpenPorts, known: Known = tuple) -> APIGatewayRestResolver:
     """The resolver of a function for routes of this dialect."""
     return http.create_app(routes, ports, HumanloopManners(), known)

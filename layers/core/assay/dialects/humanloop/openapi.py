@@ -1,20 +1,20 @@
-"""The dialect as an OpenAPI document, made from its routes and models; `GET /v4/openapi.json` serves it."""
+"""The dialect as an OpenAPI document, made from its routes and models; dialects/humanloop/document.py serves it."""
 
 import sys
 from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
-from aws_lambda_powertools.event_handler import Response
 from pydantic import BaseModel
 
 from assay.dialects import openapi
-from assay.dialects.http import JSON, Call, Route
+from assay.dialects.http import JSON, Route
 from assay.dialects.humanloop import evaluations, evaluations_list, resources, updates
 from assay.dialects.humanloop import requests as asked
 from assay.dialects.humanloop import resource_requests as more
 from assay.dialects.humanloop import responses as said
 from assay.dialects.humanloop import update_requests as changed
+from assay.dialects.humanloop.document import ROUTES
 from assay.dialects.humanloop.evaluator_requests import CreateEvaluatorRequest, UpdateEvaluatorRequest
 from assay.dialects.openapi import Dialect, Shape
 
@@ -112,13 +112,6 @@ def text() -> str:
     """The document of this dialect's routes, as JSON that people can read."""
     return openapi.text(document((*DESCRIBED, *ROUTES)))
 
-
-def serve(call: Call, ports: Any) -> Response[str]:  # noqa: ARG001
-    """GET /openapi.json."""
-    return Response(status_code=200, content_type=JSON, body=text())
-
-
-ROUTES = (Route("GET", "/v4/openapi.json", serve),)
 
 if __name__ == "__main__":
     sys.stdout.write(text())
