@@ -72,3 +72,21 @@ def run_braintrust(braintrust_python):
         return json.loads(told.stdout.splitlines()[-1])
 
     return run
+
+
+@pytest.fixture(scope="session")
+def run_npm(braintrust_node):
+    """Runs a script of the folder npm, and returns what it tells."""
+
+    def run(script, cloud):
+        told = subprocess.run(
+            ["node", braintrust_node / script, cloud.variables["ASSAY_URL"], cloud.variables["ASSAY_API_KEY"]],
+            capture_output=True,
+            text=True,
+            timeout=150,
+            check=False,
+        )
+        assert told.returncode == 0, told.stderr
+        return json.loads(told.stdout.splitlines()[-1])
+
+    return run

@@ -25,6 +25,17 @@ def whole(run_braintrust, cloud):
     return run_braintrust("whole", cloud)
 
 
+def test_a_stored_prompt_is_run_on_a_dataset_and_scored_by_three_kinds_of_scorers(whole):
+    scores = whole["first"]["scores"]
+    assert list(scores) == ["Levenshtein", "right", "short"]
+    assert (scores["right"]["score"], scores["short"]["score"]) == (1, 1)
+    assert whole["first"]["metrics"]["llm_calls"]["metric"] == 1
+    assert whole["listed"] == ["second", "first"]
+    found, made, version = whole["dataset"]
+    assert found == made
+    assert version.isdigit()
+
+
 def test_a_worse_task_falls_behind_its_base_and_the_summary_can_be_asked_for_again(whole):
     second = whole["second"]
     assert second["comparison_experiment_name"] == "first"
@@ -67,6 +78,19 @@ def test_the_second_is_compared_with_the_base_that_it_names(small):
 
 def test_a_stream_is_handed_over_as_it_came(small):
     assert re.findall(r"^event: (\w+)$", small["streamed"], re.MULTILINE) == ["start", "summary", "done"]
+
+
+def test_the_client_in_javascript_does_the_same(run_npm, cloud):
+    told = run_npm("evals.mjs", cloud)
+    assert list(told["first"]) == ["Levenshtein", "right", "short"]
+    assert (told["first"]["right"]["score"], told["first"]["short"]["score"]) == (1, 1)
+    right = told["second"]["right"]
+    assert told["base"] == "first"
+    assert right["score"] < 1
+    assert right["diff"] == pytest.approx(right["score"] - 1)
+    assert right["regressions"] == round(ROWS * (1 - right["score"]))
+    assert told["again"] == told["second"]
+    assert (told["rows"], told["roots"]) == (ROWS * TRIALS * 6, ROWS * TRIALS)
 
 
 def experiments(cloud, project):

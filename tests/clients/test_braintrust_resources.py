@@ -70,8 +70,8 @@ def test_what_is_wrong_is_refused_with_the_status_that_the_client_knows(told):
     assert told["refusals"] == {"unknown": 400, "both cursors": 400, "bad event": 400, "wrong key": 401}
 
 
-def test_the_client_in_javascript_does_the_same(braintrust_node, cloud):
-    assert told_by(cloud, "node", braintrust_node / "resources.mjs") == {
+def test_the_client_in_javascript_does_the_same(run_npm, cloud):
+    assert run_npm("resources.mjs", cloud) == {
         "sizes": [40, 40, 20],
         "inOrder": True,
         "old": {"n": 0},
