@@ -54,6 +54,17 @@ def test_a_trigger_is_made_listed_and_deleted(organisation, wish, store):
     assert list_triggers(organisation, resources=store["resources"]) == []
 
 
+def test_a_trigger_that_is_not_there_is_named_as_it_was_asked_for(organisation, store):
+    with pytest.raises(NotFound, match=r"No trigger named 'nope'\."):
+        delete_trigger(organisation, "nope", resources=store["resources"])
+
+
+def test_a_schedule_that_could_never_fire_is_refused_before_aws_is_asked(organisation, wish, store):
+    with pytest.raises(InvalidRequest, match="hours cannot be '25'"):
+        create_schedule(organisation, wish, Timing(expression="cron(0 25 * * ? *)"), schedules=None, **store)
+    assert list_triggers(organisation, resources=store["resources"]) == []
+
+
 def test_a_triggers_name_is_its_own(organisation, wish, store):
     create_trigger(organisation, wish, **store)
     with pytest.raises(AlreadyExists):

@@ -25,7 +25,7 @@ class FakeResources:
     def get(self, organisation: str, kind: type, identifier: str) -> Any:
         found = self.kept.get((organisation, identifier))
         if not isinstance(found, kind):
-            raise NotFound(kind.__name__.lower(), identifier)
+            raise NotFound(kind.noun(), identifier)
         return found
 
     def get_many(self, organisation: str, kind: type, identifiers: Iterable[str]) -> list[Any]:

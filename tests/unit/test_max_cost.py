@@ -101,6 +101,7 @@ def test_what_a_clients_own_models_cost_is_not_ours_to_limit():
             wish,
             resources=engine.resources,
             datasets=engine.datasets,
+            prices=engine.prices,
             limits=LaunchLimits(default=1, ceiling=1),
             clock=engine.clock,
             new_id=counting_ids(),

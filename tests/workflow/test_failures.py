@@ -6,6 +6,7 @@ import time
 import boto3
 import pytest
 
+from assay.domain.evaluation import Evaluation
 from tests.integration.world import CONFIG, EVALUATOR, MEASURE
 from tests.support.entry_points import Dead
 from tests.support.faults import throttled
@@ -237,8 +238,15 @@ def test_the_rule_hears_of_bad_ends_only(machine, cloud):
     assert cloud.functions.calls.count("fail_evaluation") == before == 0
 
 
-def test_a_limit_on_the_cost_of_a_model_without_a_price_fails_the_evaluation_before_any_call(machine, cloud):
-    evaluation = machine.launch(sums(3), max_cost=0.5)
+def test_a_limit_on_the_cost_of_a_model_that_has_no_price_any_more_fails_the_evaluation_before_any_call(machine, cloud):
+
+    def limit(folder, event):
+        if folder == "prepare_evaluation":
+            kept = cloud.stores.resources.get(machine.organisation, Evaluation, event["evaluation_id"])
+            cloud.stores.resources.replace(machine.organisation, kept, kept.revised(kept.updated_at, max_cost=0.5))
+
+    cloud.functions.rules.append(limit)
+    evaluation = machine.launch(sums(3))
     execution = machine.ended(evaluation)
     assert execution["status"] == "FAILED"
     assert execution["cause"].endswith("max_cost cannot be kept: the price of mock/mock-1 is not known.")

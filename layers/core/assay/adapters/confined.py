@@ -42,7 +42,7 @@ class ConfinedResources:
     def seen(self, resource: R, identifier: str) -> R:
         """The resource. Raises NotFound, in the words for what is not there, unless it exists for the project."""
         if not self.sees(resource):
-            raise NotFound(type(resource).__name__.lower(), identifier)
+            raise NotFound(resource.noun(), identifier)
         return resource
 
     def made_here(self, resource: R) -> R:

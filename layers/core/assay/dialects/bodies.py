@@ -1,12 +1,16 @@
 """Bodies that can be kept: valid JSON of a sensible size, with numbers that are numbers, and no deeper than we read."""
 
 import math
+from typing import Annotated
 
+from pydantic import Field
 from pydantic_core import from_json
 
 from assay.domain.errors import InvalidRequest
 from assay.domain.value import JsonValue
 
+Dollars = Annotated[float, Field(strict=True, gt=0, allow_inf_nan=False)]
+"""An amount; true and "1" are none."""
 MOST_BYTES = 4 * 1024 * 1024
 DEEPEST = 100
 """Parsers stop at 200 levels, and what is kept lies some levels deeper than it was sent."""

@@ -39,7 +39,7 @@ def of_humanloop(organisation: str, launch: HumanloopLaunch, new_id: NewId, port
     if request.keys:
         raise InvalidRequest(KEYS_IN_THE_OPEN, ("provider_api_keys",))
     wish = evaluations.wish(launch.project_id, request)
-    stores = {"resources": ports.resources, "datasets": ports.datasets}
+    stores = {"resources": ports.resources, "datasets": ports.datasets, "prices": ports.prices}
     return (new_evaluation(organisation, wish, **stores, limits=ports.limits, clock=ports.clock, new_id=new_id),)
 
 

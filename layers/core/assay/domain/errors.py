@@ -51,8 +51,8 @@ class TooMuch(RequestError):
 class NotFound(RequestError):
     """Nothing of that id exists in this organisation."""
 
-    def __init__(self, kind: str, identifier: str) -> None:
-        super().__init__(f"No {kind} with id '{identifier}'.")
+    def __init__(self, kind: str, identifier: str, by: str = "with id") -> None:
+        super().__init__(f"No {kind} {by} '{identifier}'.")
         self.kind = kind
         self.identifier = identifier
 

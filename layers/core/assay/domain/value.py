@@ -1,9 +1,13 @@
 """What every domain object is: a frozen value that refuses what it does not know."""
 
+import re
 from datetime import datetime
 from typing import Self
 
 from pydantic import BaseModel, ConfigDict, JsonValue
+
+CAPITAL = re.compile(r"(?<!^)(?=[A-Z])")
+"""Where another word of a class's name begins."""
 
 
 class Value(BaseModel):
@@ -29,6 +33,11 @@ class Resource(Value):
     def unique_name(self) -> str | None:
         """A name that no other resource of the organisation may hold, or None."""
         return None
+
+    @classmethod
+    def noun(cls) -> str:
+        """What people call such a thing."""
+        return CAPITAL.sub(" ", cls.__name__).lower()
 
     def revised(self, now: datetime, **changes: object) -> Self:
         """The next revision, with `changes`."""

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from pydantic import Field
 
 from assay.domain.claim import Attempt
-from assay.domain.errors import AlreadyExists, ConfigurationError, InvalidRequest, NotFound
+from assay.domain.errors import AlreadyExists, InvalidRequest, NotFound
 from assay.domain.eval_data import EvalData
 from assay.domain.evaluation import Evaluation
 from assay.domain.evaluators.evaluator import EvaluatorVersion
@@ -23,7 +23,7 @@ from assay.use_cases.claim_launch import Launches
 from assay.use_cases.compare_experiment import chosen_base
 from assay.use_cases.find_eval_data import Found, find_data
 from assay.use_cases.launch_ports import LaunchPorts
-from assay.use_cases.model_prices import asked_models, model_prices
+from assay.use_cases.model_prices import asked_models, require_prices
 from assay.use_cases.resolve_function import resolve_scorers, resolve_task
 
 UNASKED_CONCURRENCY = 10
@@ -116,7 +116,8 @@ def launch_for_trigger(
 def new_eval(organisation: str, wish: LaunchEval, experiment_id: str, ports: LaunchPorts) -> NewEval:
     """The experiment and its evaluation. Raises NotFound and InvalidRequest; writes nothing."""
     parts = resolve(organisation, wish, ports)
-    require_prices(parts, wish, ports)
+    if wish.max_cost is not None:
+        require_prices(asked_models(parts.task.task, parts.scorers), ports.prices)
     evaluation = evaluation_of(wish, parts, experiment_id, ports)
     return NewEval(experiment_of(wish, parts, evaluation), evaluation, parts)
 
@@ -139,16 +140,6 @@ def resolve(organisation: str, wish: LaunchEval, ports: LaunchPorts) -> Resolved
     scorers = resolve_scorers(organisation, wish.scores, resources=resources, clock=ports.clock)
     data = find_data(organisation, wish.data, wish.trials, ports)
     return Resolved(task, tuple(scorers), base(organisation, wish, resources), data)
-
-
-def require_prices(parts: Resolved, wish: LaunchEval, ports: LaunchPorts) -> None:
-    """Raises InvalidRequest where the cost is limited and the price of a model is not known."""
-    if wish.max_cost is None:
-        return
-    try:
-        model_prices(asked_models(parts.task.task, parts.scorers), ports.prices)
-    except ConfigurationError as error:
-        raise InvalidRequest(str(error), ("max_cost",)) from error
 
 
 def require_parametrised(task: Config, wish: LaunchEval) -> None:

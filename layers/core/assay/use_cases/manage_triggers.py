@@ -4,6 +4,7 @@ from assay.domain.errors import NotFound
 from assay.domain.ids import NewId
 from assay.domain.keys import require_organisation
 from assay.domain.project import Project
+from assay.domain.schedule import require_timing
 from assay.domain.trigger import SCHEDULER, Launch, Policy, Trigger, require_name, unique_name
 from assay.domain.value import Value
 from assay.ports import Clock, Resources, Schedules
@@ -59,7 +60,11 @@ def create_schedule(
     clock: Clock,
     new_id: NewId,
 ) -> Trigger:
-    """A schedule with a trigger of its own that only Scheduler can pull. Raises as `create_trigger` does."""
+    """A schedule with a trigger of its own that only Scheduler can pull. Raises as `create_trigger` does.
+
+    What Scheduler would not understand is refused before anything is made.
+    """
+    require_timing(timing.expression, timing.timezone)
     own = wish.model_copy(update={"source": SCHEDULER, "account": schedules.account})
     trigger = create_trigger(organisation, own, resources=resources, clock=clock, new_id=new_id)
     try:

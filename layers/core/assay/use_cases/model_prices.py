@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from assay.domain.errors import ConfigurationError
+from assay.domain.errors import ConfigurationError, InvalidRequest
 from assay.domain.evaluators.evaluator import EvaluatorVersion
 from assay.domain.price import Price
 from assay.domain.task import AnyTask, Task
@@ -13,6 +13,14 @@ def asked_models(task: AnyTask | None, evaluators: Iterable[EvaluatorVersion]) -
     """The model of a task that we run ourselves, if it is one, and those that judge."""
     own = [] if task is None or task.kind == "code" else [task.as_model()]
     return own + [version.model for version in evaluators if version.model]
+
+
+def require_prices(models: Iterable[Task], prices: Prices) -> None:
+    """Raises InvalidRequest where the price of one of the models is not known: no limit on its cost could be kept."""
+    try:
+        model_prices(models, prices)
+    except ConfigurationError as error:
+        raise InvalidRequest(str(error), ("max_cost",)) from error
 
 
 def model_prices(models: Iterable[Task], prices: Prices) -> dict[str, Price]:

@@ -13,7 +13,8 @@ from assay.domain.ids import NewId
 from assay.domain.project import Project
 from assay.domain.task import Config
 from assay.domain.value import Value
-from assay.ports import Clock, Datasets, Executions, Resources
+from assay.ports import Clock, Datasets, Executions, Prices, Resources
+from assay.use_cases.model_prices import asked_models, require_prices
 from assay.use_cases.sent_keys import NOTHING_SENT, SentKeys
 
 
@@ -47,6 +48,7 @@ def start_evaluation(
     resources: Resources,
     datasets: Datasets,
     executions: Executions,
+    prices: Prices,
     sent: SentKeys = NOTHING_SENT,
     limits: LaunchLimits,
     clock: Clock,
@@ -57,7 +59,14 @@ def start_evaluation(
     Raises NotFound for whatever it points at, AlreadyExists for a name the project has used.
     """
     evaluation = new_evaluation(
-        organisation, wish, resources=resources, datasets=datasets, limits=limits, clock=clock, new_id=new_id
+        organisation,
+        wish,
+        resources=resources,
+        datasets=datasets,
+        prices=prices,
+        limits=limits,
+        clock=clock,
+        new_id=new_id,
     )
     this = evaluation.latest_pass(organisation)
     sent.keep_for(this)
@@ -72,6 +81,7 @@ def new_evaluation(
     *,
     resources: Resources,
     datasets: Datasets,
+    prices: Prices,
     limits: LaunchLimits,
     clock: Clock,
     new_id: NewId,
@@ -84,6 +94,8 @@ def new_evaluation(
     if config.project_id != wish.project_id:
         raise NotFound("config of this project", wish.config_id)
     versions = latest_versions(organisation, wish.evaluator_ids, resources=resources)
+    if wish.max_cost is not None:
+        require_prices(asked_models(config.task, versions), prices)
     runtime = tuple(version.id for version in versions if version.is_runtime)
     now = clock.now()
     return Evaluation(

@@ -117,7 +117,7 @@ class DynamoResources:
     def named(self, organisation: str, kind: type[R], unique_name: str) -> R:
         name = self.table.get(organisation, "@name", unique_name)
         if name is None:
-            raise NotFound(kind.__name__.lower(), unique_name)
+            raise NotFound(kind.noun(), unique_name.rpartition("/")[2], by="named")
         return self.get(organisation, kind, name["holder"]["S"])
 
     def listed(self, organisation: str, kind: type[R], name: str) -> list[R]:
@@ -143,5 +143,5 @@ def kind(resource: Resource) -> str:
 def parsed(expected: type[R], identifier: str, item: dict[str, Any] | None) -> R:
     """The item as a resource. Raises NotFound where there is none, or one of another kind."""
     if item is None or item["kind"]["S"] != expected.__name__:
-        raise NotFound(expected.__name__.lower(), identifier)
+        raise NotFound(expected.noun(), identifier)
     return expected.model_validate_json(item["document"]["S"])

@@ -5,8 +5,9 @@ What we cannot honour is refused by its name and never passed over; keys that no
 
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, StrictBool, model_validator
 
+from assay.dialects.bodies import Dollars
 from assay.dialects.braintrust.wire import Open
 from assay.domain.value import JsonValue
 
@@ -99,7 +100,7 @@ class EvalRequest(Open):
     trial_count: Annotated[int, Field(ge=1, le=MOST_TRIALS)] | None = None
     is_public: bool | None = None
     timeout: Annotated[float, Field(gt=0, allow_inf_nan=False)] | None = None
-    max_cost: Annotated[float, Field(gt=0, allow_inf_nan=False)] | None = None
+    max_cost: Dollars | None = None
     max_concurrency: Annotated[int, Field(ge=1)] | None = 10
     base_experiment_name: str | None = None
     base_experiment_id: str | None = None
@@ -108,7 +109,7 @@ class EvalRequest(Open):
     strict: bool | None = None
     extra_messages: str | None = None
     parameters: dict[str, JsonValue] | None = None
-    cache: bool | None = None
+    cache: StrictBool | None = None
 
     @model_validator(mode="before")
     @classmethod

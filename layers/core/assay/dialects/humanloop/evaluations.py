@@ -36,6 +36,7 @@ def create(call: Call, ports: Any, project_id: str) -> Response[str]:
         resources=ports.resources,
         datasets=ports.datasets,
         executions=ports.executions,
+        prices=ports.prices,
         sent=SentKeys(request.keys, ports.request_keys),
         limits=ports.limits,
         clock=ports.clock,
@@ -46,10 +47,10 @@ def create(call: Call, ports: Any, project_id: str) -> Response[str]:
 
 def estimate(call: Call, ports: Any, asked: StartEvaluation) -> Response[str]:
     """What the evaluation would come to; nothing is created (docs/estimates.md)."""
-    stores = {"resources": ports.resources, "datasets": ports.datasets}
+    stores = {"resources": ports.resources, "datasets": ports.datasets, "prices": ports.prices}
     made = {"limits": ports.limits, "clock": ports.clock, "new_id": ports.new_id}
     evaluation = new_evaluation(call.organisation, asked, **stores, **made)
-    found = estimate_evaluation(call.organisation, evaluation, **stores, prices=ports.prices)
+    found = estimate_evaluation(call.organisation, evaluation, **stores)
     return answer(found, headers={"Preference-Applied": "estimate"})
 
 

@@ -3,8 +3,9 @@
 from datetime import date
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, TypeAdapter, model_validator
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, StrictBool, TypeAdapter, model_validator
 
+from assay.dialects.bodies import Dollars
 from assay.domain.errors import InvalidRequest
 from assay.domain.messages import FunctionCall, ImagePart, Message, TextPart, ToolCall
 from assay.domain.task import ProviderName, Task
@@ -202,8 +203,8 @@ class CreateEvaluationRequest(WithProviderKeys):
     hl_generated: bool = True
     name: str | None = None
     max_concurrency: Annotated[int, Field(ge=1)] | None = None
-    max_cost: Annotated[float, Field(gt=0, allow_inf_nan=False)] | None = None
-    cache: bool | None = None
+    max_cost: Dollars | None = None
+    cache: StrictBool | None = None
 
 
 class PageQuery(Open):
