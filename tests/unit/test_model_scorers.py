@@ -11,7 +11,7 @@ from assay.adapters.providers.openai import request_body
 from assay.domain.completion import Completion
 from assay.domain.errors import ConfigurationError, ProviderRefused
 from assay.domain.evaluators.global_scorer import MODEL_SCORERS, Arguments, CannotScore
-from assay.domain.evaluators.model_scorers import SenselessAnswer, score
+from assay.domain.evaluators.model_scorers import Models, SenselessAnswer, score
 from assay.domain.evaluators.scorer import GlobalScorer
 from assay.domain.messages import FunctionCall, Message, ToolCall
 from assay.domain.model_task import Task
@@ -47,7 +47,7 @@ def asked(name, answer, given=GIVEN, **config):
         requests.append(request_body(task, messages))
         return answer
 
-    said = asyncio.run(score(name, given, config, Task(model="judge-x"), ask))
+    said = asyncio.run(score(name, given, config, Models(Task(model="judge-x")), ask))
     return said, requests
 
 
@@ -78,7 +78,7 @@ def test_a_scorer_of_retrieval_asks_with_its_own_tool(name, answer, value):
         function = FunctionCall(name=requests[-1]["tools"][0]["function"]["name"], arguments=json.dumps(answer))
         return Completion(text="", message=Message(role="assistant", tool_calls=(ToolCall(id="c", function=function),)))
 
-    said = asyncio.run(score(name, GIVEN, {}, Task(model="judge-x"), ask))
+    said = asyncio.run(score(name, GIVEN, {}, Models(Task(model="judge-x")), ask))
     assert said.score == pytest.approx(value)
     assert requests[0]["model"] == "judge-x"
 

@@ -120,3 +120,10 @@ def test_a_score_beyond_1_is_its_scorers_error_on_every_row_and_no_score(evals):
     for root in (span for span in spans if span["is_root"]):
         assert (root["error"], root["output"]) == (None, root["expected"])
         assert root["metadata"]["scorer_errors"].keys() == {"much"}
+
+
+def test_scorers_that_want_embeddings_or_a_moderation_get_them_from_the_provider_of_their_model(evals):
+    names = ("EmbeddingSimilarity", "Moderation")
+    scores = [{"inline_function": {"type": "global", "name": name, "config": {"model": "mock"}}} for name in names]
+    summary = evals.run(2, scores=scores)
+    assert {name: entry["score"] for name, entry in summary["scores"].items()} == dict.fromkeys(names, 1)

@@ -15,13 +15,15 @@ from assay.domain.value import Value
 CHARACTERS_A_TOKEN = 4
 OUTPUT_TOKENS = (20, 500)
 VERDICT_TOKENS = (5, 200)
+SPEAKING = {"complete", "chat", "edit"}
+"""The endpoints at which a model writes tokens."""
 SECONDS_A_CALL = (0.5, 10.0)
 SECONDS_AROUND = (3.0, 20.0)
 ASSUMPTIONS = (
     f"A token is {CHARACTERS_A_TOKEN} characters: no model's own tokenizer is asked, and images are not counted.",
     f"Without max_tokens an output has {OUTPUT_TOKENS[0]} to {OUTPUT_TOKENS[1]} tokens.",
     f"Without max_tokens a judge's answer has {VERDICT_TOKENS[0]} to {VERDICT_TOKENS[1]} tokens.",
-    "A global scorer that asks a model is taken to ask it once a row; its own prompt is not counted.",
+    "A global scorer that asks models is taken to ask each once a row; its own prompt is not counted.",
     f"A call takes {SECONDS_A_CALL[0]} to {SECONDS_A_CALL[1]:g} s; nothing is retried, no provider asks for pauses.",
     f"Beside its calls a run takes {SECONDS_AROUND[0]:g} to {SECONDS_AROUND[1]:g} s.",
     "Prices are public ones; the cost is null where one is not known.",
@@ -40,6 +42,9 @@ class Range(Value):
     def times(self, factor: float) -> "Range":
         """So many times as much."""
         return Range(low=self.low * factor, high=self.high * factor)
+
+
+SILENCE = Range(low=0, high=0)
 
 
 class ModelCalls(Value):
@@ -131,10 +136,7 @@ def bounded(usual: tuple[int, int], limit: int) -> Range:
 
 
 def judge_calls(version: EvaluatorVersion, rows: int, sample: Sequence[Datapoint], output: Range) -> list[ModelCalls]:
-    """The calls of an evaluator that asks a model: it reads its prompt, the datapoint and the output."""
-    judge = version.model
-    if judge is None:
-        return []
+    """The calls of an evaluator that asks models: they read its prompt, the datapoint and the output."""
     fixed = tokens(judge_prompt(version)) + mean([tokens(one.model_dump_json()) for one in sample])
     return [
         ModelCalls(
@@ -142,8 +144,10 @@ def judge_calls(version: EvaluatorVersion, rows: int, sample: Sequence[Datapoint
             model=judge.model,
             calls=rows,
             prompt=Range(low=fixed + output.low, high=fixed + output.high),
-            output=bounded(VERDICT_TOKENS, judge_limit(version)),
+            output=bounded(VERDICT_TOKENS, judge_limit(version)) if judge.endpoint in SPEAKING else SILENCE,
         )
+        for judge in (version.model, version.embedder)
+        if judge
     ]
 
 

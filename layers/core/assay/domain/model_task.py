@@ -24,12 +24,15 @@ class Answer(NamedTuple):
 
 
 class Task(Value):
-    """A model with a prompt. Two tasks with equal fields are the same task."""
+    """A model with a prompt. Two tasks with equal fields are the same task.
+
+    At the endpoints `embed` and `moderate` the answer's text is what the provider says of the one message, as JSON.
+    """
 
     kind: ClassVar[Literal["model"]] = "model"
     provider: ProviderName = "openai"
     model: str
-    endpoint: Literal["complete", "chat", "edit"] = "complete"
+    endpoint: Literal["complete", "chat", "edit", "embed", "moderate"] = "complete"
     prompt_template: str | None = None
     chat_template: tuple[Message, ...] | None = None
     tools: tuple[dict[str, JsonValue], ...] | None = None

@@ -95,12 +95,14 @@ AnyOutput = Annotated[Output | FailedOutput, Field(discriminator="status")]
 class Judgement(Value):
     """What asking a judging model took: tokens of all answers, seconds of the last call, the number of calls.
 
+    `embedded` are the tokens that another model read to make embeddings.
     Of `cached` more answers nothing is in these: the model had given them before.
     """
 
     usage: Usage = Usage()
     latency: float = 0
     attempts: int = 1
+    embedded: int = Field(default=0, exclude_if=lambda embedded: not embedded)
     cached: int = Field(default=0, exclude_if=lambda cached: not cached)
     created_at: datetime
 

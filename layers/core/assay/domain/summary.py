@@ -81,6 +81,7 @@ class ScoreFold:
         self.prompt_tokens = 0
         self.output_tokens = 0
         self.uncounted = 0
+        self.embedded = 0
         self.cached = 0
 
     def add(self, row: ScoredRow) -> None:
@@ -102,6 +103,7 @@ class ScoreFold:
             self.prompt_tokens += judgement.usage.prompt_tokens or 0
             self.output_tokens += judgement.usage.output_tokens or 0
             self.uncounted += not judgement.usage.is_complete
+            self.embedded += judgement.embedded
             self.cached += judgement.cached
 
     @property

@@ -125,13 +125,13 @@ async def by_name(scorer: GlobalScorer, wish: Invocation, callers: Callers) -> J
 
 async def by_catalogue(scorer: GlobalScorer, given: Arguments, model: Task, callers: Callers) -> JsonValue:
     """What a global scorer says that asks a model. Raises CannotScore, FunctionFailed."""
-    from assay.domain.evaluators.model_scorers import SenselessAnswer, score  # noqa: PLC0415 - as above
+    from assay.domain.evaluators.model_scorers import Models, SenselessAnswer, score  # noqa: PLC0415 - as above
 
     async def ask(task: Task, messages: Sequence[Message]) -> Completion:
         return await answered(ModelCall(task=task, messages=tuple(messages)), callers)
 
     try:
-        return (await score(scorer.name, given, scorer.config, model, ask)).result()
+        return (await score(scorer.name, given, scorer.config, Models(model, scorer.embedder), ask)).result()
     except SenselessAnswer as error:
         raise FunctionFailed(str(error)) from error
 

@@ -12,7 +12,8 @@ from assay.ports import Prices
 def asked_models(task: AnyTask | None, evaluators: Iterable[EvaluatorVersion]) -> list[Task]:
     """The model of a task that we run ourselves, if it is one, and those that judge."""
     own = [] if task is None or task.kind == "code" else [task.as_model()]
-    return own + [version.model for version in evaluators if version.model]
+    judging = (model for version in evaluators for model in (version.model, version.embedder))
+    return own + [model for model in judging if model]
 
 
 def require_prices(models: Iterable[Task], prices: Prices) -> None:

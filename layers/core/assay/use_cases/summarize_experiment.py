@@ -8,7 +8,7 @@ from assay.domain.evaluation import Aggregate, Evaluation, Pass
 from assay.domain.evaluators.evaluator import EvaluatorVersion
 from assay.domain.plan import Plan
 from assay.domain.posted import outputs
-from assay.domain.price import total
+from assay.domain.price import Spent, total
 from assay.domain.score import AnyOutput, FailedOutput, ScoredRow, merged
 from assay.domain.statistics.describe import ScoreStatistics
 from assay.domain.statistics.tally import Tally
@@ -216,9 +216,11 @@ class Fold:
         if self.evaluation.generated_by == "server" and self.task and self.task.kind != "code":
             model = self.task.as_model()
             yield self.outputs.spent.cost(prices.price(model.provider, model.model))
-        for judge, spent in ((fold.version.model, fold.spent) for fold in self.scores):
-            if judge:
-                yield spent.cost(prices.price(judge.provider, judge.model))
+        for fold in self.scores:
+            if judge := fold.version.model:
+                yield fold.spent.cost(prices.price(judge.provider, judge.model))
+            if embedder := fold.version.embedder:
+                yield Spent(prompt_tokens=fold.embedded).cost(prices.price(embedder.provider, embedder.model))
 
     def summary(self, ended: Evaluation, prices: Prices, statistics: tuple[ScoreStatistics, ...]) -> Summary:
         """The summary of the evaluation as it ended."""

@@ -1,4 +1,4 @@
-"""OpenAI's chat completions, and whatever speaks them at another base URL."""
+"""OpenAI's chat completions, embeddings and moderations, and whatever speaks them at another base URL."""
 
 import hashlib
 import json
@@ -22,6 +22,7 @@ from assay.domain.errors import (
 from assay.domain.messages import FunctionCall, Message, ToolCall
 from assay.domain.score import Usage
 from assay.domain.task import Task
+from assay.domain.value import JsonValue
 
 MOST_BYTES = 16 * 1024 * 1024
 KEPT = 2048
@@ -71,6 +72,18 @@ class WireCompletion(BaseModel):
     usage: WireUsage | None = None
 
 
+class WireReport(BaseModel):
+    """What is said of a text, as far as we read it: its embedding, or whether it offends and how."""
+
+    data: list[dict[str, JsonValue]] | None = None
+    results: list[dict[str, JsonValue]] | None = None
+    usage: WireUsage | None = None
+
+
+PATHS = {"embed": "embeddings", "moderate": "moderations"}
+"""The endpoints that are not chat completions'."""
+
+
 class OpenAIProvider:
     """Implements ports.Provider. The client's base URL and authorization header are the provider's."""
 
@@ -78,14 +91,16 @@ class OpenAIProvider:
         self.client = client
 
     async def complete(self, task: Task, messages: Sequence[Message]) -> Completion:
+        path = PATHS.get(task.endpoint, "chat/completions")
         try:
-            async with self.client.stream("POST", "chat/completions", json=request_body(task, messages)) as answer:
+            async with self.client.stream("POST", path, json=request_body(task, messages)) as answer:
                 content = await read(answer)
         except (httpx.HTTPError, aiohttp.ClientError, TimeoutError) as error:
             raise ProviderUnavailable(f"The provider could not be reached: {type(error).__name__}.") from error
         if not answer.is_success:
             raise refusal(answer.status_code, answer.headers, self.without_key(content))
-        found = completion(content, self.without_key(content[:KEPT]))
+        made_of = report if task.endpoint in PATHS else completion
+        found = made_of(content, self.without_key(content[:KEPT]))
         return found.model_copy(update={"pause": pause(answer.headers)})
 
     @property
@@ -116,6 +131,8 @@ async def read(answer: httpx.Response) -> bytes:
 
 def request_body(task: Task, messages: Sequence[Message]) -> dict[str, Any]:
     """The request; parameters at their default are left out, since some models refuse to be told them."""
+    if task.endpoint in PATHS:
+        return {"model": task.model, "input": messages[-1].content, **task.other}
     defaults = Task(model=task.model)
     named = {
         name: getattr(task, name)
@@ -155,6 +172,18 @@ def completion(content: bytes, start: bytes) -> Completion:
         finish_reason=choice.finish_reason,
         usage=Usage(prompt_tokens=usage.prompt_tokens, output_tokens=usage.completion_tokens),
     )
+
+
+def report(content: bytes, start: bytes) -> Completion:
+    """What is said of a text, its first part as JSON. Raises ProviderGarbled, which shows its `start`."""
+    try:
+        answer = WireReport.model_validate_json(content)
+        said = json.dumps((answer.data or answer.results or [])[0])
+    except (ValidationError, IndexError) as error:
+        shown = start.decode(errors="replace")
+        raise ProviderGarbled(f"The provider's answer makes no sense: {shown!r}") from error
+    usage = Usage(prompt_tokens=answer.usage.prompt_tokens if answer.usage else 0, output_tokens=0)
+    return Completion(text=said, message=Message(role="assistant", content=said), usage=usage)
 
 
 def refusal(status: int, headers: httpx.Headers, content: bytes) -> ProviderError:

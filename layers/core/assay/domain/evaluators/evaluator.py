@@ -47,6 +47,11 @@ class EvaluatorVersion(Resource):
         return Judge(self.name, self.id, is_share, owes=owes)
 
     @property
+    def embedder(self) -> Task | None:
+        """The model that makes embeddings for it beside the one that judges, if one does."""
+        return self.scorer.embedder if isinstance(self.scorer, GlobalScorer) else None
+
+    @property
     def is_runtime(self) -> bool:
         """Whether we run it, and nobody posts its results."""
         return self.type in RUNTIME

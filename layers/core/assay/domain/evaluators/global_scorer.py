@@ -16,14 +16,20 @@ from assay.domain.value import JsonValue, Value
 PURE_SCORERS = frozenset({"ExactMatch", "Levenshtein", "NumericDiff", "JSONDiff", "ValidJSON", "ListContains"})
 ALIASES = {"LevenshteinScorer": "Levenshtein"}
 MODEL_SCORERS: Mapping[str, tuple[str, ...]] = {
+    "AnswerCorrectness": ("input", "expected"),
+    "AnswerRelevancy": ("input", "context"),
+    "AnswerSimilarity": ("expected",),
     "Battle": ("instructions", "expected"),
     "ClosedQA": ("input", "criteria"),
+    "ContextEntityRecall": ("expected", "context"),
     "ContextPrecision": ("input", "expected", "context"),
     "ContextRecall": ("input", "expected", "context"),
     "ContextRelevancy": ("input", "context"),
+    "EmbeddingSimilarity": ("expected",),
     "Factuality": ("input", "expected"),
     "Faithfulness": ("input", "context"),
     "Humor": (),
+    "Moderation": (),
     "Possible": ("input",),
     "Security": (),
     "Sql": ("input", "expected"),
@@ -31,9 +37,25 @@ MODEL_SCORERS: Mapping[str, tuple[str, ...]] = {
     "Translation": ("input", "expected", "language"),
 }
 """Those that ask a model, and what each needs beside the output."""
+EMBEDDING = frozenset({"AnswerSimilarity", "EmbeddingSimilarity"})
+"""Those whose model makes embeddings."""
+EMBEDDING_BESIDE = frozenset({"AnswerCorrectness", "AnswerRelevancy", "ContextEntityRecall"})
+"""Those that want embeddings, too, beside what their model says."""
+MODERATING = "Moderation"
 DEFAULT_MODEL = "gpt-4o"
+DEFAULT_EMBEDDER = "text-embedding-ada-002"
+DEFAULT_MODERATOR = "omni-moderation-latest"
 SETTINGS = ("use_cot", "max_tokens", "temperature")
 """What an author may fix of the way in which a model is asked, beside the `model`; no row's metadata can."""
+OWN_SETTINGS: Mapping[str, tuple[str, ...]] = {
+    "AnswerCorrectness": ("factuality_weight", "answer_similarity_weight"),
+    "AnswerRelevancy": ("strictness",),
+    "EmbeddingSimilarity": ("prefix", "expected_min"),
+    MODERATING: ("threshold",),
+}
+"""What else an author may fix of some."""
+MOST_QUESTIONS = 10
+"""The most that `strictness` may ask for."""
 
 
 class CannotScore(AssayError):
@@ -75,6 +97,9 @@ def arguments(
     return Arguments.model_validate({**row, "extra": {**metadata, **config}})
 
 
-def settings(config: Mapping[str, JsonValue]) -> dict[str, JsonValue]:
-    """What the configuration fixes of the way in which a model is asked."""
-    return {name: config[name] for name in SETTINGS if name in config}
+def settings(name: str, config: Mapping[str, JsonValue]) -> dict[str, JsonValue]:
+    """What the configuration fixes of the way in which a model is asked. Raises CannotScore."""
+    questions = config.get("strictness", 1)
+    if not (isinstance(questions, int) and 1 <= questions <= MOST_QUESTIONS):
+        raise CannotScore(f"strictness: a number of questions, from 1 to {MOST_QUESTIONS}.")
+    return {word: config[word] for word in (*SETTINGS, *OWN_SETTINGS.get(name, ())) if word in config}

@@ -8,7 +8,15 @@ from pydantic import Field
 from assay.domain.completion import Completion
 from assay.domain.dataset import Datapoint
 from assay.domain.errors import AssayError
-from assay.domain.evaluators.global_scorer import DEFAULT_MODEL, MODEL_SCORERS
+from assay.domain.evaluators.global_scorer import (
+    DEFAULT_EMBEDDER,
+    DEFAULT_MODEL,
+    DEFAULT_MODERATOR,
+    EMBEDDING,
+    EMBEDDING_BESIDE,
+    MODEL_SCORERS,
+    MODERATING,
+)
 from assay.domain.model_task import ModelCall, Task
 from assay.domain.prompt_data import LlmClassifier
 from assay.domain.prompt_task import Prompt, parsed, provider_of
@@ -78,8 +86,26 @@ class GlobalScorer(Value):
         """The model that is asked, if one is; `config` may name it."""
         if self.name not in MODEL_SCORERS:
             return None
-        model = str(self.config.get("model") or DEFAULT_MODEL)
-        return Task(provider=provider_of(model), model=model)
+        if self.name in EMBEDDING:
+            return model_at("embed", self.config.get("model") or self.config.get("embedding_model") or DEFAULT_EMBEDDER)
+        if self.name == MODERATING:
+            return model_at("moderate", self.config.get("model") or DEFAULT_MODERATOR)
+        return model_at("complete", self.config.get("model") or DEFAULT_MODEL)
+
+    @property
+    def embedder(self) -> Task | None:
+        """The model that makes embeddings beside what the other says, if one does; it is of the same provider."""
+        if self.name not in EMBEDDING_BESIDE or self.model is None:
+            return None
+        own = self.model.model if self.model.provider == "mock" else DEFAULT_EMBEDDER
+        return Task(
+            provider=self.model.provider, model=str(self.config.get("embedding_model") or own), endpoint="embed"
+        )
+
+
+def model_at(endpoint: Literal["complete", "embed", "moderate"], name: JsonValue) -> Task:
+    """A model, of the provider that its name tells."""
+    return Task(provider=provider_of(str(name)), model=str(name), endpoint=endpoint)
 
 
 Scorer = Annotated[CodeScorer | PromptScorer | GlobalScorer, Field(discriminator="kind")]

@@ -9,12 +9,12 @@ from assay.domain.evaluators.global_scorer import Arguments, CannotScore, argume
 from assay.domain.evaluators.scorer import GlobalScorer
 from assay.domain.evaluators.scores import failed, scored
 from assay.domain.messages import Message
-from assay.domain.score import AnyScore, FailedScore, Judgement
+from assay.domain.score import AnyScore, FailedScore, Judgement, Usage
 from assay.domain.task import Task
 from assay.domain.value import JsonValue
 from assay.use_cases.call_model import Answered, Unanswered
 from assay.use_cases.remembered import Way, keep
-from assay.use_cases.score_outputs.by_model import ASKED, judgement
+from assay.use_cases.score_outputs.by_model import ASKED, FREE, judgement
 
 
 class Held(AssayError):
@@ -43,7 +43,7 @@ async def judge_by_catalogue(
     except CannotScore as error:
         return failed(version, str(error))
     except NoAnswer as error:
-        took = judgement(interview.answers, caller.clock.now(), error.unanswered)
+        took = interview.took(error.unanswered)
         return FailedScore(evaluator=version.id, failure=error.unanswered.failure, judgement=took)
 
 
@@ -53,26 +53,34 @@ class Interview:
     def __init__(self, version: EvaluatorVersion, scorer: GlobalScorer, caller: Way) -> None:
         self.version, self.scorer, self.caller = version, scorer, caller
         self.answers: list[Answered] = []
+        self.embedded: list[Answered] = []
 
     async def verdict(self, given: Arguments, times: int = ASKED) -> AnyScore:
         """The score; asked for anew, so many times in all, where the answers make no sense. Raises CannotScore."""
-        from assay.domain.evaluators.model_scorers import SenselessAnswer, score  # noqa: PLC0415 - it takes long to load
+        from assay.domain.evaluators.model_scorers import Models, SenselessAnswer, score  # noqa: PLC0415 - it takes long to load
 
         if self.version.model is None:
             raise CannotScore("The scorer has no model.")
-        earlier = len(self.answers)
+        earlier, models = (len(self.answers), len(self.embedded)), Models(self.version.model, self.version.embedder)
         try:
-            said = await score(self.scorer.name, given, self.scorer.config, self.version.model, self.ask)
+            said = await score(self.scorer.name, given, self.scorer.config, models, self.ask)
         except SenselessAnswer as error:
             if times > 1:
                 return await self.verdict(given, times - 1)
             return failed(self.version, str(error), kind="parse", judgement=self.took())
-        await keep(self.caller, self.answers[earlier:])
+        await keep(self.caller, [*self.answers[earlier[0] :], *self.embedded[earlier[1] :]])
         return scored(self.version, said.result(), judgement=self.took())
 
-    def took(self) -> Judgement | None:
-        """What the answers took."""
-        return judgement(self.answers, self.caller.clock.now()) if self.answers else None
+    def took(self, last: Unanswered | None = None) -> Judgement | None:
+        """What the answers took, and the last attempt to get one more; what embeddings read is counted apart."""
+        every = [*self.answers, *self.embedded]
+        if not every and last is None:
+            return None
+        now = self.caller.clock.now()
+        read = judgement(self.embedded, now).usage.prompt_tokens if self.embedded else 0
+        usage = judgement(self.answers, now).usage if self.answers else FREE
+        changes = {"usage": Usage() if read is None else usage, "embedded": read or 0}
+        return judgement(every, now, last).model_copy(update=changes)
 
     async def ask(self, task: Task, messages: Sequence[Message]) -> Completion:
         """One answer. Raises Held, NoAnswer."""
@@ -81,5 +89,5 @@ class Interview:
             raise Held
         if isinstance(answer, Unanswered):
             raise NoAnswer(answer)
-        self.answers.append(answer)
+        (self.embedded if task == self.version.embedder else self.answers).append(answer)
         return answer.completion
