@@ -14,6 +14,7 @@ from assay_cli.commands.deploy import deploy
 from assay_cli.commands.down import down
 from assay_cli.commands.env import env
 from assay_cli.commands.keys import keys
+from assay_cli.commands.organisation import organisation
 from assay_cli.commands.provider import provider
 from assay_cli.commands.resume import resume
 from assay_cli.commands.schedules import schedule
@@ -53,5 +54,6 @@ for command in (up, down, env, deploy, demo, resume):
     app.command()(command)
 app.add_typer(keys, name="keys")
 app.add_typer(provider, name="provider")
+app.add_typer(organisation, name="organisation")
 app.add_typer(trigger, name="trigger")
 app.add_typer(schedule, name="schedule")

@@ -27,7 +27,8 @@ def test_a_mistake_of_ours_is_not_hidden():
 
 
 @pytest.mark.parametrize(
-    "command", ["up", "down", "env", "deploy", "demo", "resume", "keys", "provider", "trigger", "schedule"]
+    "command",
+    ["up", "down", "env", "deploy", "demo", "resume", "keys", "provider", "organisation", "trigger", "schedule"],
 )
 def test_every_command_says_what_it_does(command):
     said = CliRunner().invoke(app, [command, "--help"])

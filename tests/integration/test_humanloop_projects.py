@@ -57,15 +57,14 @@ def test_a_deleted_project_is_gone_and_its_name_is_free(api, project):
     made(api.post("/projects", {"name": "sums"}))
 
 
-def test_what_stood_in_a_deleted_project_can_be_read_by_its_id(api, cloud, organisation):
+def test_what_stood_in_a_deleted_project_is_gone_with_it(api, cloud, organisation):
     world = a_world(api)
     run(cloud, organisation, world.evaluation)
     log = made(api.post("/logs", {"project_id": world.project, "config_id": world.config, "output": "so"}), 200)
     made(api.send("DELETE", f"/projects/{world.project}"), 204)
-    shaped("evaluation", made(api.get(f"/evaluations/{world.evaluation}"), 200))
-    paged("row", made(api.get(f"/evaluations/{world.evaluation}/datapoints"), 200))
-    shaped("config", made(api.get(f"/model-configs/{world.config}"), 200))
-    assert shaped("log", made(api.get(f"/logs/{log['id']}"), 200))["project_id"] == world.project
+    gone = (f"/evaluations/{world.evaluation}", f"/model-configs/{world.config}", f"/logs/{log['id']}")
+    assert [api.get(path).status for path in gone] == [404] * 3
+    assert api.get(f"/datasets/{world.dataset}").status == 200, "Humanloop's datasets belong to no project."
 
 
 def test_the_active_config_is_the_first_until_another_is_set(api, project):

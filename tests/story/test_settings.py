@@ -43,8 +43,9 @@ def invoking():
 PATHS = {
     "AuthorizeFunction": bootstrap.authorize,
     "ManageResourcesFunction": lambda: asked(
-        "resources", "datasets", "logs", "runs", "progress", "posted", "link_secret"
+        "resources", "datasets", "logs", "runs", "progress", "posted", "link_secret", "erasures"
     ),
+    "EraseContentFunction": bootstrap.erase,
     "CreateEvaluationFunction": lambda: asked("resources", "datasets", "executions", "limits", "request_keys"),
     "LaunchEvalFunction": lambda: asked("resources", "datasets", "executions", "limits", "runs", "link_secret"),
     "ViewExperimentFunction": lambda: asked("resources", "datasets", "runs", "link_secret"),

@@ -43,6 +43,7 @@ ENVIRONMENT = {
     "ASSAY_RUN_NODE_FUNCTION": "RunNodeFunction",
     "ASSAY_EVENT_BUS": "assay-events",
     "ASSAY_LINK_SECRET": "assay-link-secret",
+    "ASSAY_ERASE_CONTENT_FUNCTION": "EraseContentFunction",
     "ASSAY_DATA_KEY": "alias/assay-data",
     "ASSAY_SCORE_OUTPUTS_FUNCTION": "ScoreOutputsFunction",
 }

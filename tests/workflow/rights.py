@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 import boto3
 
 from assay import bootstrap
-from tests.story.permissions import Statement, granted
+from tests.story.permissions import Statement, granted, listed
 from tests.story.tree import resource_of
 from tests.support.entry_points import Lambda
 
@@ -20,7 +20,9 @@ OTHERS = {
     "events": ("events:PutEvents", "${EventBus.Arn}"),
 }
 SECRETS = {"assay-provider-keys": "${ProviderKeysSecret.Id}", "assay-link-secret": "${LinkSecret.Id}"}
-BY_LAMBDA = {("sqs:SendMessage", f"${{{queue}.Arn}}") for queue in ("UnjudgedLogs", "UnstartedEvaluations")}
+BY_LAMBDA = {
+    ("sqs:SendMessage", f"${{{queue}.Arn}}") for queue in ("UnjudgedLogs", "UnstartedEvaluations", "UnerasedContent")
+}
 """What Lambda itself does as the function, with an asynchronous call that failed for good, …"""
 NEVER_ASKED = ("ec2:", "logs:")
 """… and what it does to put a function into its network and to write its log; stores use the key themselves."""
@@ -72,12 +74,8 @@ def needs(service: str, operation: str, params: dict[str, Any]) -> Iterator[Need
         kinds = [kind for item in params.get("TransactItems", ()) for kind in item]
         for action in {f"{kind}Item" for kind in kinds} or {operation}:
             yield Need(f"dynamodb:{action}", TABLE)
-    elif service == "s3" and operation == "ListObjectsV2":
-        yield Need("s3:ListBucket", BUCKET, params["Prefix"])
     elif service == "s3":
-        yield Need(f"s3:{READS.get(operation, operation)}", f"{BUCKET}/{params['Key']}")
-        if "Tagging" in params:
-            yield Need("s3:PutObjectTagging", f"{BUCKET}/{params['Key']}")
+        yield from needs_of_s3(operation, params)
     elif service == "lambda":
         yield Need("lambda:InvokeFunction", f"${{{params['FunctionName']}.Arn}}")
     elif service == "stepfunctions":
@@ -91,17 +89,30 @@ def needs(service: str, operation: str, params: dict[str, Any]) -> Iterator[Need
         yield Need(*OTHERS[service])
 
 
+def needs_of_s3(operation: str, params: dict[str, Any]) -> Iterator[Need]:
+    """What a call of S3 asks for."""
+    if operation == "ListObjectsV2":
+        yield Need("s3:ListBucket", BUCKET, params["Prefix"])
+    elif operation == "DeleteObjects":
+        for wish in params["Delete"]["Objects"]:
+            yield Need("s3:DeleteObject", f"{BUCKET}/{wish['Key']}")
+    else:
+        yield Need(f"s3:{READS.get(operation, operation)}", f"{BUCKET}/{params['Key']}")
+        if "Tagging" in params:
+            yield Need("s3:PutObjectTagging", f"{BUCKET}/{params['Key']}")
+
+
 class Right(NamedTuple):
-    """One action on one resource that a function's statements allow."""
+    """One action on one resource that a function's statements allow; a list only of keys with one of the prefixes."""
 
     action: str
     resource: str
-    prefix: str | None
+    prefixes: tuple[str, ...]
 
     def allows(self, need: Need) -> bool:
         if need.action != self.action or not fnmatchcase(need.resource, self.resource):
             return False
-        return self.prefix is None or fnmatchcase(need.prefix or "", self.prefix)
+        return not self.prefixes or any(fnmatchcase(need.prefix or "", prefix) for prefix in self.prefixes)
 
 
 def rights(folder: str) -> Iterator[Right]:
@@ -110,7 +121,7 @@ def rights(folder: str) -> Iterator[Right]:
         for action in statement.actions:
             for resource in statement.resources:
                 if is_asked(action, statement) and (action, spelt(resource)) not in BY_LAMBDA:
-                    yield Right(action, spelt(resource), prefix(statement))
+                    yield Right(action, spelt(resource), prefixes(statement))
 
 
 def is_asked(action: str, statement: Statement) -> bool:
@@ -119,10 +130,9 @@ def is_asked(action: str, statement: Statement) -> bool:
     return not by_a_store and not action.startswith(NEVER_ASKED)
 
 
-def prefix(statement: Statement) -> str | None:
-    """The prefix to which a statement about lists is bound."""
-    found: str | None = (statement.condition or {}).get("StringLike", {}).get("s3:prefix")
-    return found
+def prefixes(statement: Statement) -> tuple[str, ...]:
+    """The prefixes to which a statement about lists is bound."""
+    return listed((statement.condition or {}).get("StringLike", {}).get("s3:prefix", []))
 
 
 def spelt(resource: Any) -> str:

@@ -8,6 +8,7 @@ import pytest
 from assay.domain.errors import NotFound
 from assay.domain.evaluation import Evaluation
 from tests.integration.world import CONFIG, EVALUATOR, MEASURE, datapoint, evaluation_request, made
+from tests.support.api_gateway import Api
 from tests.workflow.evals import ECHO, EXACT, Evals, sum_row
 from tests.workflow.machine import Machine, sums
 from tests.workflow.ways_of_functions import (
@@ -49,6 +50,7 @@ def every_way(cloud, noted):
     triggers(machine, noted)
     the_other_dialect(machine)
     a_pass_that_nobody_started(machine)
+    deletions(machine, noted)
 
 
 def patched(machine, path, body):
@@ -177,6 +179,28 @@ def keys_that_are_sent(machine):
         task(machine, "summarize_experiment", evaluation, **{"pass": 2})
     (row,) = machine.rows(evaluation)
     assert row["log"]["output"].startswith("The answer is"), row["log"]["error"]
+
+
+def deletions(machine, noted):
+    """A project is erased with all that stands in it: at once where nothing runs, else when that has been cancelled."""
+    noted.running = ""
+    other = Machine(machine.cloud, "erased")
+    machine.cloud.functions.lost.clear()
+    dataset = other.evaluation(other.launch(sums(1)))["dataset"]["id"]
+    made(other.api.post("/logs", {"project": "sums", "config": CONFIG, "output": "x"}), 200)
+    made(other.api.delete(f"/datasets/{dataset}"), 200)
+    made(other.api.delete(f"/projects/{other.project}"), 204)
+    ((folder, event),) = machine.cloud.functions.lost
+    (place,) = [each for each in machine.cloud.stores.table.of("erased") if "#ev_" in each["pk"]["S"]][:1]
+    task(other, "summarize_experiment", place["pk"]["S"].removeprefix("erased#"), **{"pass": 2})
+    machine.cloud.functions.called(folder, event)
+    machine.cloud.functions.lost.clear()
+    v1 = Api(other.api.functions, other.api.headers, "/v1")
+    project = made(v1.post("/project", {"name": "rows"}), 200)["id"]
+    experiment = made(v1.post("/experiment", {"project_id": project, "name": "e"}), 200)["id"]
+    made(v1.post(f"/experiment/{experiment}/insert", {"events": [{"input": 1}]}), 200)
+    made(v1.delete(f"/experiment/{experiment}"), 200)
+    made(v1.delete(f"/project/{project}"), 200)
 
 
 def logs_posted_to_an_evaluation(machine):

@@ -21,6 +21,7 @@ from assay.adapters.dynamodb.table import Table
 from assay.adapters.link_secret import LinkSecret
 from assay.adapters.logs import DynamoLogs
 from assay.adapters.prices import PriceList
+from assay.adapters.remains import StoredRemains
 from assay.adapters.request_keys import DynamoRequestKeyIntake, DynamoRequestKeys
 from assay.adapters.row_log.datasets import RowLog
 from assay.adapters.row_log.events import EventLog
@@ -38,6 +39,7 @@ from assay.ports import (
     Clock,
     CodeRunner,
     Datasets,
+    Erasures,
     Events,
     Executions,
     KeyUses,
@@ -60,6 +62,7 @@ from assay.settings import (
     AnswerSettings,
     BucketSettings,
     DataKeySettings,
+    ErasureSettings,
     EventSettings,
     LaunchSettings,
     LinkSettings,
@@ -143,6 +146,12 @@ class Ports:
         from assay.adapters.log_scoring import LambdaLogScoring  # noqa: PLC0415
 
         return LambdaLogScoring(client("lambda"), LogScoringSettings.read().score_outputs_function)
+
+    @cached_property
+    def erasures(self) -> Erasures:
+        from assay.adapters.erasures import LambdaErasures  # noqa: PLC0415
+
+        return LambdaErasures(client("lambda"), ErasureSettings.read().erase_content_function)
 
     @cached_property
     def runs(self) -> Runs:
@@ -238,6 +247,11 @@ def fail() -> dict[str, Any]:
     return {**stores, **those("events", "prices", "clock"), "request_keys": request_keys()}
 
 
+def erase() -> dict[str, Any]:
+    """What use_cases/erase_content needs."""
+    return {"remains": StoredRemains(ports().table, ports().bucket), **those("resources", "executions", "clock")}
+
+
 def trigger() -> dict[str, Any]:
     """What use_cases/trigger_eval needs, beside what makes a launch into an evaluation."""
     return {"bodies": S3LaunchBodies(ports().bucket), **those("resources", "executions", "clock")}
@@ -316,6 +330,14 @@ def operator(table_name: str) -> dict[str, Any]:
 def key_uses(table_name: str) -> KeyUses:
     """When keys were used, with the AWS credentials of whoever runs this."""
     return DynamoKeyUses(Table(client("dynamodb"), table_name))
+
+
+def eraser(table_name: str, bucket_name: str, state_machine_arn: str) -> dict[str, Any]:
+    """What use_cases/erase_organisation needs beside, with the AWS credentials of whoever runs this."""
+    from assay.adapters.stepfunctions import StepFunctions  # noqa: PLC0415
+
+    remains = StoredRemains(Table(client("dynamodb"), table_name), Bucket(client("s3"), bucket_name))
+    return {"remains": remains, "executions": StepFunctions(client("stepfunctions"), state_machine_arn)}
 
 
 def schedules(function_arn: str, role_arn: str, queue_arn: str, group: str) -> Schedules:

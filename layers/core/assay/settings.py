@@ -44,6 +44,12 @@ class LogScoringSettings(Settings):
     score_outputs_function: str
 
 
+class ErasureSettings(Settings):
+    """Who erases what was deleted."""
+
+    erase_content_function: str
+
+
 class LaunchSettings(Settings):
     """What evaluations get unasked, and how many rows they may have in flight."""
 

@@ -157,6 +157,10 @@ class FunctionVersion(Resource):
     function_schema: dict[str, JsonValue] | None = None
 
     @property
+    def listed_in(self) -> tuple[str, ...]:
+        return (f"{self.project_id}/function-versions",)
+
+    @property
     def data(self) -> PromptFunction | CodeFunction | GlobalFunction:
         """What kind of function it is. Raises InvalidRequest for one that Assay does not run."""
         return read_function_data(self.function_data)

@@ -1,6 +1,7 @@
 """What the use cases need from the world. Every port takes the organisation first, where it keeps anything for one."""
 
 from assay.ports.datasets import Datasets, Rows
+from assay.ports.erasure import Erasures, Remains
 from assay.ports.progress import Posted, Progress
 from assay.ports.providers import Answers, OpenProvider, Prices, Provider, ProviderLimits, RequestKeyIntake, RequestKeys
 from assay.ports.resources import KeyUses, Logs, Resources
@@ -15,6 +16,7 @@ __all__ = [
     "CodeRunner",
     "Datasets",
     "Deadline",
+    "Erasures",
     "Events",
     "Executions",
     "KeyUses",
@@ -27,6 +29,7 @@ __all__ = [
     "Progress",
     "Provider",
     "ProviderLimits",
+    "Remains",
     "RequestKeyIntake",
     "RequestKeys",
     "Resources",

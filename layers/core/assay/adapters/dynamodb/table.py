@@ -1,16 +1,19 @@
 """The table: keys, and DynamoDB's errors as ours."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
 from botocore.exceptions import ClientError
 
+from assay.adapters.batches import batches
 from assay.domain.errors import Conflict
 
 RACES = frozenset({"ConditionalCheckFailedException", "TransactionCanceledException", "TransactionConflictException"})
 BATCH = 100
 """BatchGetItem's limit."""
+WRITTEN_AT_ONCE = 25
+"""BatchWriteItem's limit."""
 LONGEST = {"pk": 2048, "sk": 1024}
 """Bytes of a key's parts: with longer ones DynamoDB refuses the request."""
 
@@ -90,3 +93,24 @@ class Table:
         )
         for page in pages:
             yield from page["Items"]
+
+    def of(self, organisation: str) -> Iterator[dict[str, Any]]:
+        """The keys of all that an organisation has. It reads the whole table: for operators."""
+        pages = self.client.get_paginator("scan").paginate(
+            TableName=self.name,
+            FilterExpression="begins_with(pk, :organisation)",
+            ExpressionAttributeValues={":organisation": {"S": f"{organisation}#"}},
+            ProjectionExpression="pk, sk",
+        )
+        for page in pages:
+            yield from page["Items"]
+
+    def delete_many(self, items: Iterable[dict[str, Any]]) -> int:
+        """Deletes the items, whatever they are now; says how many."""
+        count = 0
+        for batch in batches(items, WRITTEN_AT_ONCE):
+            left = {self.name: [{"DeleteRequest": {"Key": {"pk": item["pk"], "sk": item["sk"]}}} for item in batch]}
+            while left:
+                left = self.client.batch_write_item(RequestItems=left).get("UnprocessedItems", {})
+            count += len(batch)
+        return count

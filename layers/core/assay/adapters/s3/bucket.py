@@ -5,6 +5,7 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
+from assay.adapters.batches import batches
 from assay.domain.errors import ConfigurationError, Conflict, TooMuch
 
 ABSENT = frozenset({"NoSuchKey", "404"})
@@ -18,6 +19,9 @@ JSON_LINES = "application/x-ndjson"
 PART_BYTES = 8 * 1024 * 1024
 """Of an object that is written in parts; S3 wants 5 MB at least, and at most 10,000 of them."""
 BYTES = "application/octet-stream"
+
+DELETED_AT_ONCE = 1000
+"""The limit of DeleteObjects."""
 
 
 class Bucket:
@@ -118,6 +122,17 @@ class Bucket:
         """The keys under `prefix`, in byte order."""
         for page in self.client.get_paginator("list_objects_v2").paginate(Bucket=self.name, Prefix=prefix):
             yield from (item["Key"] for item in page.get("Contents", ()))
+
+    def delete_many(self, keys: Iterable[str]) -> int:
+        """Deletes the objects; says how many. Raises ClientError where one of them could not be."""
+        count = 0
+        for batch in batches(keys, DELETED_AT_ONCE):
+            wish = {"Objects": [{"Key": key} for key in batch], "Quiet": True}
+            answer = self.client.delete_objects(Bucket=self.name, Delete=wish)
+            if failed := answer.get("Errors"):
+                raise ClientError({"Error": failed[0]}, "DeleteObjects")
+            count += len(batch)
+        return count
 
 
 def code(error: ClientError) -> str:

@@ -13,6 +13,7 @@ from assay.dialects.braintrust.rows import EVERYWHERE, Inserted, Success, event,
 from assay.dialects.braintrust.wire import ListQuery, Moment, Name, ObjectList, Open, place_of
 from assay.dialects.http import Call, Route, answer
 from assay.domain.dataset import Dataset
+from assay.domain.erasure import Erasure
 from assay.domain.project import Project
 from assay.domain.rows import Content, NoRows, Row
 from assay.domain.value import JsonValue
@@ -140,6 +141,7 @@ def delete_dataset(call: Call, ports: Any, dataset_id: str) -> Response[str]:
     """DELETE /v1/dataset/{dataset_id}: the dataset as it was; its name is free."""
     existing(call, ports, dataset_id)
     gone = remove(call.organisation, Dataset, dataset_id, resources=ports.resources)
+    ports.erasures.begin(Erasure(organisation=call.organisation, kind="dataset", id=gone.id))
     return answer(shown(gone, deleted_at=ports.clock.now()))
 
 

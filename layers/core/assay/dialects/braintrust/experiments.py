@@ -20,6 +20,7 @@ from assay.dialects.braintrust.rows import (
 )
 from assay.dialects.braintrust.wire import ListQuery, Moment, Name, ObjectList, Open
 from assay.dialects.http import Call, Route, answer
+from assay.domain.erasure import Erasure
 from assay.domain.experiment import Experiment
 from assay.domain.project import Project
 from assay.domain.rows import BaseRows, Content, Row
@@ -154,6 +155,8 @@ def update_experiment(call: Call, ports: Any, experiment_id: str) -> Response[st
 def delete_experiment(call: Call, ports: Any, experiment_id: str) -> Response[str]:
     """DELETE /v1/experiment/{experiment_id}: the experiment as it was; its name is free."""
     gone = remove(call.organisation, Experiment, experiment_id, resources=ports.resources)
+    place = {"organisation": call.organisation, "kind": "experiment", "id": gone.id}
+    ports.erasures.begin(Erasure(**place, evaluation_id=gone.evaluation_id))
     return answer(shown(gone, deleted_at=ports.clock.now()))
 
 

@@ -107,7 +107,8 @@ def require_comparison_key(expression: JsonValue) -> None:
 
 def delete_project(call: Call, ports: Any, project_id: str) -> Response[str]:
     """DELETE /v1/project/{project_id}: the project as it was; its name is free."""
-    gone = projects.delete_project(call.organisation, project_id, resources=ports.resources)
+    stores = {"resources": ports.resources, "erasures": ports.erasures}
+    gone = projects.delete_project(call.organisation, project_id, **stores)
     return answer(shown(call.organisation, gone, deleted_at=ports.clock.now()))
 
 

@@ -50,7 +50,7 @@ def update_dataset(call: Call, ports: Any, id: str) -> Response[str]:  # noqa: A
 
 def delete_dataset(call: Call, ports: Any, id: str) -> Response[str]:  # noqa: A002
     """DELETE /datasets/{id} -> 200 with null: clients choke on a 204 here (§3.4)."""
-    datasets.delete_dataset(call.organisation, id, resources=ports.resources)
+    datasets.delete_dataset(call.organisation, id, resources=ports.resources, erasures=ports.erasures)
     return answer(None)
 
 

@@ -86,7 +86,7 @@ def update_project(call: Call, ports: Any, id: str) -> Response[str]:  # noqa: A
 
 def delete_project(call: Call, ports: Any, id: str) -> Response[str]:  # noqa: A002
     """DELETE /projects/{id} -> 204."""
-    projects.delete_project(call.organisation, id, resources=ports.resources)
+    projects.delete_project(call.organisation, id, resources=ports.resources, erasures=ports.erasures)
     return nothing()
 
 

@@ -5,12 +5,13 @@ from collections.abc import Sequence
 from pydantic import Field
 
 from assay.domain.dataset import Datapoint, Dataset, DatasetHead
+from assay.domain.erasure import Erasure
 from assay.domain.errors import NotFound
 from assay.domain.identity import datapoint_id, parse_datapoint_id
 from assay.domain.ids import NewId
 from assay.domain.messages import Message
 from assay.domain.value import JsonValue, Value
-from assay.ports import Clock, Datasets, Resources
+from assay.ports import Clock, Datasets, Erasures, Resources
 
 
 class NewDatapoint(Value):
@@ -77,9 +78,10 @@ def update_dataset(
         resources.replace(organisation, dataset, dataset.revised(clock.now(), **changes))
 
 
-def delete_dataset(organisation: str, dataset_id: str, *, resources: Resources) -> None:
-    """Removes the dataset, for itself: evaluations keep the versions on which they were run. Raises NotFound."""
+def delete_dataset(organisation: str, dataset_id: str, *, resources: Resources, erasures: Erasures) -> None:
+    """Removes the dataset; its rows are erased with the last evaluation that was run on them. Raises NotFound."""
     resources.delete(organisation, standalone(organisation, dataset_id, resources))
+    erasures.begin(Erasure(organisation=organisation, kind="dataset", id=dataset_id))
 
 
 def add_datapoints(

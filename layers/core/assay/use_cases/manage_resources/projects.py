@@ -1,11 +1,12 @@
 """Projects: created, read, listed, changed, deleted."""
 
+from assay.domain.erasure import Erasure
 from assay.domain.errors import NotFound
 from assay.domain.ids import NewId
 from assay.domain.project import Project
 from assay.domain.task import Config
 from assay.domain.value import JsonValue
-from assay.ports import Clock, Resources
+from assay.ports import Clock, Erasures, Resources
 from assay.use_cases.manage_resources.named import Kept, find_or_create
 
 
@@ -82,8 +83,9 @@ def deactivate(organisation: str, project_id: str, *, resources: Resources, cloc
     return bare
 
 
-def delete_project(organisation: str, project_id: str, *, resources: Resources) -> Project:
-    """Removes the project and frees its name. Its configs, evaluations and logs can still be read by their ids."""
+def delete_project(organisation: str, project_id: str, *, resources: Resources, erasures: Erasures) -> Project:
+    """Removes the project and frees its name; whatever stands in it is erased (docs/deletion.md). Raises NotFound."""
     project = resources.get(organisation, Project, project_id)
     resources.delete(organisation, project)
+    erasures.begin(Erasure(organisation=organisation, kind="project", id=project_id))
     return project
