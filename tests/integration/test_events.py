@@ -14,7 +14,7 @@ from assay.adapters.trigger_events import parse_event
 from assay.dialects.braintrust.eval_requests import EvalRequest
 from assay.domain.trigger import BraintrustLaunch, HumanloopLaunch, LaunchRequested
 from tests.story.tree import ROOT, resources
-from tests.support.build import a_summary, an_evaluation
+from tests.support.build import a_summary, an_evaluation, statistics_of
 
 NUMBERS = count(1)
 SCHEMA = json.loads((ROOT / "docs/events.schema.json").read_text())
@@ -28,6 +28,10 @@ ENTRIES = next(block for kind, block in BLOCKS if kind == "entries")
 ENVELOPE = {"version": "0", "id": "1", "account": "123", "time": "2025-09-08T12:00:00Z", "region": "x", "resources": []}
 REQUESTED = resources("AWS::Serverless::Function")["TriggerEvalFunction"]["Events"]["Requested"]
 ENDED = resources("AWS::Serverless::Function")["TriggerEvalFunction"]["Events"]["Ended"]
+
+
+TEN = [1.0] * 9 + [0.0]
+COMPARED, UNSCORED = statistics_of(TEN, base=[0.0] * 10), statistics_of([])
 
 
 def require_schema(detail_type, detail):
@@ -53,7 +57,7 @@ def matching(cloud):
 
 
 @pytest.mark.parametrize("status", ["completed", "failed", "cancelled"])
-@pytest.mark.parametrize("summary", [a_summary(), None])
+@pytest.mark.parametrize("summary", [a_summary(), a_summary(statistics=(COMPARED, UNSCORED)), None])
 def test_what_the_stack_announces_is_as_the_schema_has_it(status, summary):
     detail = described("acme", an_evaluation(status=status, trigger_id="trg_1", reason="x"), summary)
     require_schema(f"Evaluation {status.capitalize()}", detail)

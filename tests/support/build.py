@@ -9,6 +9,10 @@ from assay.domain.evaluators.evaluator import EvaluatorVersion
 from assay.domain.messages import Message
 from assay.domain.plan import Plan
 from assay.domain.score import FailedOutput, FailedScore, Failure, Output, Score
+from assay.domain.statistics.describe import describe
+from assay.domain.statistics.items import ItemScores
+from assay.domain.statistics.judge import Judge
+from assay.domain.statistics.paired import Pairs, compare
 from assay.domain.summary import Summary
 from assay.domain.task import Config, Task
 
@@ -107,3 +111,14 @@ def a_summary(**fields):
     defaults = {"evaluation_id": "ev_1", "status": "completed", "errors_by_kind": {}, "prompt_tokens": 1, "output_tokens": 1,
                 "latency_mean": 0.5, "scores": (), "started_at": NOON, "finished_at": NOON, "wall_seconds": 0}  # fmt: skip
     return Summary(**{**defaults, **counts, **fields})
+
+
+def statistics_of(values, base=None, name="Exact match", **judge):
+    """The statistics of a score with these values, one of each datapoint; beside those of the experiment `x1`."""
+    scores, known = ItemScores(len(values)), Judge(name, is_share=True, **judge)
+    for item, value in enumerate(values):
+        scores.score(item, value)
+    beside = None
+    if base is not None:
+        beside = compare(Pairs(values, base, len(values)), "x1", higher_is_better=known.higher_is_better)
+    return describe(scores, known, comparison=beside)

@@ -5,6 +5,8 @@ from typing import Any
 
 from assay.domain.errors import AssayError
 from assay.domain.evaluation import Evaluation
+from assay.domain.statistics.describe import ScoreStatistics
+from assay.domain.statistics.interval import Interval
 from assay.domain.summary import Summary
 from assay.domain.value import JsonValue
 
@@ -49,5 +51,25 @@ def described(organisation: str, evaluation: Evaluation, summary: Summary | None
         "reason": evaluation.reason,
         **counts,
         "scores": {score.name: score.mean for score in summary.scores} if summary else {},
+        "statistics": {one.name: brief(one) for one in summary.statistics} if summary else {},
         **({"trigger_id": evaluation.trigger_id} if evaluation.trigger_id else {}),
     }
+
+
+def brief(one: ScoreStatistics) -> dict[str, JsonValue]:
+    """What a rule or a message wants to know of a score: how sure its mean is, and its difference."""
+    mean: dict[str, JsonValue] = {
+        "n_items": one.n_items,
+        "n_errors": sum(one.n_errors.values()),
+        "mean": one.mean,
+        "ci": ends(one.ci),
+    }
+    beside = one.comparison
+    if beside is None:
+        return mean
+    return {**mean, "base": beside.base, "diff": beside.diff, "diff_ci": ends(beside.ci), "p_value": beside.p_value}
+
+
+def ends(interval: Interval | None) -> list[JsonValue] | None:
+    """The two ends of an interval."""
+    return None if interval is None else [interval.low, interval.high]

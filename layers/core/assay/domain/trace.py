@@ -58,6 +58,11 @@ class SpanFacts(NamedTuple):
         return self.scores_others or self.kind == "score"
 
     @property
+    def has_judged(self) -> bool:
+        """Whether a scorer came to a result; one that failed may have scores all the same."""
+        return not self.has_failed or bool(self.scores)
+
+    @property
     def seconds(self) -> float | None:
         """How long it took."""
         start, end = self.metrics.get("start"), self.metrics.get("end")
@@ -115,8 +120,8 @@ def trace_of(key: str | None, spans: Iterable[SpanFacts], price_of: PriceOf) -> 
         key,
         scores,
         metrics,
-        judged={**noted(every), **{name: span.scores for name, span in judges.items() if not span.has_failed}},
-        let_down={name: group_of_score(span.failure) for name, span in judges.items() if span.has_failed},
+        judged={**noted(every), **{name: span.scores for name, span in judges.items() if span.has_judged}},
+        let_down={name: group_of_score(span.failure) for name, span in judges.items() if not span.has_judged},
         failure=None if judges else row_failure(every),
     )
 

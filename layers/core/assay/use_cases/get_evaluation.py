@@ -11,6 +11,7 @@ from assay.domain.evaluators.evaluator import EvaluatorVersion
 from assay.domain.plan import Plan
 from assay.domain.posted import PostedLog, PostedResult
 from assay.domain.score import AnyOutput, AnyScore, FailedOutput, Failure, merged
+from assay.domain.statistics.describe import ScoreStatistics
 from assay.domain.task import Config
 from assay.domain.value import Value
 from assay.ports import Datasets, Posted, Progress, Resources, RunRecords, Runs
@@ -88,6 +89,16 @@ def aggregates(organisation: str, evaluation: Evaluation, *, progress: Progress,
     if evaluation.is_posted_to:
         known |= {one.evaluator: one for one in posted.aggregates(organisation, evaluation.id)}
     return [known.get(version, Aggregate(evaluator=version)) for version in evaluation.evaluator_versions]
+
+
+def statistics(organisation: str, evaluation: Evaluation, *, runs: Runs) -> tuple[ScoreStatistics, ...] | None:
+    """How sure the scores are, as the summary says; None while something goes on, which may change them."""
+    if not evaluation.is_over or evaluation.is_working:
+        return None
+    try:
+        return runs.summary(organisation, evaluation.id).statistics
+    except NotFound:
+        return None
 
 
 def list_rows(

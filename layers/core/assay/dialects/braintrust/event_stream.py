@@ -27,7 +27,7 @@ def finished(summary: Body, failure: str | None) -> str:
 
 def started(summary: Body) -> str:
     """The first frame: the summary without numbers."""
-    return frame("start", line({**summary, "scores": {}, "metrics": {}}))
+    return frame("start", line({**summary, "scores": {}, "metrics": {}, "statistics": {}}))
 
 
 def progress(summary: Body, wait_url: str) -> str:

@@ -9,6 +9,7 @@ from pydantic import BaseModel
 from assay.domain.comparison import Line, unit
 from assay.domain.ids import canonical
 from assay.domain.link import LIFE, Sight, signed
+from assay.domain.statistics.describe import ScoreStatistics
 from assay.domain.value import JsonValue
 from assay.use_cases.view_experiment import ExperimentView
 
@@ -18,7 +19,10 @@ Address = Callable[[ExperimentView], tuple[str, str]]
 
 
 class SummaryResponse(BaseModel):
-    """An experiment's names and links; its numbers where they are asked for and there are any."""
+    """An experiment's names and links; its numbers where they are asked for and there are any.
+
+    `statistics` say how sure each score is. They stand here, since no entry may have a key more (§2.3).
+    """
 
     project_name: str
     experiment_name: str
@@ -29,6 +33,7 @@ class SummaryResponse(BaseModel):
     comparison_experiment_name: str | None = None
     scores: dict[str, dict[str, JsonValue]] | None = None
     metrics: dict[str, dict[str, JsonValue]] | None = None
+    statistics: dict[str, ScoreStatistics] | None = None
     status: str | None = None
 
 
@@ -77,14 +82,15 @@ def named(view: ExperimentView, address: Address) -> Body:
 def body(view: ExperimentView, address: Address) -> Body:
     """The summary; while the run goes on its scores are null, and `status` says so."""
     if view.comparison is None:
+        names = ("comparison_experiment_name", "scores", "metrics", "statistics")
         status = view.evaluation.status if view.evaluation else "running"
-        numbers: Body = {"comparison_experiment_name": None, "scores": None, "metrics": None, "status": status}
-        return {**named(view, address), **numbers}
+        return {**named(view, address), **dict.fromkeys(names), "status": status}
     return {
         **named(view, address),
         "comparison_experiment_name": view.base_name,
         "scores": {line.name: score(line) for line in view.comparison.scores},
         "metrics": {line.name: metric(line) for line in view.comparison.metrics},
+        "statistics": {one.name: one.model_dump(mode="json") for one in view.comparison.statistics},
         "status": view.evaluation.status if view.evaluation else "completed",
     }
 

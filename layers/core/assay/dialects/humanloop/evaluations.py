@@ -113,7 +113,8 @@ def translated(call: Call, ports: Any, found: EvaluationView, *, aggregated: boo
     if not aggregated:
         return translate.evaluation(found, None)
     numbers = reading.aggregates(call.organisation, found.evaluation, progress=ports.progress, posted=ports.posted)
-    return translate.evaluation(found, numbers)
+    statistics = reading.statistics(call.organisation, found.evaluation, runs=ports.runs)
+    return translate.evaluation(found, numbers, statistics)
 
 
 CREATE = (Route("POST", "/v4/projects/{project_id}/evaluations", create),)

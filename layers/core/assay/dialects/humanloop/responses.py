@@ -7,6 +7,7 @@ from pydantic import BaseModel, Field, PlainSerializer
 
 from assay.domain.log import Said
 from assay.domain.score import Verdict
+from assay.domain.statistics.describe import ScoreStatistics
 from assay.domain.value import JsonValue
 
 T = TypeVar("T", bound=BaseModel)
@@ -191,7 +192,7 @@ class AggregateResponse(BaseModel):
 
 
 class EvaluationResponse(BaseModel):
-    """An evaluation."""
+    """An evaluation; beside the aggregates of one that is over, `statistics` say how sure they are."""
 
     id: str
     status: Literal["pending", "running", "completed", "cancelled"]
@@ -201,6 +202,7 @@ class EvaluationResponse(BaseModel):
     dataset_version_id: str
     dataset_snapshot: DatasetResponse
     evaluator_aggregates: list[AggregateResponse] | None = None
+    statistics: list[ScoreStatistics] | None = None
     created_at: Timestamp
     updated_at: Timestamp
 

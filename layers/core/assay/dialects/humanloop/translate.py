@@ -19,6 +19,7 @@ from assay.domain.evaluation import Aggregate
 from assay.domain.identity import log_id, suffix
 from assay.domain.project import Project
 from assay.domain.score import AnyScore, FailedOutput, Score
+from assay.domain.statistics.describe import ScoreStatistics
 from assay.domain.task import Config
 from assay.domain.templates.values import TemplateFault
 from assay.use_cases.get_evaluation import EvaluationView, Row
@@ -85,7 +86,11 @@ def datapoint(dataset_id: str, each: Datapoint) -> DatapointResponse:
     )
 
 
-def evaluation(view: EvaluationView, aggregates: list[Aggregate] | None) -> EvaluationResponse:
+def evaluation(
+    view: EvaluationView,
+    aggregates: list[Aggregate] | None,
+    statistics: tuple[ScoreStatistics, ...] | None = None,
+) -> EvaluationResponse:
     each = view.evaluation
     return EvaluationResponse(
         id=each.id,
@@ -96,6 +101,7 @@ def evaluation(view: EvaluationView, aggregates: list[Aggregate] | None) -> Eval
         dataset_version_id=each.dataset.id,
         dataset_snapshot=dataset_version(each.dataset, each.dataset.datapoints),
         evaluator_aggregates=aggregate_responses(view, aggregates) if aggregates is not None else None,
+        statistics=None if statistics is None else list(statistics),
         created_at=each.created_at,
         updated_at=each.updated_at,
     )
