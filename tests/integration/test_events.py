@@ -8,10 +8,12 @@ import boto3
 import jsonschema
 import pytest
 
-from assay.adapters.events import described
+from assay.adapters.events import EventBus, described
 from assay.adapters.schedules import payload
 from assay.adapters.trigger_events import parse_event
 from assay.dialects.braintrust.eval_requests import EvalRequest
+from assay.domain.statistics.describe import ScoreStatistics
+from assay.domain.statistics.paired import Pairs, compare
 from assay.domain.trigger import BraintrustLaunch, HumanloopLaunch, LaunchRequested
 from tests.story.tree import ROOT, resources
 from tests.support.build import a_summary, an_evaluation, statistics_of
@@ -24,6 +26,7 @@ RULES = [block for kind, block in BLOCKS if kind == "rule"]
 EVENT = next(block for kind, block in BLOCKS if kind == "event")
 LAUNCH = next(block for kind, block in BLOCKS if kind == "launch")
 EVAL = next(block for kind, block in BLOCKS if kind == "eval")
+REGRESSION = next(block for kind, block in BLOCKS if kind == "regression")
 ENTRIES = next(block for kind, block in BLOCKS if kind == "entries")
 ENVELOPE = {"version": "0", "id": "1", "account": "123", "time": "2025-09-08T12:00:00Z", "region": "x", "resources": []}
 REQUESTED = resources("AWS::Serverless::Function")["TriggerEvalFunction"]["Events"]["Requested"]
@@ -61,14 +64,15 @@ def matching(cloud):
 def test_what_the_stack_announces_is_as_the_schema_has_it(status, summary):
     detail = described("acme", an_evaluation(status=status, trigger_id="trg_1", reason="x"), summary)
     require_schema(f"Evaluation {status.capitalize()}", detail)
-    assert set(described("acme", an_evaluation(trigger_id="trg_1"), a_summary())) == set(
-        SCHEMA["$defs"]["end"]["properties"]
-    )
+    whole = described("acme", an_evaluation(trigger_id="trg_1", experiment_id="x"), a_summary())
+    assert {*whole, "regressed"} == set(SCHEMA["$defs"]["end"]["properties"])
 
 
 def test_the_event_in_the_documentation_is_as_the_schema_has_it():
     require_schema(EVENT["detail-type"], EVENT["detail"])
-    assert set(EVENT["detail"]) == set(SCHEMA["$defs"]["end"]["properties"])
+    rest = {"experiment_id": "x", "summary_path": "/v1/experiment/x/summarize", **REGRESSION}
+    require_schema("Evaluation Regressed", {**EVENT["detail"], **rest})
+    assert {*EVENT["detail"], *rest} == set(SCHEMA["$defs"]["end"]["properties"])
 
 
 def test_the_launch_in_the_documentation_is_one():
@@ -115,3 +119,61 @@ def test_only_the_ends_of_a_triggers_evaluations_come_back_to_it(matching):
     assert matching(pattern, EVENT)
     own = {name: value for name, value in EVENT["detail"].items() if name != "trigger_id"}
     assert not matching(pattern, {**EVENT, "detail": own})
+
+
+# Evaluation Regressed
+
+
+class Bus:
+    """EventBridge's client, which keeps what is put."""
+
+    def __init__(self):
+        self.entries = []
+
+    def put_events(self, Entries):  # noqa: N803
+        self.entries += Entries
+        return {"FailedEntryCount": 0}
+
+
+def statistics(ours, base, *, better=True, name="Exact match"):
+    """A score of so many items beside those of the base."""
+    pairs = compare(Pairs(ours, base, len(ours)), "base-1", higher_is_better=better)
+    counts = {"n_items": len(ours), "n_trials": len(ours), "n_scored": len(ours), "n_skipped": 0, "n_errors": {}}
+    return ScoreStatistics(name=name, higher_is_better=better, comparison=pairs, **counts)
+
+
+def announced(*scores, status="completed"):
+    """The names of the events that go out, and the detail of the last."""
+    bus = Bus()
+    evaluation = an_evaluation(status=status, experiment_id="x")
+    EventBus(bus, "bus").announce("acme", evaluation, a_summary(statistics=scores))
+    return [entry["DetailType"] for entry in bus.entries], json.loads(bus.entries[-1]["Detail"])
+
+
+GOOD, BAD = [1.0] * 30, [0.0] * 12 + [1.0] * 18
+
+
+@pytest.mark.parametrize(("ours", "base", "better"), [(BAD, GOOD, True), (GOOD, BAD, False)])
+def test_a_score_that_is_proved_worse_than_the_bases_is_announced_with_the_proof(ours, base, better):
+    names, detail = announced(statistics(ours, base, better=better))
+    assert names == ["Evaluation Completed", "Evaluation Regressed"]
+    require_schema("Evaluation Regressed", detail)
+    assert detail["regressed"] == ["Exact match"]
+    proof = detail["statistics"]["Exact match"]
+    assert (proof["base"], abs(proof["diff"])) == ("base-1", 0.4)
+    assert proof["diff_ci"][1] < 0 if better else proof["diff_ci"][0] > 0
+
+
+@pytest.mark.parametrize(
+    ("ours", "base", "better"),
+    [(GOOD, BAD, True), (BAD, GOOD, None), (BAD, BAD, True), ([0.0, *GOOD[1:]], GOOD, True), (BAD[:5], GOOD[:5], True)],
+    ids=["better", "no direction", "even", "one row", "too few"],
+)
+def test_what_is_not_proved_worse_did_not_regress(ours, base, better):
+    assert announced(statistics(ours, base, better=better))[0] == ["Evaluation Completed"]
+
+
+def test_only_what_is_worse_is_told_and_only_of_what_completed():
+    both = statistics(BAD, GOOD), statistics(GOOD, BAD, name="Tone")
+    assert announced(*both)[1]["regressed"] == ["Exact match"]
+    assert announced(*both, status="cancelled")[0] == ["Evaluation Cancelled"]

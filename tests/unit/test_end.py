@@ -8,6 +8,9 @@ from assay.domain.seal import Seal
 from assay.use_cases.counted import counted
 from assay.use_cases.fail_evaluation import fail_evaluation
 from assay.use_cases.get_evaluation import list_rows
+from assay.use_cases.run_rows import RunRows
+from assay.use_cases.summarize_experiment import summarize_experiment
+from assay.use_cases.update_evaluation.status import update_status
 from tests.support.build import a_score, an_output
 from tests.support.engine import ORGANISATION, Engine
 
@@ -144,3 +147,38 @@ def test_late_word_that_a_pass_ended_does_not_touch_the_pass_that_follows_it(sto
     assert stopped.runs.sealed(again.latest_pass(ORGANISATION)) is None
     assert counted(ORGANISATION, stopped.current, stopped.runs) is stopped.runs
     assert shown(stopped)[0] == 180
+
+
+def cancelled_in_flight(engine, call):
+    """Lets the user cancel while that call is in flight; the pass that then sums up ends before the worker notices."""
+    answer = engine.provider.answer
+
+    def cancel(messages):
+        if engine.provider.calls == call and not engine.current.is_over:
+            changing = {"resources": engine.resources, "executions": engine.executions, "clock": engine.clock}
+            update_status(ORGANISATION, "ev_1", "cancelled", **changing)
+            last = engine.current.latest_pass(ORGANISATION)
+            summarize_experiment(last, **engine.ends, executions=engine.executions)
+        return answer(messages)
+
+    engine.provider.answer = cancel
+    engine.clock.run(engine.lanes(engine.prepare()))
+
+
+@pytest.mark.parametrize("call", [10, 30, 90, 190])
+def test_the_rows_of_an_evaluation_that_its_user_cancelled_are_those_that_its_summary_counts(call):
+    engine = Engine(datapoints=200, width=10)
+    cancelled_in_flight(engine, call)
+    assert engine.current.status == "cancelled"
+    assert engine.progress.chunks(*PLACE)
+    assert shown(engine)[0] == summary(engine).n_outputs < call
+
+
+@pytest.mark.parametrize("call", [30, 85])
+def test_the_spans_of_an_eval_that_its_user_cancelled_are_of_the_rows_that_its_summary_counts(call):
+    engine = Engine(datapoints=200, width=10)
+    cancelled_in_flight(engine, call)
+    plan = engine.runs.plan(*PLACE)
+    rows = RunRows(ORGANISATION, engine.current, plan, datasets=engine.datasets, runs=engine.runs)
+    roots = [row for row in rows.down(None) if row.content["span_attributes"]["type"] == "llm"]
+    assert len(roots) == summary(engine).n_outputs

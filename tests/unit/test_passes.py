@@ -8,10 +8,11 @@ import pytest
 from assay.domain import lane
 from assay.domain.dataset import SnapshotIndex
 from assay.domain.errors import IllegalTransition, ProviderThrottled
-from assay.domain.failure import PassFailed
+from assay.domain.failure import LaneFailed, PassFailed
 from assay.domain.lane import EVENTS_A_TURN, STALLS, TURNS_OF_A_PASS, LaneTurn
 from assay.domain.plan import chunk_starts, lane_widths
 from assay.use_cases.fail_evaluation import fail_evaluation
+from assay.use_cases.summarize_experiment import summarize_experiment
 from tests.support.build import an_evaluation, an_output
 from tests.support.engine import ORGANISATION, Engine, Killed
 
@@ -140,3 +141,26 @@ def test_a_million_rows_are_a_bounded_number_of_chunks_and_turns(concurrency, si
     assert max(after - before for before, after in pairwise(starts)) * size <= 8 * 1024 * 1024
     assert -(-len(starts) // TURNS_OF_A_PASS) <= 3, "even at one chunk a turn three passes do"
     assert len(json.dumps(starts)) < PAYLOAD_BYTES
+
+
+def test_an_evaluation_that_completed_without_a_lane_is_resumed_and_loses_no_row():
+    engine = Engine(datapoints=300, width=150)
+    lanes = engine.prepare()
+    failure = LaneFailed(this=engine.this, lane=1, reason="Its worker died five times.")
+    engine.clock.run(engine.lane(lanes[0]))
+    engine.progress.fail_lane(failure)
+    partial = summarize_experiment(engine.this, **engine.ends, executions=engine.executions)
+    assert (partial.status, engine.current.is_partial) == ("completed", True)
+    assert 0 < partial.n_missing < 300
+    calls = engine.provider.calls
+    whole = engine.resume()
+    assert (whole.status, whole.n_outputs, whole.n_missing, whole.reason) == ("completed", 300, 0, None)
+    assert engine.provider.calls == calls + partial.n_missing
+    assert not engine.current.is_partial
+
+
+def test_an_evaluation_that_completed_with_all_its_lanes_cannot_be_resumed():
+    engine = Engine(datapoints=5)
+    engine.finish()
+    with pytest.raises(IllegalTransition, match="completed cannot be resumed: only one that failed, or lost some"):
+        engine.resume()

@@ -11,7 +11,7 @@ EvaluationId = Annotated[str, typer.Argument(help="The evaluation, as its launch
 
 
 def resume(evaluation_id: EvaluationId) -> None:
-    """Go on with an evaluation that failed or whose execution was stopped: what is paid for is not paid for again.
+    """Go on with an evaluation that failed, was stopped or lost a lane: what is paid for is not paid for again.
 
     A new pass begins where the last one ended. ASSAY_URL and ASSAY_API_KEY name another stack than that of the local
     cloud.

@@ -6,6 +6,7 @@ from typing import Any
 from assay.domain.errors import AssayError
 from assay.domain.evaluation import Evaluation
 from assay.domain.statistics.describe import ScoreStatistics
+from assay.domain.statistics.gate import regressions
 from assay.domain.statistics.interval import Interval
 from assay.domain.summary import Summary
 from assay.domain.value import JsonValue
@@ -26,9 +27,14 @@ class EventBus:
         self.name = name
 
     def announce(self, organisation: str, evaluation: Evaluation, summary: Summary | None) -> None:
-        detail = json.dumps(described(organisation, evaluation, summary))
-        name = f"Evaluation {evaluation.status.capitalize()}"
-        self.put({"EventBusName": self.name, "Source": SOURCE, "DetailType": name, "Detail": detail})
+        detail = described(organisation, evaluation, summary)
+        self.send(f"Evaluation {evaluation.status.capitalize()}", detail)
+        if evaluation.status == "completed" and summary and (worse := regressed(summary)):
+            self.send("Evaluation Regressed", {**detail, "regressed": worse})
+
+    def send(self, name: str, detail: dict[str, JsonValue]) -> None:
+        """Puts an event of that name. Raises EventRefused."""
+        self.put({"EventBusName": self.name, "Source": SOURCE, "DetailType": name, "Detail": json.dumps(detail)})
 
     def put(self, entry: dict[str, str]) -> None:
         """Puts one event. A bus that is busy says so in its answer, not by an error. Raises EventRefused."""
@@ -47,6 +53,7 @@ def described(organisation: str, evaluation: Evaluation, summary: Summary | None
         "project_id": evaluation.project_id,
         "evaluation_id": evaluation.id,
         "path": f"/v4/evaluations/{evaluation.id}",
+        **experiment(evaluation),
         "status": evaluation.status,
         "reason": evaluation.reason,
         **counts,
@@ -73,3 +80,14 @@ def brief(one: ScoreStatistics) -> dict[str, JsonValue]:
 def ends(interval: Interval | None) -> list[JsonValue] | None:
     """The two ends of an interval."""
     return None if interval is None else [interval.low, interval.high]
+
+
+def experiment(evaluation: Evaluation) -> dict[str, JsonValue]:
+    """The experiment that it made, if it made one, and where its numbers and a link to its page are to be had."""
+    found = evaluation.experiment_id
+    return {"experiment_id": found, "summary_path": f"/v1/experiment/{found}/summarize"} if found else {}
+
+
+def regressed(summary: Summary) -> list[JsonValue]:
+    """The scores that are proved worse than those of the base, by their names."""
+    return list(regressions({one.name: one for one in summary.statistics if one.higher_is_better is not None}))

@@ -61,7 +61,7 @@ class Evaluation(Resource):
     a pass is under way; it is cut off after `timeout` seconds, if there are any, and when its models have cost
     `max_cost` dollars. With `cache` no model is asked again what it has answered before. `begun` is the
     last pass that began, `halted` the last whose workers were told to stop, `announced` the last after which its end
-    was announced.
+    was announced. It `is_partial` where it completed without lanes that failed for good.
     `experiment_id` is the experiment that it makes, if it makes one.
     """
 
@@ -84,6 +84,7 @@ class Evaluation(Resource):
     begun: int = 0
     halted: int = 0
     announced: int = 0
+    is_partial: bool = False
     trigger_id: str | None = None
     reason: str | None = None
     aggregates: tuple[Aggregate, ...] = ()
@@ -110,6 +111,11 @@ class Evaluation(Resource):
     def is_cut_off(self) -> bool:
         """Whether it ended before its time: nothing is added to it, and nobody is called for it any more."""
         return self.status in {"cancelled", "failed"}
+
+    @property
+    def said(self) -> str:
+        """The evaluation, as the beginning of a sentence about it."""
+        return f"An evaluation that is {self.status}"
 
     @property
     def shown_status(self) -> Status:
@@ -176,11 +182,16 @@ class Evaluation(Resource):
             return self
         return self.revised(now, halted=this.number, reason=reason)
 
+    @property
+    def is_resumable(self) -> bool:
+        """Whether a pass can go on where it ended: it failed, or some of its lanes did."""
+        return self.status == "failed" or (self.status == "completed" and self.is_partial)
+
     def resumed(self, now: datetime) -> Self:
-        """The evaluation, failed, with a pass that goes on where it ended. Raises IllegalTransition for any other."""
-        if self.status != "failed":
-            raise IllegalTransition(f"An evaluation that is {self.status} cannot be resumed: only one that failed can.")
-        return self.with_next_pass(now, status="running", reason=None, aggregates=())
+        """The evaluation with a pass that goes on where it ended. Raises IllegalTransition where none can."""
+        if not self.is_resumable:
+            raise IllegalTransition(f"{self.said} cannot be resumed: only one that failed, or lost some of its lanes.")
+        return self.with_next_pass(now, status="running", is_partial=False, reason=None, aggregates=())
 
     def after(
         self,
@@ -211,16 +222,18 @@ class Evaluation(Resource):
     def require(self, status: Status) -> None:
         """Raises IllegalTransition unless a pass may take the evaluation to `status`."""
         if status not in TRANSITIONS[self.status]:
-            raise IllegalTransition(f"An evaluation that is {self.status} cannot become {status}.")
+            raise IllegalTransition(f"{self.said} cannot become {status}.")
 
     def require_client_may(self, status: Status) -> None:
         """Raises IllegalTransition unless a client may take it to `status` (contracts/humanloop-v4.md §2.7)."""
         if status == "cancelled" and self.status in {"pending", "running"}:
             return
+        if status == "running" and self.is_over and not self.awaits_clients:
+            raise IllegalTransition(f"{self.said} cannot be resumed: only one that failed, or lost some of its lanes.")
         if not self.awaits_clients:
             raise IllegalTransition("This evaluation goes its way by itself; all that can be asked is to cancel it.")
         if (self.status, status) not in CLIENT_TRANSITIONS:
-            raise IllegalTransition(f"An evaluation that is {self.status} cannot become {status}.")
+            raise IllegalTransition(f"{self.said} cannot become {status}.")
 
     def require_open(self) -> None:
         """Raises IllegalTransition unless logs and results may be posted now."""

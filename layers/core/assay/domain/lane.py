@@ -26,7 +26,8 @@ class LaneTurn(Value):
     `position` counts the lane's chunks that are generated and scored, `generated` those that are generated.
     `status` is the verdict: go on, go on after `hold` seconds, finished, or failed for good because of `cause`.
     `paces` are the calls in flight that each overrun provider bore last. `turns` counts the lane's turns in this pass,
-    `stalls` the last ones in which no row got anything; `has_moved` is whether one has in the present turn.
+    `stalls` the last ones in which no row got anything; `has_moved` is whether one has in the present turn. `retries`
+    are the calls that were made again in this pass.
     """
 
     organisation: str
@@ -42,6 +43,7 @@ class LaneTurn(Value):
     turns: int = 0
     stalls: int = 0
     has_moved: bool = False
+    retries: int = 0
 
     @property
     def this(self) -> Pass:

@@ -24,6 +24,8 @@ CHUNK_TURNS = 10
 """A chunk is at least so many rounds of its lane, or its stragglers would cost more than its work."""
 CHUNKS_PER_LANE = 1000
 CHUNK_BYTES = 8 * 1024 * 1024
+SPARE_RETRIES = 1000
+"""Calls that a run may repeat beside one for each call that it has to make."""
 GRACE = 5.0
 """Seconds after a pass is cut off in which what it has generated may still be scored."""
 SHORTEST_TURN = 2.0
@@ -121,6 +123,12 @@ class Plan(Value):
     def lane_chunks(self, lane: int) -> range:
         """The numbers of the chunks of `lane`, in the order they are worked."""
         return range(lane, self.chunks, len(self.widths))
+
+    def retries(self, lane: int) -> int:
+        """How many calls of a lane may be repeats in a pass: as many as it has to make, and its share of the spare."""
+        models = (self.config.task.kind != "code") + sum(version.model is not None for version in self.evaluators)
+        rows = sum(len(self.chunk(number)) for number in self.lane_chunks(lane))
+        return models * rows + -(-SPARE_RETRIES // len(self.widths))
 
     def datapoints(self, ordinals: range) -> range:
         """The indices of the datapoints behind a contiguous range of ordinals."""

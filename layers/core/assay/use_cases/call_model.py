@@ -17,7 +17,10 @@ from assay.domain.task import Task
 from assay.domain.value import Value
 from assay.ports import Clock, Provider
 from assay.use_cases.gate import Gate
+from assay.use_cases.retry_budget import RetryBudget
 from assay.use_cases.shared_limit import SharedLimit
+
+SPENT = "It was not asked again: the retries that a run may make are used up."
 
 
 class Answered(Value):
@@ -48,10 +51,18 @@ class Caller:
     """
 
     def __init__(
-        self, provider: Provider, shared: SharedLimit, gate: Gate, *, rule: RetryRule, clock: Clock, random: Random
+        self,
+        provider: Provider,
+        shared: SharedLimit,
+        gate: Gate,
+        *,
+        rule: RetryRule,
+        budget: RetryBudget,
+        clock: Clock,
+        random: Random,
     ) -> None:
         self.provider, self.shared, self.gate = provider, shared, gate
-        self.rule, self.clock, self.random = rule, clock, random
+        self.rule, self.budget, self.clock, self.random = rule, budget, clock, random
 
     @property
     def hold(self) -> float:
@@ -72,8 +83,9 @@ class Caller:
             except ProviderError as error:
                 await self.heed(error, task)
                 wait = self.rule.wait(error, attempt, self.random, garbled=garbled)
-                if wait is None and not (self.gate.is_held and isinstance(error, ProviderThrottled)):
-                    return self.unanswered(given_up(error, attempt), started)
+                is_held = self.gate.is_held and isinstance(error, ProviderThrottled)
+                if not is_held and (wait is None or not self.budget.take()):
+                    return self.unanswered(given_up(error, attempt, is_spent=wait is not None), started)
                 garbled = garbled or isinstance(error, ProviderGarbled)
             finally:
                 self.gate.leave()
@@ -116,11 +128,12 @@ class Closed:
         return Unanswered(failure=self.failure, latency=0)
 
 
-def given_up(error: ProviderError, attempt: int) -> Failure:
-    """The failure that `error` is for its question."""
+def given_up(error: ProviderError, attempt: int, *, is_spent: bool) -> Failure:
+    """The failure that `error` is for its question; `is_spent` is whether it would have been asked again."""
     kind: FailureKind = "provider"
     if isinstance(error, ProviderDenied):
         kind = "denied"
     elif isinstance(error, ProviderRefused):
         kind = "refused"
-    return Failure(kind=kind, message=str(error), attempts=attempt)
+    message = f"{error} {SPENT}" if is_spent else str(error)
+    return Failure(kind=kind, message=message, attempts=attempt)

@@ -13,13 +13,14 @@ from assay.ports import Answers, Clock, OpenProvider, ProviderLimits
 from assay.use_cases.call_model import Caller, Closed
 from assay.use_cases.gate import Gate
 from assay.use_cases.remembered import Memory, Remembered, Way
+from assay.use_cases.retry_budget import RetryBudget
 from assay.use_cases.shared_limit import SharedLimit
 
 
 class Means(NamedTuple):
     """What it takes to call models. A key that was refused before `since` is tried again.
 
-    `answers` are those given before, where nobody is to be asked twice.
+    `answers` are those given before, where nobody is to be asked twice; `budget` bounds what is called for again.
     """
 
     open_provider: OpenProvider
@@ -29,6 +30,7 @@ class Means(NamedTuple):
     random: Random
     since: datetime
     answers: Answers | None = None
+    budget: RetryBudget = RetryBudget()
 
 
 class Callers:
@@ -46,8 +48,8 @@ class Callers:
         means: Means,
     ) -> None:
         self.organisation, self.width, self.borne, self.stack = organisation, width, paces, stack
-        self.open_provider, self.limits, self.rule, self.clock, self.random, self.since, answers = means
-        self.memory = Memory(organisation, answers, stack) if answers else None
+        self.means = means
+        self.memory = Memory(organisation, means.answers, stack) if means.answers else None
         self.opened: dict[ProviderName, Caller | Closed] = {}
 
     async def to(self, task: Task, trial: int = 0) -> Way:
@@ -59,16 +61,17 @@ class Callers:
 
     async def way(self, task: Task) -> Caller | Closed:
         """A provider, opened."""
+        clock, rule = self.means.clock, self.means.rule
         try:
-            provider = await self.stack.enter_async_context(self.open_provider(task))
+            provider = await self.stack.enter_async_context(self.means.open_provider(task))
         except ConfigurationError as error:
-            return Closed(str(error), self.clock)
+            return Closed(str(error), clock)
         width = min(self.borne.get(task.provider, self.width), self.width)
-        pace = Pace(ceiling=self.width, width=width, since=self.clock.monotonic())
-        gate = Gate(pace, self.clock, self.rule.longest)
-        shared = SharedLimit(self.organisation, provider.account, self.limits, gate, self.clock, self.since)
+        gate = Gate(Pace(ceiling=self.width, width=width, since=clock.monotonic()), clock, rule.longest)
+        shared = SharedLimit(self.organisation, provider.account, self.means.limits, gate, clock, self.means.since)
         await shared.look()
-        return Caller(provider, shared, gate, rule=self.rule, clock=self.clock, random=self.random)
+        budget, random = self.means.budget, self.means.random
+        return Caller(provider, shared, gate, rule=rule, budget=budget, clock=clock, random=random)
 
     @property
     def open(self) -> dict[ProviderName, Caller]:
@@ -79,6 +82,11 @@ class Callers:
     def hold(self) -> float:
         """How many seconds a provider wants everybody to wait."""
         return max((caller.hold for caller in self.open.values()), default=0)
+
+    @property
+    def retries(self) -> int:
+        """How many calls were made again."""
+        return self.means.budget.spent
 
     @property
     def paces(self) -> dict[str, float]:

@@ -2,7 +2,7 @@
 
 from assay.domain.evaluation import Evaluation
 from assay.domain.lane import LaneTurn, LogTurn
-from assay.ports import Clock, Resources
+from assay.ports import Clock, OpenProvider, Resources
 from assay.use_cases.purse import Purse
 
 
@@ -20,3 +20,7 @@ class Halt:
         if self.purse:
             evaluation = self.purse.require_enough(evaluation, self.resources, self.clock)
         return not evaluation.has_work
+
+    def opening(self, open_provider: OpenProvider) -> OpenProvider:
+        """Opens providers; they are paid from the purse, if there is one."""
+        return self.purse.opening(open_provider) if self.purse else open_provider

@@ -98,6 +98,7 @@ class End:
             judged=fold.rounds,
             failed=failed,
             unfinished=unfinished,
+            is_partial=reason is not None,
             reason=failed or reason or fold.reason or (evaluation.reason if evaluation.is_cut_off else None),
             aggregates=fold.aggregates(),
         )

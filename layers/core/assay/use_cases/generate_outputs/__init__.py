@@ -27,6 +27,7 @@ from assay.use_cases.generate_outputs.lane import Lane
 from assay.use_cases.generate_outputs.suspects import Suspects
 from assay.use_cases.halt import Halt
 from assay.use_cases.purse import Purse
+from assay.use_cases.retry_budget import RetryBudget
 
 
 async def generate_outputs(
@@ -61,9 +62,8 @@ async def generate_outputs(
     halt.purse = Purse(turn.organisation, plan, f"generate-{turn.lane}-{token}", progress)
     checkpoint = Checkpoint(turn, token, plan, runs=runs, datasets=datasets, progress=progress, halt=halt, clock=clock)
     async with AsyncExitStack() as stack:
-        means = Means(
-            halt.purse.opening(open_provider), limits, rule, clock, random, plan.begun, answers if plan.cache else None
-        )
+        budget, kept = RetryBudget(plan.retries(turn.lane) - turn.retries), answers if plan.cache else None
+        means = Means(halt.opening(open_provider), limits, rule, clock, random, plan.begun, kept, budget)
         callers = Callers(turn.organisation, plan.widths[turn.lane], turn.paces, stack, means)
         generator = await generator_of(plan, callers, code_runner, clock, stack)
         suspects = Suspects(turn.organisation, turn.evaluation_id, turn.lane, token, progress)

@@ -65,6 +65,7 @@ class Lane:
                 "hold": hold,
                 "paces": {**turn.paces, **self.callers.paces},
                 "has_moved": self.has_moved,
+                "retries": turn.retries + self.callers.retries,
             }
         )
 

@@ -1,11 +1,11 @@
 """A lane's generated chunks are scored: every evaluator over every output, checkpointed before the deadline."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import AsyncExitStack
 
 from assay.domain.errors import NotFound
-from assay.domain.lane import LaneTurn, LogTurn, verdict
+from assay.domain.lane import LaneTurn, LogTurn
 from assay.domain.plan import Plan
 from assay.domain.retry import Random, RetryRule
 from assay.domain.score import ScoredRow
@@ -26,6 +26,7 @@ from assay.ports import (
 from assay.use_cases.callers import Callers, Means
 from assay.use_cases.halt import Halt
 from assay.use_cases.purse import Purse
+from assay.use_cases.retry_budget import RetryBudget
 from assay.use_cases.score_outputs.judging import Judging
 from assay.use_cases.score_outputs.panel import Panel
 from assay.use_cases.score_outputs.posted import PostedScoring
@@ -57,21 +58,25 @@ async def score_outputs(
     plan, halt = await asyncio.to_thread(planned, turn, runs), Halt(turn, resources, clock)
     if plan is None or await asyncio.to_thread(halt.is_called):
         return turn if isinstance(turn, LogTurn) else turn.model_copy(update={"status": "done", "hold": 0})
-    token = 0
+    scoring: Scoring | PostedScoring = PostedScoring(turn, plan, datasets=datasets, posted=posted, clock=clock)
     if isinstance(turn, LaneTurn) and plan.generated_by == "server":
         token = await asyncio.to_thread(progress.take_lane, turn.organisation, turn.evaluation_id, turn.lane)
         halt.purse = Purse(turn.organisation, plan, f"score-{turn.lane}-{token}", progress)
-    opening = halt.purse.opening(open_provider) if halt.purse else open_provider
+        scoring = Scoring(turn, token, plan, runs=runs, datasets=datasets, progress=progress)
     async with AsyncExitStack() as stack:
-        width, paces = (plan.widths[turn.lane], turn.paces) if isinstance(turn, LaneTurn) else (1, {})
-        means = Means(opening, limits, rule, clock, random, plan.begun, answers if plan.cache else None)
+        width, paces, budget = bounds(turn, plan)
+        kept = answers if plan.cache else None
+        means = Means(halt.opening(open_provider), limits, rule, clock, random, plan.begun, kept, budget)
         callers = Callers(turn.organisation, width, paces, stack, means)
         panel = Panel(callers, halt=halt, code_runner=code_runner, clock=clock, deadline=deadline)
-        if isinstance(turn, LogTurn) or plan.generated_by == "client":
-            scoring = PostedScoring(turn, plan, datasets=datasets, posted=posted, clock=clock)
-            return await rested(await scoring.work(turn, panel), progress)
-        scored = await Scoring(turn, token, plan, runs=runs, datasets=datasets, progress=progress).work(panel)
-        return await rested(scored, progress)
+        return await rested(await scoring.work(panel), progress)
+
+
+def bounds(turn: LaneTurn | LogTurn, plan: Plan) -> tuple[int, Mapping[str, float], RetryBudget]:
+    """How many calls may be in flight, how many its providers bore last, and how many may be made again."""
+    if isinstance(turn, LogTurn):
+        return 1, {}, RetryBudget()
+    return plan.widths[turn.lane], turn.paces, RetryBudget(plan.retries(turn.lane) - turn.retries)
 
 
 async def rested(turn: LaneTurn | LogTurn, progress: Progress) -> LaneTurn | LogTurn:
@@ -111,8 +116,7 @@ class Scoring:
             position += 1
         is_done = position == len(chunks) or panel.is_halted
         hold = min(panel.callers.hold, self.plan.seconds_to_score(panel.clock.now()))
-        paces, has_moved = panel.callers.paces, panel.has_moved
-        return verdict(self.turn, position, is_done=is_done, hold=hold, paces=paces, has_moved=has_moved)
+        return panel.verdict(self.turn, position, is_done=is_done, hold=hold)
 
     async def score(self, chunk: int, panel: Panel) -> bool:
         """Scores one chunk; False where the time did not suffice, with what there is checkpointed."""

@@ -6,6 +6,7 @@ from concurrent.futures import Executor
 
 from assay.domain.evaluators.evaluator import EvaluatorVersion
 from assay.domain.evaluators.scorer import GlobalScorer, PromptScorer, scored_row
+from assay.domain.lane import LaneTurn, verdict
 from assay.domain.score import AnyScore, Output, ScoredRow
 from assay.ports import Clock, CodeRunner, Deadline
 from assay.use_cases.callers import Callers
@@ -53,6 +54,12 @@ class Panel:
             await Session(self, judging, save).work()
             self.has_moved = self.has_moved or judging.left < left
         return judging.complete
+
+    def verdict(self, turn: LaneTurn, position: int, *, is_done: bool, hold: float) -> LaneTurn:
+        """How far the lane is when its chunks before `position` are judged."""
+        spent = turn.model_copy(update={"retries": turn.retries + self.callers.retries})
+        paces, moved = self.callers.paces, self.has_moved
+        return verdict(spent, position, is_done=is_done, hold=hold, paces=paces, has_moved=moved)
 
 
 class Session:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from assay.domain.errors import Unfinished
 from assay.domain.identity import log_id
-from assay.domain.lane import LaneTurn, LogTurn, verdict
+from assay.domain.lane import LaneTurn, LogTurn
 from assay.domain.plan import Plan
 from assay.domain.posted import PostedResult, outputs
 from assay.domain.score import ScoredRow
@@ -20,11 +20,13 @@ class PostedScoring:
     def __init__(
         self, turn: LaneTurn | LogTurn, plan: Plan, *, datasets: Datasets, posted: Posted, clock: Clock
     ) -> None:
+        self.turn = turn
         self.place, self.plan = (turn.organisation, turn.evaluation_id), plan
         self.datasets, self.posted, self.clock = datasets, posted, clock
 
-    async def work(self, turn: LaneTurn | LogTurn, panel: Panel) -> LaneTurn | LogTurn:
+    async def work(self, panel: Panel) -> LaneTurn | LogTurn:
         """One log, or the lane's next chunks."""
+        turn = self.turn
         return await (self.score_log(turn, panel) if isinstance(turn, LogTurn) else self.score_lane(turn, panel))
 
     async def score_lane(self, turn: LaneTurn, panel: Panel) -> LaneTurn:
@@ -34,9 +36,7 @@ class PostedScoring:
         while position < len(chunks) and await self.score(self.plan.chunk(chunks[position]), panel):
             position += 1
         is_done = position == len(chunks) or panel.is_halted
-        ways = panel.callers
-        moved = panel.has_moved
-        return verdict(turn, position, is_done=is_done, hold=ways.hold, paces=ways.paces, has_moved=moved)
+        return panel.verdict(turn, position, is_done=is_done, hold=panel.callers.hold)
 
     async def score_log(self, turn: LogTurn, panel: Panel) -> LogTurn:
         """The one log, judged. Raises Unfinished where it must be tried again: Lambda does that, and then the DLQ."""

@@ -45,7 +45,7 @@ class Change:
         """The evaluation after the change, or as it is where it has the status. Raises Conflict."""
         if before.shown_status == self.status:
             return self.as_it_is(before)
-        if before.status == "failed" and self.status == "running":
+        if before.is_resumable and self.status == "running":
             return self.with_pass(before, before.resumed(self.clock.now()))
         before.require_client_may(self.status)
         if self.status != "running":
