@@ -1,15 +1,12 @@
 """How far an evaluation is, and what clients post to it."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 
-if TYPE_CHECKING:
-    from assay.domain.evaluation import Aggregate, Pass
-    from assay.domain.failure import LaneFailed
-    from assay.domain.lane import InFlight, LaneProgress
-    from assay.domain.posted import PostedLog, PostedResult
+from assay.domain.evaluation import Aggregate, Pass
+from assay.domain.failure import LaneFailed
+from assay.domain.lane import InFlight, LaneProgress
+from assay.domain.posted import PostedLog, PostedResult
 
 
 class Progress(Protocol):

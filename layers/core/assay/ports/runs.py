@@ -1,17 +1,14 @@
 """What an evaluation keeps in bulk."""
 
-from __future__ import annotations
-
 from collections.abc import Container, Sequence
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 
-if TYPE_CHECKING:
-    from assay.domain.comparison import Comparison
-    from assay.domain.evaluation import Pass
-    from assay.domain.plan import Plan
-    from assay.domain.score import AnyOutput, ScoredRow
-    from assay.domain.seal import Seal
-    from assay.domain.summary import Summary
+from assay.domain.comparison import Comparison
+from assay.domain.evaluation import Pass
+from assay.domain.plan import Plan
+from assay.domain.score import AnyOutput, ScoredRow
+from assay.domain.seal import Seal
+from assay.domain.summary import Summary
 
 
 class RunRecords(Protocol):

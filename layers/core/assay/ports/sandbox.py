@@ -1,13 +1,9 @@
 """The sandbox, from both sides."""
 
-from __future__ import annotations
+from typing import Protocol
 
-from typing import TYPE_CHECKING, Protocol
-
+from assay.domain.sandbox import CodeBatch, CodeResults
 from assay.ports.time import Deadline
-
-if TYPE_CHECKING:
-    from assay.domain.sandbox import CodeBatch, CodeResults
 
 
 class CodeRunner(Protocol):

@@ -1,14 +1,11 @@
 """What starts evaluations, carries them on and hears of them."""
 
-from __future__ import annotations
+from typing import Protocol
 
-from typing import TYPE_CHECKING, Protocol
-
-if TYPE_CHECKING:
-    from assay.domain.evaluation import Evaluation, Pass
-    from assay.domain.lane import LogTurn
-    from assay.domain.summary import Summary
-    from assay.domain.value import JsonValue
+from assay.domain.evaluation import Evaluation, Pass
+from assay.domain.lane import LogTurn
+from assay.domain.summary import Summary
+from assay.domain.value import JsonValue
 
 
 class LogScoring(Protocol):

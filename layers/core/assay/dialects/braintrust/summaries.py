@@ -9,6 +9,7 @@ from pydantic import BaseModel
 from assay.domain.comparison import Line, unit
 from assay.domain.ids import canonical
 from assay.domain.link import LIFE, Sight, signed
+from assay.domain.run_progress import RunProgress
 from assay.domain.statistics.describe import ScoreStatistics
 from assay.domain.value import JsonValue
 from assay.use_cases.view_experiment import ExperimentView
@@ -35,6 +36,7 @@ class SummaryResponse(BaseModel):
     metrics: dict[str, dict[str, JsonValue]] | None = None
     statistics: dict[str, ScoreStatistics] | None = None
     status: str | None = None
+    progress: RunProgress | None = None
 
 
 def addresses(call: Any, ports: Any) -> Address:

@@ -1,4 +1,7 @@
-"""The route by which an experiment's summary is asked for, at any time (contracts/braintrust.md §7.5)."""
+"""The route by which an experiment's summary is asked for, at any time (contracts/braintrust.md §7.5).
+
+While its run goes on, and where it came to no good end, `progress` says how far it is: that is ours.
+"""
 
 import json
 from typing import Any
@@ -12,6 +15,7 @@ from assay.domain.experiment import Experiment
 from assay.domain.value import JsonValue
 from assay.use_cases.compare_experiment import Stores, is_logged_to
 from assay.use_cases.view_experiment import ExperimentView, summarized, summarized_now, view_experiment
+from assay.use_cases.view_progress import view_progress
 
 
 class SummaryQuery(Open):
@@ -29,7 +33,16 @@ def summarize(call: Call, ports: Any, experiment_id: str) -> Response[str]:
     if not query.summarize_scores:
         stores = Stores(ports.resources, ports.datasets, ports.runs, ports.experiment_rows)
         return json_answer(summaries.named(view_experiment(call.organisation, experiment, stores=stores), address))
-    return json_answer(summaries.body(numbers(call, ports, experiment, query.comparison_experiment_id), address))
+    view = numbers(call, ports, experiment, query.comparison_experiment_id)
+    return json_answer({**summaries.body(view, address), **progress(call, ports, view)})
+
+
+def progress(call: Call, ports: Any, view: ExperimentView) -> dict[str, JsonValue]:
+    """How far a run is that is not completed; of any other nothing is said."""
+    if view.evaluation is None or view.evaluation.status == "completed":
+        return {}
+    around = {name: getattr(ports, name) for name in ("resources", "progress", "posted", "prices", "clock")}
+    return {"progress": view_progress(call.organisation, view.evaluation, **around).model_dump(mode="json")}
 
 
 def numbers(call: Call, ports: Any, experiment: Experiment, base_id: str | None) -> ExperimentView:
