@@ -1,17 +1,22 @@
-"""Every error that ends a command: one line for the person who typed it.
+"""Every error that ends a command, each with its exit code (docs/commands.md): 1 gate, 2 usage, 3 incomplete, 4 else.
 
-CommandFailed
+CommandFailed        4
 ├── PortTaken        something else listens on the port
 ├── ToolMissing      a program that the command needs is not installed
 ├── StepFailed       a program that the command ran did not succeed
 ├── Unreachable      the API does not answer at all
 ├── NotRunning       there is no local cloud to talk to
-└── ApiRefused       the API answered with an error
+├── ApiRefused       the API answered with an error
+├── Misused          2: what the person wrote cannot be done
+├── Incomplete       3: the run came to no good end, or to none yet
+└── GateFailed       1: the run is worse than it may be
 """
 
 
 class CommandFailed(Exception):
-    """The command cannot go on. Its text is shown as it is, and the exit code is EXIT_CODE."""
+    """The command cannot go on. Its text is shown as it is."""
+
+    exit_code = 4
 
 
 class PortTaken(CommandFailed):
@@ -54,4 +59,19 @@ class ApiRefused(CommandFailed):
         self.status = status
 
 
-EXIT_CODE = 4
+class Misused(CommandFailed):
+    """What the person wrote cannot be done as it stands."""
+
+    exit_code = 2
+
+
+class Incomplete(CommandFailed):
+    """The run came to no good end, or to none yet."""
+
+    exit_code = 3
+
+
+class GateFailed(CommandFailed):
+    """The run is worse than it may be."""
+
+    exit_code = 1

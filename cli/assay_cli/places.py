@@ -4,6 +4,9 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
+STARTER = Path(__file__).parent / "data" / "starter"
+"""The files of `assay init`."""
+
 
 @dataclass(frozen=True)
 class Places:

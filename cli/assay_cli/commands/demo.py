@@ -8,12 +8,11 @@ from typing import Annotated, Any
 import typer
 from rich.console import Console
 
-from assay_cli import env_file, results, whereabouts
+from assay_cli import results, whereabouts
 from assay_cli.api import Api, open_api
-from assay_cli.aws_session import speak_to
+from assay_cli.connection import api_in_question
 from assay_cli.errors import CommandFailed
 from assay_cli.job import Job, Model, all_rows, follow, launch
-from assay_cli.places import here
 from assay_cli.problems import SAMPLE, read_problems
 from assay_cli.progress import row_progress
 from assay_cli.steps import Steps
@@ -40,15 +39,6 @@ def demo(data: Data = None, concurrency: Concurrency = None, model: ModelName = 
     console.print(results.table(f"{job.model.name} on {len(job.problems)} problems, {seconds:.1f} s", counted))
     Steps(console).say(whereabouts.text(key, evaluation["id"]))
     require_completed(evaluation)
-
-
-def api_in_question() -> tuple[str, str]:
-    """The API and the key that the environment names, else those of the local cloud. Raises NotRunning."""
-    if "ASSAY_URL" in os.environ and "ASSAY_API_KEY" in os.environ:
-        return os.environ["ASSAY_URL"], os.environ["ASSAY_API_KEY"]
-    variables = env_file.required(here())
-    speak_to(variables["AWS_ENDPOINT_URL"])
-    return variables["ASSAY_URL"], variables["ASSAY_API_KEY"]
 
 
 def chosen_model(name: str | None) -> Model:

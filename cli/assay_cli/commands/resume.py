@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from assay_cli.api import open_api
-from assay_cli.commands.demo import api_in_question
+from assay_cli.connection import api_in_question
 
 EvaluationId = Annotated[str, typer.Argument(help="The evaluation, as its launch answered: ev_…")]
 

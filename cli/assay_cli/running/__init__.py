@@ -1,0 +1,1 @@
+"""A declared evaluation at work: uploaded, launched, followed, and shown."""

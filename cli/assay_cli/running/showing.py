@@ -1,0 +1,88 @@
+"""What a person reads of an experiment: a table, and a few lines around it."""
+
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from assay_cli.running.gating import Outcome
+from assay_cli.running.score_lines import COLUMNS, number, score_lines
+
+WIDTH = 132
+"""Of a table that is not drawn on a terminal."""
+
+
+def console(*, stderr: bool = False) -> Console:
+    """Where things are shown: as wide as the terminal, or wide enough."""
+    made = Console(stderr=stderr, highlight=False, soft_wrap=False)
+    return made if made.is_terminal else Console(stderr=stderr, highlight=False, width=WIDTH)
+
+
+def table(summary: dict[str, Any]) -> Table:
+    """The scores beside those of the base."""
+    drawn = Table(
+        title=Text(title(summary)), title_justify="left", caption=Text(caption(summary)), caption_justify="left"
+    )
+    for place, name in enumerate(COLUMNS):
+        drawn.add_column(name, justify="left" if place == 0 else "right", overflow="fold" if place == 0 else "ellipsis")
+    for line in score_lines(summary):
+        drawn.add_row(*map(Text, line))
+    return drawn
+
+
+def title(summary: dict[str, Any]) -> str:
+    """What is shown, and beside what."""
+    base = summary.get("comparison_experiment_name")
+    return (
+        f"{summary['experiment_name']} in {summary['project_name']}, {f'beside {base}' if base else 'without a base'}"
+    )
+
+
+def caption(summary: dict[str, Any]) -> str:
+    """The metrics that people ask for."""
+    return " · ".join(metric(one) for name, one in (summary.get("metrics") or {}).items() if name in SHOWN)
+
+
+SHOWN = ("errors", "total_tokens", "estimated_cost", "duration")
+
+
+def metric(one: dict[str, Any]) -> str:
+    """A metric's mean for a row, with its unit."""
+    value = one["metric"]
+    return f"{one['name'].replace('_', ' ')} {f'{value:.3g}'}{one['unit'] and ' ' + one['unit']} a row"
+
+
+def show(out: Console, summary: dict[str, Any]) -> None:
+    """Prints the table, and where to see more."""
+    out.print(table(summary))
+    say(out, f"See it: {summary['experiment_url']}")
+
+
+def say(out: Console, text: str, style: str = "") -> None:
+    """Prints a text as it is, lines however long."""
+    out.print(Text(text, style=style), soft_wrap=True)
+
+
+def show_gate(out: Console, found: Outcome) -> None:
+    """Prints what the gate says."""
+    if found.passed:
+        beside = "" if found.has_base else " There is no base: only errors were looked at."
+        say(out, f"The gate is passed.{beside}", "green")
+    for breach in found.breaches:
+        say(out, f"The gate fails. {breach}", "red")
+
+
+def show_estimate(out: Console, estimate: dict[str, Any]) -> None:
+    """Prints what a run would come to."""
+    cost = estimate["cost"]
+    dollars = (
+        f"${number(cost['low'])} to ${number(cost['high'])}" if cost else "not known: a model without a public price"
+    )
+    say(out, f"{estimate['rows']} rows, {estimate['calls']} model calls")
+    for name in ("prompt_tokens", "output_tokens"):
+        say(out, f"{name.replace('_', ' ')}: {estimate[name]['low']:,.0f} to {estimate[name]['high']:,.0f}")
+    say(out, f"cost: {dollars}")
+    say(out, f"time: {estimate['seconds']['low']:,.0f} to {estimate['seconds']['high']:,.0f} s")
+    for one in estimate["assumptions"]:
+        say(out, f"  {one}", "dim")

@@ -1,0 +1,308 @@
+"""`assay run` from a YAML file to its table and its exit code, over the real API, state machine and functions."""
+
+import json
+import os
+import signal
+import subprocess
+import threading
+import time
+
+import pytest
+
+from assay_cli.running import following, watching
+from tests.cli.declaring import JUDGE, YAML, written
+from tests.cli.running import ASSAY, Said, Terminal, assay
+from tests.support.api_gateway import Answer, Api
+from tests.support.loopback import listening
+from tests.workflow.evals import Evals
+from tests.workflow.test_evals_waiting import hold
+
+OURS = YAML.replace("- ExactMatch", "- ExactMatch\n  - code: judge.py")
+
+
+@pytest.fixture
+def evals(cloud, request):
+    cloud.functions.rules.clear()
+    return Evals(cloud, f"run-{abs(hash(request.node.name))}")
+
+
+@pytest.fixture
+def loopback(cloud, evals, monkeypatch):
+    monkeypatch.setattr(following, "LONGEST_PAUSE", 0.2)
+    with listening(cloud.functions) as found:
+        monkeypatch.setenv("ASSAY_URL", found.url)
+        monkeypatch.setenv("ASSAY_API_KEY", evals.api.headers["Authorization"].removeprefix("Bearer "))
+        yield found
+
+
+def alone(*words):
+    """The command in a process of its own, without a terminal."""
+    done = subprocess.run([ASSAY, *map(str, words)], capture_output=True, text=True, timeout=60, check=False)
+    return Said(done.returncode, done.stdout, done.stderr)
+
+
+def answering(method, path, answer):
+    """A rule that answers in place of the API."""
+    return lambda asked, target: answer if (asked, target.partition("?")[0]) == (method, path) else None
+
+
+def test_the_first_file_runs_as_it_is(loopback, tmp_path):
+    assert assay("init", tmp_path).code == 0
+    said = assay("run", tmp_path / "evaluation.yaml")
+    assert said.code == 0, said
+    assert "evaluation in first-steps, without a base" in said.out
+    assert f"See it: {loopback.url.removesuffix('/prod')}/_aws/" in said.out
+
+
+def test_what_is_written_already_is_not_overwritten(tmp_path):
+    assert assay("init", tmp_path / "new").code == 0
+    said = assay("init", tmp_path / "new")
+    assert said.code == 2
+    assert "evaluation.yaml" in said.err
+    assert "would be overwritten" in said.err
+
+
+def test_rows_are_sent_once_however_often_they_are_run(loopback, evals, tmp_path):
+    file = written(tmp_path, OURS)
+    first, second = assay("run", file), assay("run", file)
+    assert "3 rows sent" in first.err
+    assert "3 rows were there already" in second.err
+    assert [path for _, path in loopback.asked].count("/v1/dataset") == 2
+    assert sum(path.endswith("/insert") for _, path in loopback.asked) == 1
+    ours, theirs = evals.api.get(f"/experiment?project_id={project(evals)}").body["objects"]
+    assert ours["dataset_id"] == theirs["dataset_id"]
+    assert assay("run", written(tmp_path, OURS, **{"sums.jsonl": '{"a": 1, "b": 2}\n'})).code == 0
+    assert sum(path.endswith("/insert") for _, path in loopback.asked) == 2
+
+
+def project(evals):
+    """The id of the project that the declared evaluation names."""
+    return evals.api.post("/project", {"name": "sums"}).body["id"]
+
+
+def test_an_upload_that_broke_off_is_gone_on_with(loopback, tmp_path, monkeypatch):
+    monkeypatch.setattr("assay_cli.running.uploading.MOST_ROWS", 2)
+    inserts = []
+
+    def fail_once(method, target):
+        inserts.append(target) if target.endswith("/insert") else None
+        return Answer(500, "broken", {}) if target.endswith("/insert") and len(inserts) == 2 else None
+
+    loopback.rules.append(fail_once)
+    file = written(tmp_path)
+    assert assay("run", file).code == 4
+    said = assay("run", file)
+    assert (said.code, len(inserts)) == (0, 4)
+    assert "3 rows sent" in said.err
+
+
+def test_json_is_the_summary_and_nothing_else(loopback, tmp_path):
+    said = alone("run", written(tmp_path, OURS), "--json")
+    found = json.loads(said.out)
+    assert (said.code, found["status"], found["scores"]["ExactMatch"]["score"]) == (0, "completed", 1)
+    assert found["gate"]["has_base"] is False
+    assert "\x1b" not in said.err + said.out
+
+
+def test_without_a_terminal_there_are_plain_lines_and_no_colours(loopback, evals, cloud, tmp_path, monkeypatch):
+    monkeypatch.setattr("assay_cli.running.standing.SECONDS_BETWEEN_LINES", 0)
+    gate = hold(cloud, "summarize_experiment")
+    threading.Timer(1.5, gate.set).start()
+    said = assay("run", written(tmp_path))
+    assert said.code == 0
+    assert "Evaluate: 3 of 3 rows\n" in said.err
+    assert "\x1b" not in said.err + said.out
+
+
+@pytest.mark.parametrize("no_color", [False, True])
+def test_at_a_terminal_there_is_a_bar_and_colour_unless_that_is_not_wanted(loopback, cloud, tmp_path, no_color):
+    gate = hold(cloud, "summarize_experiment")
+    terminal = Terminal("run", written(tmp_path), **({"NO_COLOR": "1"} if no_color else {}))
+    terminal.until(lambda text: "3/3" in text)
+    gate.set()
+    said = terminal.ended()
+    assert said.code == 0
+    assert "Evaluate" in said.out
+    assert ("\x1b[3" in said.out) is not no_color or "\x1b[1;3" in said.out
+
+
+def test_an_interrupted_run_goes_on_and_says_how_to_look_at_it(loopback, evals, cloud, tmp_path):
+    gate = hold(cloud, "summarize_experiment")
+    terminal = Terminal("run", written(tmp_path))
+    terminal.until(lambda text: "3/3" in text)
+    os.killpg(terminal.process.pid, signal.SIGINT)
+    said = terminal.ended()
+    assert said.code == 3
+    identifier = evals.api.get(f"/experiment?project_id={project(evals)}").body["objects"][0]["id"]
+    assert f"assay show {identifier} --follow" in " ".join(said.out.split())
+    threading.Timer(0.5, gate.set).start()
+    shown = assay("show", identifier, "--follow")
+    assert (shown.code, "evaluation in sums" in shown.out) == (0, True)
+
+
+@pytest.mark.parametrize(
+    ("change", "code", "problem"),
+    [
+        (("project: sums", "projct: sums"), 2, "evaluation.yaml:1: "),
+        (("data: sums.jsonl", "data: nowhere.jsonl"), 2, "nowhere.jsonl cannot be read"),
+        (("- ExactMatch", "- NoSuchScorer"), 2, "There is no global scorer 'NoSuchScorer' here."),
+        (("data: sums.jsonl", "data: {dataset: nothing}"), 2, "nothing"),
+        (("data: sums.jsonl", "data: sums.jsonl\nbase: nothing"), 2, "nothing"),
+    ],
+)  # fmt: skip
+def test_what_the_caller_did_wrong_ends_with_2(loopback, tmp_path, change, code, problem):
+    said = assay("run", written(tmp_path, YAML.replace(*change)))
+    assert said.code == code, said
+    assert problem in said.err
+
+
+def test_a_run_that_comes_to_no_good_end_ends_with_3(loopback, evals, cloud, tmp_path):
+    def cancel(folder, event):
+        if folder == "score_outputs":
+            v4 = Api(cloud.functions, evals.api.headers)
+            v4.patch(f"/evaluations/{event['evaluation_id']}/status", {"status": "cancelled"})
+
+    cloud.functions.rules.append(cancel)
+    said = assay("run", written(tmp_path, OURS), "--gate")
+    assert said.code == 3, said
+    assert "is cancelled." in said.err
+
+
+@pytest.mark.parametrize("status", [401, 403, 500, 503])
+def test_an_api_that_fails_ends_with_4(loopback, tmp_path, status):
+    loopback.rules.append(answering("POST", "/v1/eval", Answer(status, "no", {})))
+    said = assay("run", written(tmp_path))
+    assert said.code == 4
+    assert f"was answered with {status}" in said.err
+
+
+def test_an_api_that_is_not_there_ends_with_4(tmp_path, monkeypatch):
+    monkeypatch.setenv("ASSAY_URL", "http://127.0.0.1:9")
+    monkeypatch.setenv("ASSAY_API_KEY", "k")
+    said = assay("run", written(tmp_path))
+    assert said.code == 4
+    assert re_lines(said.err) == 1
+    assert "does not answer" in said.err
+
+
+def re_lines(text):
+    """How many lines a text has."""
+    return len(text.strip().splitlines())
+
+
+def test_an_api_that_is_away_for_a_while_is_waited_for(loopback, tmp_path):
+    away = []
+
+    def rule(method, target):
+        is_look = "/v1/experiment/" in target and "/summarize" in target
+        if is_look and len(away) < 2:
+            away.append(target)
+            return Answer(503, "later", {})
+        return None
+
+    loopback.rules.append(rule)
+    assert assay("run", written(tmp_path)).code == 0
+    assert len(away) == 2
+
+
+def test_an_estimate_launches_nothing(loopback, evals, tmp_path):
+    said = assay("run", written(tmp_path), "--estimate")
+    assert said.code == 0, said
+    assert "3 rows, 3 model calls" in said.out
+    assert evals.api.get(f"/experiment?project_id={project(evals)}").body["objects"] == []
+
+
+def test_watching_runs_it_again_when_a_file_changes(loopback, evals, tmp_path, monkeypatch):
+    monkeypatch.setattr(watching, "SECONDS_BETWEEN_LOOKS", 0.05)
+    file = written(tmp_path, OURS)
+    terminal = Terminal("run", file, "--watch")
+    terminal.until(lambda text: text.count("Waiting for a change") == 1)
+    (tmp_path / "judge.py").write_text(f"{JUDGE}\n")
+    terminal.until(lambda text: text.count("Waiting for a change") == 2)
+    file.write_text("project: 7\n")
+    terminal.until(lambda text: text.count("Waiting for a change") == 3)
+    time.sleep(0.2)
+    os.killpg(terminal.process.pid, signal.SIGINT)
+    said = terminal.ended()
+    assert said.code == 0
+    assert "evaluation.yaml:1" in said.out
+    assert len(evals.api.get(f"/experiment?project_id={project(evals)}").body["objects"]) == 2
+
+
+def test_the_base_is_the_newest_finished_one_of_a_branch(loopback, evals, tmp_path, monkeypatch):
+    def launched(branch, text=OURS, dirty=False):
+        git = {"branch": branch, "commit": "c", "dirty": dirty}
+        monkeypatch.setattr("assay_cli.running.launching.repository", lambda _: git)
+        return assay("run", written(tmp_path, text))
+
+    assert launched("main").code == launched("feature").code == launched("main", dirty=True).code == 0
+    said = launched("feature", f"{OURS}base: {{branch: main}}\n")
+    first = evals.api.get(f"/experiment?project_id={project(evals)}").body["objects"][-1]
+    assert first["name"] == "evaluation"
+    assert "beside evaluation " in said.out
+    assert "without a base" not in launched("feature", f"{OURS}base: {first['id']}\n").out
+
+
+@pytest.fixture
+def pair(loopback, tmp_path):
+    """Runs the same twenty sums twice, the second time so many of them wrong; what the second run says."""
+
+    def run(wrong, *options, gate="gate: {}\n"):
+        rows = [{"a": a, "b": 2, "target": f"The answer is {a * 2}."} for a in range(20)]
+        text = "".join(f"{json.dumps(row)}\n" for row in rows)
+        assert assay("run", written(tmp_path, YAML, **{"sums.jsonl": text})).code == 0
+        spoilt = [{**row, "target": "wrong"} if place < wrong else row for place, row in enumerate(rows)]
+        file = written(tmp_path, YAML + gate, **{"sums.jsonl": "".join(f"{json.dumps(row)}\n" for row in spoilt)})
+        return assay("run", file, *options)
+
+    return run
+
+
+def test_a_proved_regression_fails_the_gate_with_1(pair):
+    said = pair(8, "--gate")
+    assert said.code == 1, said
+    assert "The gate fails. ExactMatch: It is worse than the base." in said.out
+    line = next(line for line in said.out.splitlines() if "ExactMatch" in line)
+    assert [cell.strip() for cell in line.split("│")][1:3] == ["ExactMatch", "0.600"]
+    assert [cell.strip() for cell in line.split("│")][4:11] == ["-0.400", "-0.635 … -0.165", "0", "8", "12", "20", "0"]
+
+
+def test_without_gate_the_same_ends_with_0_and_says_so(pair):
+    said = pair(8)
+    assert (said.code, "The gate fails." in said.out) == (0, True)
+
+
+def test_no_difference_passes_the_gate(pair):
+    said = pair(0, "--gate")
+    assert (said.code, "The gate is passed.\n" in said.out) == (0, True), said
+
+
+def test_a_loss_that_is_not_ruled_out_fails_where_a_tolerance_is_given(pair):
+    said = pair(1, "--gate", gate="gate: {tolerance: 0.05}\n")
+    assert (said.code, "It is not shown to be at most 0.05 worse than the base." in said.out) == (1, True), said
+
+
+def test_a_run_without_a_base_is_gated_by_its_errors_alone(loopback, tmp_path):
+    said = assay("run", written(tmp_path), "--gate")
+    assert said.code == 0
+    assert "The gate is passed. There is no base: only errors were looked at." in said.out
+    broken = written(
+        tmp_path, YAML.replace("- ExactMatch", "- code: judge.py"), **{"judge.py": "def handler():\n    1 / 0\n"}
+    )
+    said = assay("run", broken, "--gate")
+    assert said.code == 1, said
+    assert "judge: Nothing is scored." in said.out
+
+
+def test_smoke_looks_at_all_that_comes_of_a_run(loopback):
+    said = assay("smoke")
+    assert said.code == 0, said
+    assert "The scores are as they must be." in said.out
+    assert "All 16 rows have an output." in said.out
+    assert "The page opens: " in said.out
+
+
+def test_smoke_says_what_is_not_as_it_must_be(loopback, cloud):
+    loopback.rules.append(lambda _, target: Answer(500, "broken", {}) if target.startswith("/app/") else None)
+    said = assay("smoke")
+    assert (said.code, "The page was answered with 500." in said.err) == (4, True)

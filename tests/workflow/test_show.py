@@ -1,0 +1,98 @@
+"""`assay show`, `compare`, `open` and `export`: experiments that are there already, over the real API."""
+
+import json
+
+import pytest
+
+from assay_cli.commands import show as commands
+from tests.cli.running import assay
+from tests.support.loopback import listening
+from tests.workflow.evals import EXACT, Evals, sum_row
+
+
+@pytest.fixture(scope="module")
+def evals(cloud):
+    return Evals(cloud, "showing")
+
+
+@pytest.fixture(scope="module")
+def two(evals):
+    """Two experiments; the second is wrong in one row of twelve."""
+    rows = [sum_row(n) for n in range(12)]
+    base = evals.run(rows, experiment_name="first", scores=[EXACT])
+    changed = [*rows[:11], {**rows[11], "expected": "Nothing."}]
+    return base, evals.run(changed, experiment_name="second", scores=[EXACT])
+
+
+@pytest.fixture(autouse=True)
+def loopback(cloud, evals, monkeypatch):
+    cloud.functions.rules.clear()
+    with listening(cloud.functions) as found:
+        monkeypatch.setenv("ASSAY_URL", found.url)
+        monkeypatch.setenv("ASSAY_API_KEY", evals.api.headers["Authorization"].removeprefix("Bearer "))
+        yield found
+
+
+def printed(said):
+    """The JSON that a command prints, without what the functions of this process write to the same place."""
+    return json.loads(said.out[said.out.index('{\n  "') :])
+
+
+def test_an_experiment_is_shown_by_its_id_or_by_its_name(two):
+    by_name, by_id = assay("show", "first"), assay("show", two[0]["experiment_id"])
+    assert by_name.code == by_id.code == 0
+    assert (
+        by_name.out.splitlines()[0]
+        == by_id.out.splitlines()[0]
+        == "first in sums, without a base".ljust(len(by_id.out.splitlines()[0]))
+    )
+    assert printed(assay("show", "first", "--json"))["scores"] == two[0]["scores"]
+
+
+def test_an_experiment_is_shown_beside_any_other(two):
+    found = printed(assay("compare", "first", "second", "--json"))
+    assert (found["experiment_name"], found["comparison_experiment_name"]) == ("first", "second")
+    assert found["scores"]["ExactMatch"]["improvements"] == 1
+    assert "second in sums, beside first" in assay("compare", "second", "first").out
+
+
+def test_what_is_not_there_is_the_callers_mistake(two):
+    said = assay("show", "third")
+    assert (said.code, said.err) == (2, "assay: There is no experiment 'third'.\n")
+    assert assay("show", "00000000-0000-0000-0000-000000000000").code == 2
+
+
+def test_a_name_in_two_projects_must_say_which(evals):
+    for project in (evals.project, evals.api.post("/project", {"name": "other"}).body["id"]):
+        evals.api.post("/experiment", {"project_id": project, "name": "twice"})
+    said = assay("show", "twice")
+    assert (said.code, "--project" in said.err) == (2, True)
+    assert assay("show", "twice", "--project", "sums").code == 0
+
+
+def test_the_page_is_opened_by_a_link_that_needs_no_key(evals, two, monkeypatch):
+    opened = []
+    monkeypatch.setattr(commands.webbrowser, "open", opened.append)
+    said = assay("open", two[0]["experiment_id"])
+    assert said.code == 0
+    assert opened == [said.out.strip()]
+    assert evals.page(opened[0]).status == 200
+    assert assay("open", two[0]["experiment_id"], "--print").code == 0
+    assert len(opened) == 1
+
+
+@pytest.mark.parametrize("kind", ["jsonl", "csv", "parquet"])
+def test_the_rows_are_written_to_a_file(two, tmp_path, kind):
+    file = tmp_path / f"rows.{kind}"
+    said = assay("export", two[1]["experiment_id"], "--format", kind, "--out", file)
+    assert (said.code, said.out.endswith(f"12 rows in {file}\n")) == (0, True)
+    assert file.stat().st_size > 100
+    if kind == "jsonl":
+        rows = [json.loads(line) for line in file.read_text().splitlines()]
+        assert [row["scores"]["ExactMatch"] for row in rows] == [1.0] * 11 + [0.0]
+
+
+def test_a_file_is_called_as_the_experiment_unless_told(two, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert assay("export", two[0]["experiment_id"]).code == 0
+    assert (tmp_path / "first.jsonl").exists()
