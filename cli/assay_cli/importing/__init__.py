@@ -1,0 +1,1 @@
+"""Evaluations of other systems, as files that `assay run` reads."""
