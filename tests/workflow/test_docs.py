@@ -1,0 +1,171 @@
+"""The documentation does what it says: its files are written, its commands are run, its links lead somewhere."""
+
+import json
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+from typer.main import get_command
+
+from assay_cli.main import app
+from tests.cli.test_importing import EVAL, OUTPUT_ITEMS
+from tests.cli.test_importing import RUN as THEIRS
+from tests.story.tree import ROOT
+from tests.support.loopback import listening
+from tests.workflow.evals import Evals
+
+DOCS = sorted([*(ROOT / "docs").glob("*.md"), ROOT / "README.md"])
+FENCE = re.compile(r"^```(\w+)?(?: (\S+))?\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+LINK = re.compile(r"\]\((?!https?://)([^)#]+)(?:#[^)]*)?\)")
+SHELL = {"bash", "console", "sh"}
+
+ELSEWHERE = {
+    r"make (setup|run|test|build|model|bench|check|clean)\b.*": "make: `make run` and what comes of it is tests/e2e/test_demo.py",
+    r"\. \.venv/bin/activate": "what `make setup` made",
+    r"assay (up|down)": "a local cloud: tests/e2e, every test of which stands on `assay up`",
+    r'eval "\$\(assay env\)"': "as `assay up`; tests/e2e/local_cloud.py reads what it prints",
+    r"assay deploy .*": "an AWS account: tests/cli/test_deploy.py, and its options below",
+    r"assay keys .*": "a stack's table: tests/e2e/test_keys.py, and its options below",
+    r"assay (trigger|schedule) .*": "a stack's table and bus: tests/e2e/test_triggers.py, tests/integration/test_events.py",
+    r"assay provider .*": "a stack's secret: tests/integration, and its options below",
+    r"assay organisation .*": "a stack's table and bucket: its options below",
+    r"assay smoke --model .*": "a provider's key; with the mock it is run here",
+    r"export ASSAY_URL=.*": "placeholders of a stack in AWS",
+    r"aws .*": "an AWS account",
+    r"git pull": "a remote",
+    r"curl -sf \"?https://api\.openai\.com/.*": "OpenAI's API, which is about to end",
+    r"python -m tests\..*": "make bench and tests/simulations: by hand, for figures",
+    r"pip install .*": "a registry",
+}
+"""Commands that are not run here, and why, or which test does."""
+BY_OTHER_TESTS = {
+    "README.md": "tests/clients/test_humanloop_flow_a.py and test_braintrust_eval.py hold its flows",
+    "estimates.md": "tests/integration/test_estimates.py",
+    "measurements.md": "figures, with the command of each",
+}
+"""Documents whose blocks are not run as they stand."""
+
+
+class Block(NamedTuple):
+    """A fenced block of a document."""
+
+    document: Path
+    language: str
+    name: str
+    text: str
+
+
+def blocks(document):
+    """The fenced blocks of a document."""
+    return [Block(document, *(part or "" for part in found)) for found in FENCE.findall(document.read_text())]
+
+
+def commands(block):
+    """The commands of a block, those over several lines as one."""
+    joined = re.sub(r"\\\n\s*", " ", block.text)
+    return [line for line in joined.splitlines() if line.strip() and not line.lstrip().startswith("#")]
+
+
+def reason(command):
+    """Why a command is not run here; None where it is."""
+    return next((why for pattern, why in ELSEWHERE.items() if re.fullmatch(pattern, command.strip())), None)
+
+
+def run_here(block):
+    """A block as a script, without what is run elsewhere."""
+    return "\n".join(line for line in commands(block) if reason(line) is None)
+
+
+RUN = [document for document in DOCS if document.name not in BY_OTHER_TESTS]
+
+
+@pytest.fixture(scope="module")
+def evals(cloud):
+    cloud.functions.rules.clear()
+    return Evals(cloud, "documented")
+
+
+@pytest.fixture
+def place(cloud, evals, tmp_path):
+    """A folder, and the environment of somebody who has a stack."""
+    with listening(cloud.functions) as loopback:
+        key = evals.api.headers["Authorization"].removeprefix("Bearer ")
+        path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+        yield tmp_path, {**os.environ, "PATH": path, "ASSAY_URL": loopback.url, "ASSAY_API_KEY": key}
+
+
+@pytest.mark.parametrize("document", RUN, ids=lambda document: document.name)
+def test_every_command_of_a_document_runs(document, place):
+    folder, environment = place
+    for block in blocks(document):
+        if block.name and block.language not in SHELL:
+            file = folder / block.name
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_text(block.text)
+        elif block.language in SHELL and (script := run_here(block)):
+            prepare(document, folder)
+            done = subprocess.run(
+                ["bash", "-euo", "pipefail", "-c", script],
+                cwd=folder, env=environment, capture_output=True, text=True, timeout=120, check=False,
+            )  # fmt: skip
+            assert done.returncode == 0, f"{script}\n{done.stdout}\n{done.stderr}"
+
+
+def prepare(document, folder):
+    """What a document takes to be there already."""
+    if document.name == "migrating.md":
+        theirs = {**THEIRS, "data_source": {**THEIRS["data_source"], "model": "mock"}}
+        ours = {**EVAL, "testing_criteria": [one for one in EVAL["testing_criteria"] if one["type"] != "label_model"]}
+        for name, value in (("eval", ours), ("runs", {"object": "list", "data": [theirs]}), ("items", OUTPUT_ITEMS)):
+            (folder / f"{name}.json").write_text(json.dumps(value))
+
+
+def test_no_reason_is_left_over():
+    every = [
+        line.strip()
+        for document in RUN
+        for block in blocks(document)
+        if block.language in SHELL
+        for line in commands(block)
+    ]
+    unused = [pattern for pattern in ELSEWHERE if not any(re.fullmatch(pattern, line) for line in every)]
+    assert unused == []
+
+
+def test_the_options_of_every_command_are_there():
+    root = get_command(app)
+    for document in DOCS:
+        for block in blocks(document):
+            for line in commands(block) if block.language in SHELL else ():
+                if line.strip().startswith("assay "):
+                    check_options(root, line.split("|")[0].split(">")[0].split()[1:], document.name)
+
+
+def check_options(command, words, document):
+    """Fails where a word that begins with -- is no option of the command that the words name."""
+    while words and hasattr(command, "commands"):
+        assert words[0] in command.commands, f"{document}: assay {words[0]}"
+        command, words = command.commands[words[0]], words[1:]
+    known = {option for parameter in command.params for option in (*parameter.opts, *parameter.secondary_opts)}
+    assert {word for word in words if word.startswith("--")} <= known | {"--help"}, f"{document}: {words}"
+
+
+@pytest.mark.parametrize("document", DOCS, ids=lambda document: document.name)
+def test_every_link_leads_somewhere(document):
+    broken = [target for target in LINK.findall(document.read_text()) if not (document.parent / target).exists()]
+    assert broken == []
+
+
+def test_every_document_is_listed():
+    listed = set(LINK.findall((ROOT / "docs/README.md").read_text()))
+    assert {document.name for document in (ROOT / "docs").glob("*.md")} - {"README.md"} == listed
+
+
+def test_every_command_is_in_the_list_of_commands():
+    said = (ROOT / "docs/commands.md").read_text()
+    missing = [name for name in get_command(app).commands if f"`{name}`" not in said and f"assay {name}" not in said]
+    assert missing == []
