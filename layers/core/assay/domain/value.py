@@ -13,7 +13,7 @@ CAPITAL = re.compile(r"(?<!^)(?=[A-Z])")
 class Value(BaseModel):
     """Immutable, closed to unknown keys, and silent about its contents when it complains."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True, defer_build=True)
 
 
 class Resource(Value):

@@ -1,12 +1,15 @@
 """The row log: datasets whose rows are only added, and rows that are written again and again."""
 
+from __future__ import annotations
+
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 from uuid import UUID
 
-from assay.domain.dataset import Commit, Datapoint, DatasetHead, SnapshotIndex
-from assay.domain.identity import DatapointPlace
-from assay.domain.rows import BaseRows, Event, LogVersion, Place, Row
+if TYPE_CHECKING:
+    from assay.domain.dataset import Commit, Datapoint, DatasetHead, SnapshotIndex
+    from assay.domain.identity import DatapointPlace
+    from assay.domain.rows import BaseRows, Event, LogVersion, Place, Row
 
 
 class Datasets(Protocol):

@@ -1,12 +1,15 @@
 """How far an evaluation is, and what clients post to it."""
 
-from collections.abc import Iterator, Sequence
-from typing import Protocol
+from __future__ import annotations
 
-from assay.domain.evaluation import Aggregate, Pass
-from assay.domain.failure import LaneFailed
-from assay.domain.lane import InFlight, LaneProgress
-from assay.domain.posted import PostedLog, PostedResult
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from assay.domain.evaluation import Aggregate, Pass
+    from assay.domain.failure import LaneFailed
+    from assay.domain.lane import InFlight, LaneProgress
+    from assay.domain.posted import PostedLog, PostedResult
 
 
 class Progress(Protocol):

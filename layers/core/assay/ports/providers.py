@@ -1,17 +1,20 @@
 """Model providers: what they want of their callers, what they cost, how they are called."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from pydantic import SecretStr
+if TYPE_CHECKING:
+    from pydantic import SecretStr
 
-from assay.domain.completion import Completion
-from assay.domain.evaluation import Pass
-from assay.domain.messages import Message
-from assay.domain.price import Price
-from assay.domain.provider_limit import Denial, Hold, ProviderLimit
-from assay.domain.task import Task
+    from assay.domain.completion import Completion
+    from assay.domain.evaluation import Pass
+    from assay.domain.messages import Message
+    from assay.domain.price import Price
+    from assay.domain.provider_limit import Denial, Hold, ProviderLimit
+    from assay.domain.task import Task
 
 
 class ProviderLimits(Protocol):
@@ -64,7 +67,7 @@ class RequestKeyIntake(Protocol):
 class OpenProvider(Protocol):
     """Opens the provider of a task for the length of one invocation."""
 
-    def __call__(self, task: Task) -> AbstractAsyncContextManager["Provider"]:
+    def __call__(self, task: Task) -> AbstractAsyncContextManager[Provider]:
         """Raises ConfigurationError where the stack cannot call that provider."""
 
 

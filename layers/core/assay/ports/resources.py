@@ -1,11 +1,16 @@
 """What is looked up by id, listed or named."""
 
+from __future__ import annotations
+
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import Protocol, TypeVar
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
-from assay.domain.log import Log, LogEntry
 from assay.domain.value import Resource
+
+if TYPE_CHECKING:
+    from assay.domain.log import Log, LogEntry
+
 
 R = TypeVar("R", bound=Resource)
 

@@ -1,14 +1,17 @@
 """What an evaluation keeps in bulk."""
 
-from collections.abc import Container, Sequence
-from typing import Protocol
+from __future__ import annotations
 
-from assay.domain.comparison import Comparison
-from assay.domain.evaluation import Pass
-from assay.domain.plan import Plan
-from assay.domain.score import AnyOutput, ScoredRow
-from assay.domain.seal import Seal
-from assay.domain.summary import Summary
+from collections.abc import Container, Sequence
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from assay.domain.comparison import Comparison
+    from assay.domain.evaluation import Pass
+    from assay.domain.plan import Plan
+    from assay.domain.score import AnyOutput, ScoredRow
+    from assay.domain.seal import Seal
+    from assay.domain.summary import Summary
 
 
 class RunRecords(Protocol):

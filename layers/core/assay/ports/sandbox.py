@@ -1,9 +1,13 @@
 """The sandbox, from both sides."""
 
-from typing import Protocol
+from __future__ import annotations
 
-from assay.domain.sandbox import CodeBatch, CodeResults
+from typing import TYPE_CHECKING, Protocol
+
 from assay.ports.time import Deadline
+
+if TYPE_CHECKING:
+    from assay.domain.sandbox import CodeBatch, CodeResults
 
 
 class CodeRunner(Protocol):

@@ -1,11 +1,14 @@
 """What starts evaluations, carries them on and hears of them."""
 
-from typing import Protocol
+from __future__ import annotations
 
-from assay.domain.evaluation import Evaluation, Pass
-from assay.domain.lane import LogTurn
-from assay.domain.summary import Summary
-from assay.domain.value import JsonValue
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from assay.domain.evaluation import Evaluation, Pass
+    from assay.domain.lane import LogTurn
+    from assay.domain.summary import Summary
+    from assay.domain.value import JsonValue
 
 
 class LogScoring(Protocol):

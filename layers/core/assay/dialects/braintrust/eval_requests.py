@@ -32,7 +32,7 @@ UNSUPPORTED_DATA = {
 class GitMetadataSettings(BaseModel):
     """Which git fields may be collected; there is no checkout here, so none are."""
 
-    model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
+    model_config = ConfigDict(extra="forbid", hide_input_in_errors=True, defer_build=True)
 
     collect: Literal["all", "none", "some"]
     fields: list[GitField] | None = None

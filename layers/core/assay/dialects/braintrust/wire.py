@@ -28,7 +28,7 @@ def separated(value: Any) -> Any:
 class Open(BaseModel):
     """A request that may carry keys we do not know."""
 
-    model_config = ConfigDict(extra="ignore", hide_input_in_errors=True)
+    model_config = ConfigDict(extra="ignore", hide_input_in_errors=True, defer_build=True)
 
 
 class ListQuery(Open):

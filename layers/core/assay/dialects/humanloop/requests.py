@@ -19,13 +19,13 @@ Finite = Annotated[float, Field(allow_inf_nan=False)]
 class Open(BaseModel):
     """A request that may carry keys we do not know."""
 
-    model_config = ConfigDict(extra="ignore", hide_input_in_errors=True)
+    model_config = ConfigDict(extra="ignore", hide_input_in_errors=True, defer_build=True)
 
 
 class Closed(BaseModel):
     """A request that may not."""
 
-    model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
+    model_config = ConfigDict(extra="forbid", hide_input_in_errors=True, defer_build=True)
 
 
 class OpenFunctionCall(Open):
