@@ -49,6 +49,7 @@ build: setup ## Build the artefacts for AWS, and check that they are for its mac
 	LAYER_PYTHON=3.13 LAYER_PLATFORM=aarch64-manylinux_2_28 \
 		sam build --cached --parallel --build-dir .aws-sam/build --cache-dir .aws-sam/cache/3.13-arm64
 	python -m assay_cli.layer_check .aws-sam/build/DependenciesLayer
+	python -m assay_cli.layer_check .aws-sam/build/OfferedLayer
 
 model: setup .venv-model/installed ## Serve SmolLM2-135M on loopback (the first time compiles for minutes)
 	@echo 'To use it, in another shell:'
@@ -61,6 +62,7 @@ lock: setup ## Write the locks anew from pyproject.toml and requirements/*.in
 	$(COMPILE) requirements/bootstrap.in --output-file requirements/bootstrap.txt
 	$(COMPILE) pyproject.toml --extra dev --constraints requirements/bootstrap.txt --output-file requirements/dev.txt
 	$(COMPILE) requirements/layer.in --constraints requirements/dev.txt --output-file layers/dependencies/requirements.txt
+	$(COMPILE) requirements/offered.in --constraints requirements/dev.txt --output-file layers/offered/requirements.txt
 	$(COMPILE) requirements/sdk-humanloop.in --output-file requirements/sdk-humanloop.txt
 	$(COMPILE) requirements/model.in --output-file requirements/model.txt
 	$(COMPILE) requirements/sdk-braintrust.in --output-file requirements/sdk-braintrust.txt

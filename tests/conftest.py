@@ -37,8 +37,10 @@ def stub() -> Iterator[StubProvider]:
 
 @pytest.fixture(scope="session")
 def cloud(stub: StubProvider, tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalCloud]:
-    """A local cloud apart from the user's own: another state, another port. It is taken down whatever happens."""
-    settings = {"OPENAI_BASE_URL": stub.base_url, "OPENAI_API_KEY": PROVIDER_KEY}
+    """A local cloud apart from the user's own: another state, another port, and nothing that holds user code but what Lambda
+    has. It is taken down whatever happens.
+    """
+    settings = {"OPENAI_BASE_URL": stub.base_url, "OPENAI_API_KEY": PROVIDER_KEY, "ASSAY_SANDBOX_EXTRAS": "false"}
     cloud = LocalCloud(tmp_path_factory.mktemp("assay"), settings)
     with cloud.taken_down():
         cloud.up("--port", str(free_port()))

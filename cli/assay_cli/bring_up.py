@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from assay.bootstrap import operator
 from assay.domain.keys import parse
 from assay.use_cases.manage_keys import create_key
-from assay_cli import cloud, env_file, gateway_responses, provider_settings, sam, sam_parameters
+from assay_cli import cloud, env_file, gateway_responses, provider_settings, sam, sam_parameters, sandbox_settings
 from assay_cli.api import accepts, open_api
 from assay_cli.artefacts import make_bucket
 from assay_cli.aws_session import speak_to
@@ -25,7 +25,8 @@ ORGANISATION = "local"
 def bring_up(places: Places, port: int | None, steps: Steps) -> None:
     """Brings up the local cloud with the stack in it, and writes `.assay/env`. Raises CommandFailed."""
     outer = dict(os.environ)
-    settings = provider_settings.parameters(outer)
+    held_by = sandbox_settings.parameters(outer)
+    settings = {**held_by, **provider_settings.parameters(outer)}
     sam.require_tools(outer.get("PATH", os.defpath))
     with held(places, port, outer, steps) as (here, started):
         speak_to(here.url)
@@ -34,6 +35,8 @@ def bring_up(places: Places, port: int | None, steps: Steps) -> None:
         stack = require_stack(DEFAULT_NAME)
         gateway_responses.tell(places, stack.output("ApiId"), stack.output("StageName"))
         provider_settings.keep_keys(stack.output("ProviderKeysSecretArn"), outer)
+        found = sandbox_settings.levels(stack, held_by["SandboxMin"])
+        steps.say(f"User code is held by: {'; '.join(f'{name}, {level}' for name, level in found.items())}.")
         if not places.proven_file.exists():
             prove(places, here, stack, steps)
         write_env(places, here, stack)

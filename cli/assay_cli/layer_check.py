@@ -27,7 +27,7 @@ def faults(layer: Path, target: Target) -> list[str]:
 
 def wrong_wheels(layer: Path, target: Target) -> Iterator[str]:
     """The wheels of which no tag fits the target. A layer without any wheel is wrong too."""
-    found = sorted(layer.glob("python/*.dist-info/WHEEL"))
+    found = sorted(layer.rglob("*.dist-info/WHEEL"))
     if not found:
         yield f"{layer} holds no wheels"
     for file in found:

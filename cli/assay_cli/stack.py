@@ -48,8 +48,10 @@ def require_stack(name: str) -> Stack:
     return stack
 
 
-def invoke(function: str, event: dict[str, Any]) -> None:
-    """Runs a function of the stack and waits for it. Raises StepFailed where it fails."""
+def invoke(function: str, event: dict[str, Any]) -> Any:
+    """What a function of the stack answers. Raises StepFailed where it fails."""
     answer = boto3.client("lambda").invoke(FunctionName=function, Payload=json.dumps(event, default=str).encode())
+    said = answer["Payload"].read()
     if "FunctionError" in answer:
-        raise StepFailed(f"{function} failed: {answer['Payload'].read().decode()[:500]}")
+        raise StepFailed(f"{function} failed: {said.decode()[:500]}")
+    return json.loads(said or b"null")

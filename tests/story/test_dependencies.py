@@ -31,7 +31,11 @@ def test_the_layer_has_the_versions_that_the_tests_run_with():
 
 
 @pytest.mark.parametrize(
-    "path", ["layers/dependencies/requirements.txt", "requirements/dev.txt", "requirements/bench-braintrust.txt"]
+    "path",
+    [
+        *("layers/dependencies/requirements.txt", "layers/offered/requirements.txt"),
+        *("requirements/dev.txt", "requirements/bench-braintrust.txt"),
+    ],
 )
 def test_a_lock_pins_every_package_by_version_and_hash_and_names_no_index(path):
     text = (ROOT / path).read_text()

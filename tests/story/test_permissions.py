@@ -100,7 +100,7 @@ def test_a_sandbox_is_in_a_network_that_leads_nowhere(name):
 
 @pytest.mark.parametrize("name", SANDBOXES)
 def test_a_sandbox_has_no_secret_and_no_address_in_its_environment(name):
-    assert set(functions()[name]["Environment"]) <= {"ASSAY_SANDBOX_MIN"}
+    assert set(functions()[name]["Environment"]) <= {"ASSAY_SANDBOX_MIN", "ASSAY_SANDBOX_EXTRAS"}
 
 
 @pytest.mark.parametrize("demand", demands(), ids=str)

@@ -3,7 +3,7 @@
 import pytest
 from pydantic import ValidationError
 
-from assay import bootstrap
+from assay import bootstrap, quarantine
 from assay.domain.lane import LaneTurn
 from assay.settings import PREFIX, Settings
 from tests.story.tree import functions
@@ -60,7 +60,7 @@ PATHS = {
     "SummarizeExperimentFunction": bootstrap.summarize,
     "FailEvaluationFunction": bootstrap.fail,
     "TriggerEvalFunction": triggering,
-    "RunPythonFunction": lambda: None,
+    "RunPythonFunction": quarantine.sandbox.__wrapped__,
     "RunNodeFunction": lambda: None,
 }
 """How a function comes by all the ports that it may use."""
@@ -70,6 +70,8 @@ VALUES = {
     "ASSAY_DEFAULT_CONCURRENCY": "20",
     "ASSAY_CACHE_BY_DEFAULT": "false",
     "ASSAY_CACHE_DAYS": "30",
+    "ASSAY_SANDBOX_LIMITS": "{}",
+    "ASSAY_SANDBOX_EXTRAS": "true",
 }
 
 

@@ -2,6 +2,7 @@
 
 import ast
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from tests.story.tree import (
     definition,
     folders,
     functions,
+    made,
     placeholders,
     resource_of,
     resources,
@@ -128,8 +130,10 @@ def test_every_function_has_a_timeout_and_a_memory_size(name):
 
 
 @pytest.mark.parametrize("folder", folders())
-def test_every_function_of_python_has_both_layers(folder):
-    assert functions()[resource_of(folder)]["Layers"] == [{"Ref": "CoreLayer"}, {"Ref": "DependenciesLayer"}]
+def test_every_function_of_python_has_both_layers_and_the_sandbox_alone_what_is_offered_to_user_code(folder):
+    offered = ["OfferedLayer"] if folder == "run_python" else []
+    layers = [one["Ref"] for one in made("AWS::Lambda::Function")[resource_of(folder)]["Layers"]]
+    assert [re.findall("^.*Layer", one)[0] for one in layers] == ["CoreLayer", "DependenciesLayer", *offered]
 
 
 @pytest.mark.parametrize("name", functions())

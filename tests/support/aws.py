@@ -41,6 +41,8 @@ ENVIRONMENT = {
     "ASSAY_OPENAI_BASE_URL": "https://api.openai.com/v1",
     "ASSAY_RUN_PYTHON_FUNCTION": "RunPythonFunction",
     "ASSAY_RUN_NODE_FUNCTION": "RunNodeFunction",
+    "ASSAY_SANDBOX_MIN": "seccomp+rlimits",
+    "ASSAY_SANDBOX_EXTRAS": "false",
     "ASSAY_EVENT_BUS": "assay-events",
     "ASSAY_LINK_SECRET": "assay-link-secret",
     "ASSAY_ERASE_CONTENT_FUNCTION": "EraseContentFunction",

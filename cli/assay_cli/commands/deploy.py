@@ -36,7 +36,8 @@ def deploy(
     log.parent.mkdir(exist_ok=True)
     with steps.step("Build the stack"):
         sam.build(places, target, made, log)
-        check_layer(made.folder / "DependenciesLayer", target)
+        for layer in ("DependenciesLayer", "OfferedLayer"):
+            check_layer(made.folder / layer, target)
     parameters = {**chosen(places, environment, parameter or ()), **target.parameters}
     steps.say(announcement.text(made.template.read_text(), stack, account, parameters))
     if not yes:

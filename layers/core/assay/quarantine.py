@@ -1,7 +1,9 @@
 """The bootstrap of the sandbox functions: it knows no store, no key and no AWS client."""
 
 import os
+import sys
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 from assay.adapters.clock import InvocationDeadline, RemainingTime
@@ -9,6 +11,7 @@ from assay.adapters.sandbox.host import SandboxTainted
 from assay.adapters.sandbox.python import PythonSandbox
 from assay.domain.sandbox import CodeBatch, CodeResults
 from assay.ports import Deadline, Sandbox
+from assay.settings import BoundarySettings
 
 
 class LastingSandbox:
@@ -27,7 +30,14 @@ class LastingSandbox:
 @cache
 def sandbox() -> Sandbox:
     """The sandbox of this process."""
-    return LastingSandbox(PythonSandbox())
+    settings = BoundarySettings.read()
+    required = frozenset(settings.sandbox_min.split("+"))
+    return LastingSandbox(PythonSandbox(offered(), extra=settings.sandbox_extras, required=required))
+
+
+def offered() -> list[Path]:
+    """Where the libraries lie that user code may import: a layer's folder of that name, where we look for nothing."""
+    return [path for entry in sys.path if (path := Path(entry) / "offered").is_dir()]
 
 
 def run_python(context: RemainingTime) -> dict[str, Any]:

@@ -3,8 +3,9 @@
 import os
 from typing import Annotated, Self
 
-from pydantic import BeforeValidator
+from pydantic import BeforeValidator, Json
 
+from assay.domain.sandbox import StackLimits
 from assay.domain.value import Value
 
 PREFIX = "ASSAY_"
@@ -84,10 +85,18 @@ class DataKeySettings(Settings):
 
 
 class SandboxSettings(Settings):
-    """Where user code runs."""
+    """Where user code runs, and what a row of it may use."""
 
     run_python_function: str
     run_node_function: str
+    sandbox_limits: Json[StackLimits] = StackLimits()
+
+
+class BoundarySettings(Settings):
+    """What must hold user code, and whether what only some hosts have is tried, too."""
+
+    sandbox_min: str
+    sandbox_extras: bool
 
 
 class EventSettings(Settings):

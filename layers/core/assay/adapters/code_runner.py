@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from assay.domain.errors import AssayError, ConfigurationError
-from assay.domain.sandbox import CodeBatch, CodeResults, Runtime
+from assay.domain.sandbox import CodeBatch, CodeResults, Runtime, StackLimits
 
 LARGEST = 6 * 1024 * 1024
 """Bytes of what Lambda takes in a synchronous invocation."""
@@ -20,16 +20,23 @@ class RowsTooLarge(AssayError):
 
 
 class LambdaCodeRunner:
-    """Implements ports.CodeRunner. `connect` makes boto3's client; `functions` names the sandbox functions."""
+    """Implements ports.CodeRunner. `connect` makes boto3's client; `functions` names the sandbox functions.
 
-    def __init__(self, connect: Callable[[], Any], functions: Mapping[Runtime, str]) -> None:
+    Whatever limits a batch comes with, it is run under the stack's.
+    """
+
+    def __init__(
+        self, connect: Callable[[], Any], functions: Mapping[Runtime, str], limits: StackLimits | None = None
+    ) -> None:
         self.connect = connect
         self.functions = functions
+        self.limits = limits or StackLimits()
 
     async def run(self, batch: CodeBatch) -> CodeResults:
         if batch.runtime not in self.functions:
             raise ConfigurationError(f"This stack runs no code of the runtime '{batch.runtime}'.")
-        function, payload = self.functions[batch.runtime], batch.model_dump_json().encode()
+        limited = batch.model_copy(update={"limits": self.limits.of(batch.call)})
+        function, payload = self.functions[batch.runtime], limited.model_dump_json().encode()
         if len(payload) > LARGEST:
             raise RowsTooLarge(f"{len(payload)} bytes are more than the {LARGEST} that the sandbox takes at once.")
         answer = await asyncio.to_thread(self.connect().invoke, FunctionName=function, Payload=payload)

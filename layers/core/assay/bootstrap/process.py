@@ -290,4 +290,4 @@ def code_runner() -> CodeRunner:
 
     settings = SandboxSettings.read()
     functions: dict[Runtime, str] = {"python": settings.run_python_function, "node": settings.run_node_function}
-    return LambdaCodeRunner(lambda: client("lambda"), functions)
+    return LambdaCodeRunner(lambda: client("lambda"), functions, settings.sandbox_limits)

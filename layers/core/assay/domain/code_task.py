@@ -5,11 +5,8 @@ from typing import Literal
 from assay.domain.dataset import Datapoint
 from assay.domain.messages import Message
 from assay.domain.model_task import Task
-from assay.domain.sandbox import HANDLER, CodeBatch, Runtime, SandboxLimits
+from assay.domain.sandbox import HANDLER, CodeBatch, Runtime
 from assay.domain.value import JsonValue, Value
-
-LIMITS = SandboxLimits(wall=20, cpu=20)
-"""What one row of a task may use: more than of a scorer."""
 
 
 class CodeTask(Value):
@@ -27,7 +24,7 @@ class CodeTask(Value):
 
     def batch(self, rows: tuple[tuple[JsonValue, ...], ...]) -> CodeBatch:
         """Work for the sandbox."""
-        return CodeBatch(runtime=self.runtime, code=self.code, function=HANDLER, call="task", rows=rows, limits=LIMITS)
+        return CodeBatch(runtime=self.runtime, code=self.code, function=HANDLER, call="task", rows=rows)
 
     def messages_for(self, datapoint: Datapoint) -> tuple[Message, ...]:
         """No model is asked: the messages are the datapoint's own."""

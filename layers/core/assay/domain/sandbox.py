@@ -33,6 +33,27 @@ class SandboxLimits(Value):
     result: int = Field(default=256 * 1024, gt=0)
 
 
+class StackLimits(Value):
+    """What the stack's operator lets a row of user code use; `seconds` is a scorer's or an evaluator's."""
+
+    seconds: int = Field(default=2, gt=0)
+    task_seconds: int = Field(default=20, gt=0)
+    memory_mb: int = Field(default=256, gt=0)
+    stdout_kb: int = Field(default=64, ge=0)
+    result_kb: int = Field(default=256, gt=0)
+
+    def of(self, call: Call) -> SandboxLimits:
+        """Those of a row that is called in this manner: a task may take longer than what judges it."""
+        seconds = self.task_seconds if call == "task" else self.seconds
+        return SandboxLimits(
+            wall=seconds,
+            cpu=seconds,
+            memory=self.memory_mb << 20,
+            stdout=self.stdout_kb << 10,
+            result=self.result_kb << 10,
+        )
+
+
 class CodeBatch(Value):
     """One source and the arguments of each row; `function` is called once per row, in the manner of `call`."""
 
@@ -54,6 +75,10 @@ class CodeResult(Value):
 
 
 class CodeResults(Value):
-    """The results of the first rows of a batch, in order: as many as the time and the answer's size allowed."""
+    """The results of the first rows of a batch, in order: as many as the time and the answer's size allowed.
+
+    `level` names what held the code, joined by `+`; a batch without rows asks for nothing else.
+    """
 
     results: tuple[CodeResult, ...]
+    level: str = ""

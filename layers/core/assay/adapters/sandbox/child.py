@@ -1,10 +1,9 @@
 """The program below the function: the harness, and the rows that it forks (the picture is in `__init__.py`).
 
-Started by path, with a descriptor as argument; it imports nothing of Assay, since each start costs. The descriptor is a
-socket to the function. Over it comes the setup, marshalled, and back goes a report: the level reached, a line end, and
-why no row can run, or nothing; each behind its LENGTH. Then a byte with two descriptors (row, output) has a row forked,
-a byte without has the oldest row ended, and back goes its STATUS. Arguments and answer of a row pass between the
-function and the forked process alone.
+Started by path, with a descriptor as argument, a socket to the function; it imports nothing of Assay, since each start
+costs. In comes the setup, marshalled, and back goes a report: the level reached, a line end, and why no row can run, or
+nothing; each behind its LENGTH. Then a byte with two descriptors (row, output) has a row forked, a byte without has the
+oldest ended, and back goes its STATUS. Arguments and answer pass between the function and the forked process alone.
 """
 
 from __future__ import annotations
@@ -24,24 +23,22 @@ TYPE_CHECKING = False  # importing typing would take longer than all the rest
 if TYPE_CHECKING:
     from typing import Any, Never
 
-LENGTH = struct.Struct("<I")
-STATUS = struct.Struct("<i")  # as of waitpid
+LENGTH, STATUS = struct.Struct("<I"), struct.Struct("<i")  # the latter as of waitpid
 VALUE, ERROR = b"=", b"!"  # the first byte of a row's answer: JSON, or text
 ERROR_BYTES = 4096
 OUT_OF_MEMORY, UNCONFINED = 71, 72  # exit codes of a row that can say nothing: no memory, or not let at the code
 
-FILTERED, UNFILTERED = "seccomp+rlimits", "rlimits"
+FILTERED, UNFILTERED = "seccomp", "rlimits"
 NO_NETWORK = "The sandbox has no network: see the stack parameter SandboxEgress."
 NO_FILES = "The sandbox keeps no files: work in memory (io.StringIO, io.BytesIO, sqlite3's :memory:)."
 NO_PROGRAMS = "The sandbox starts no other programs or processes."
 
 _SOURCE, _FRAMES = "<code>", 5  # the file name of user code, and how many lines of it an error shows
-_KILL, _FILES = 9, 64
 _OWN_PID = struct.pack("<I", 0xA55A5AA5)
 _WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC
 _PROGRAM_EVENTS = ("subprocess.Popen", "os.system", "os.fork", "os.forkpty", "os.exec", "os.posix_spawn")
 _NETWORK_EVENTS = ("socket.__new__", "socket.connect", "socket.getaddrinfo", "socket.gethostbyname")
-_DUMPABLE, _SECCOMP, _NO_NEW_PRIVS = 4, 22, 38
+_KILL, _FILES, _DUMPABLE, _SECCOMP, _NO_NEW_PRIVS = 9, 64, 4, 22, 38
 
 _libc = ctypes.CDLL(None, use_errno=True)
 refusals: list[str] = []  # what the present row was refused, for its error
@@ -54,10 +51,10 @@ def main() -> None:
     control = _socket.socket(fileno=3)
     setup = marshal.loads(received(control))  # noqa: S302  # nosec B302
     level = enclose(setup)
-    if level == UNFILTERED:
+    if FILTERED not in level:
         setup.update(row_filter="", tasks=0)  # no process and no thread: then this is what stops a fork bomb
     code, error = prepared(setup)
-    report = f"{level}\n{error}".encode(errors="replace")
+    report = f"{'+'.join(level)}\n{error}".encode(errors="replace")
     control.sendall(LENGTH.pack(len(report)) + report)
     gc.freeze()  # the collector would otherwise touch, and so copy, every page in every row
     serve(control, setup, code)
@@ -106,19 +103,23 @@ def ended(pid: int) -> int:
     return os.waitpid(pid, 0)[1]
 
 
-def enclose(setup: dict[str, Any]) -> str:
-    """Gives up, for the harness and all below it, whatever a row must not have. Returns the level reached."""
-    for name in ("PYTHONHASHSEED", "LD_LIBRARY_PATH"):
+def enclose(setup: dict[str, Any]) -> list[str]:
+    """Gives up, for the harness and all below it, whatever a row must not have. Returns what holds it now."""
+    for name in ("PYTHONHASHSEED", "MALLOC_ARENA_MAX", "LD_LIBRARY_PATH"):
         os.environ.pop(name, None)
     sys.stdout.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
     for kind, most in (("CORE", 0), ("FSIZE", 0), ("NOFILE", _FILES), ("AS", setup["memory"])):
         limited(f"RLIMIT_{kind}", most, most)
     if sys.platform != "linux":
-        return UNFILTERED
+        return [UNFILTERED]
+    extras: dict[str, Any] = {}
+    exec(setup["extras"], extras)  # noqa: S102  # nosec B102
+    level = ["namespaces"] * extras["entered"]()
     prctl(_DUMPABLE, 0)
     prctl(_NO_NEW_PRIVS, 1)
+    level += ["landlock"] * extras["restricted"](setup["libraries"])
     drop_capabilities()
-    return FILTERED if filtered(setup["harness_filter"]) else UNFILTERED
+    return [*level, *[FILTERED] * filtered(setup["harness_filter"]), UNFILTERED]
 
 
 def limited(kind: str, soft: int, hard: int) -> None:
@@ -258,8 +259,7 @@ def evaluated(setup: dict[str, Any], code: Any) -> object:
     """Runs the source as a module, then the function with the row's arguments, or as the source `calling` has it."""
     calling: dict[str, Any] = {}
     exec(setup["calling"], calling)  # noqa: S102  # nosec B102
-    module = types.ModuleType("user_code")
-    sys.modules[module.__name__] = module  # dataclasses and pickle look there
+    module = sys.modules["user_code"] = types.ModuleType("user_code")  # dataclasses and pickle look there
     row = b"".join(iter(lambda: os.read(3, 1 << 16), b""))  # from the function: nobody else can write there
     arguments = marshal.loads(row)  # noqa: S302  # nosec B302
     exec(code, module.__dict__)  # noqa: S102  # nosec B102

@@ -16,6 +16,8 @@ from assay.domain.sandbox import SandboxLimits
 _START = 10.0  # seconds for starting, compiling and importing
 _GRACE = 5.0  # seconds for the harness, which runs no user code, to do as it is told
 
+_TOO_WEAK = "No code was run: what holds it here is {}, and the stack parameter SandboxMin asks for {}."
+
 
 class Unstartable(Exception):
     """No row of this source can run; the message says why."""
@@ -47,9 +49,13 @@ class Row(NamedTuple):
 
 
 class Interpreter:
-    """One harness. Raises Unstartable where it does not take the source, Broken where it is lost later on."""
+    """One harness. Raises Unstartable where it does not take the source or is not held by all that is `required`,
+    Broken where it is lost later on.
+    """
 
-    def __init__(self, setup: dict[str, Any], limits: SandboxLimits, directory: str) -> None:
+    def __init__(
+        self, setup: dict[str, Any], limits: SandboxLimits, directory: str, required: frozenset[str] = frozenset()
+    ) -> None:
         self._limits = limits
         self._known = host.children()
         self._next: Row | None = None
@@ -57,7 +63,7 @@ class Interpreter:
         with theirs:
             self._process = _spawned(theirs.fileno(), directory)
         try:
-            self.level = self._introduce(marshal.dumps(setup))
+            self.level = self._introduce(marshal.dumps(setup), required)
         except BaseException:
             self.end()
             raise
@@ -98,8 +104,8 @@ class Interpreter:
         except subprocess.TimeoutExpired as error:
             raise host.SandboxTainted("a sandbox process could not be ended") from error
 
-    def _introduce(self, setup: bytes) -> str:
-        """Hands the source over; the level that the harness reached."""
+    def _introduce(self, setup: bytes, required: frozenset[str]) -> str:
+        """Hands the source over; what holds the harness."""
         self._control.settimeout(_START)
         try:
             self._control.sendall(child.LENGTH.pack(len(setup)) + setup)
@@ -107,6 +113,8 @@ class Interpreter:
             level, _, error = self._received(size).decode().partition("\n")
         except (Broken, OSError) as trouble:
             raise Unstartable("The code could not be loaded: compiling it and its imports took too much.") from trouble
+        if required - set(level.split("+")):
+            raise Unstartable(_TOO_WEAK.format(level, "+".join(sorted(required))))
         if error:
             raise Unstartable(error)
         self._control.settimeout(_GRACE)
@@ -156,6 +164,7 @@ def _spawned(control: int, directory: str) -> subprocess.Popen[bytes]:
         "LANG": "C.UTF-8",
         "TZ": "UTC",
         "PYTHONHASHSEED": "0",
+        "MALLOC_ARENA_MAX": "1",  # else each thread reserves 64 MB of the address space, which is what is limited
         "LD_LIBRARY_PATH": f"{sys.base_prefix}/lib",  # where an interpreter built like Lambda's finds its own library
     }
     try:

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from assay.adapters.sandbox import calling, host, outcome
+from assay.adapters.sandbox import calling, extras, host, outcome
 from assay.adapters.sandbox.seccomp import ALLOWED, AUDIT_ARCH, REFUSED, assembled
 from assay.adapters.sandbox.session import Session
 from assay.adapters.sandbox.syscalls import HARNESS, NUMBERS, ROW
@@ -19,6 +19,7 @@ ANSWER_BYTES = 4 * 1024 * 1024  # of one run, under Lambda's 6 MB
 THREADS = 64  # that a row may have, at least: the kernel counts all of the uid together
 RESERVE = 5.0  # seconds before the deadline after which no row is begun
 
+_NO_EXTRAS = "entered = restricted = lambda *_: False"
 _ONE_AT_A_TIME = threading.Lock()  # a batch ends every child of this process that came after the batch began
 
 
@@ -27,27 +28,39 @@ class PythonSandbox:
 
     `libraries` are directories that the code may import from, beside the standard library. The code's module body runs
     anew for each row, in that row's process, so what it prints is printed by each. Raises SandboxTainted, after which
-    this process must end.
+    this process must end. With `extra`, namespaces and Landlock are tried; where what is `required` does not hold, no
+    row is run.
     """
 
-    def __init__(self, libraries: Sequence[Path] = (), *, seccomp: bool = True) -> None:
+    def __init__(
+        self,
+        libraries: Sequence[Path] = (),
+        *,
+        seccomp: bool = True,
+        extra: bool = False,
+        required: frozenset[str] = frozenset(),
+    ) -> None:
         host.shield()
         self._libraries = [str(path) for path in libraries]
+        self._extras = Path(extras.__file__).read_text() if extra else _NO_EXTRAS
+        self._required = required
         self._filters = _filters() if seccomp else {"harness_filter": "", "row_filter": ""}
         self._level: str | None = None
 
     @property
     def level(self) -> str:
-        """What the kernel grants: "seccomp+rlimits", or "rlimits" where it takes no filter."""
+        """What the kernel grants, joined by `+`: "rlimits" alone where it takes no filter."""
         if self._level is None:
-            with _ONE_AT_A_TIME, self._session(CodeBatch(code="", function="", rows=())) as session:
+            nothing = CodeBatch(code="", function="", rows=())
+            with _ONE_AT_A_TIME, self._session(nothing, required=frozenset()) as session:
                 self._level = session.interpreter().level
         return self._level
 
     def run(self, batch: CodeBatch, deadline: Deadline) -> CodeResults:
         """Runs the first rows: at least one, and as many as deadline and ANSWER_BYTES allow."""
-        with _ONE_AT_A_TIME, self._session(batch) as session:
-            return CodeResults(results=tuple(self._results(session, batch, deadline)))
+        with _ONE_AT_A_TIME, self._session(batch, self._required) as session:
+            results = tuple(self._results(session, batch, deadline))
+        return CodeResults(results=results, level=self.level)
 
     def _results(self, session: Session, batch: CodeBatch, deadline: Deadline) -> Iterator[CodeResult]:
         """The results that fit."""
@@ -64,7 +77,7 @@ class PythonSandbox:
                 return
             yield result
 
-    def _session(self, batch: CodeBatch) -> Session:
+    def _session(self, batch: CodeBatch, required: frozenset[str]) -> Session:
         """The batch, not yet begun."""
         setup: dict[str, Any] = {
             "code": batch.code,
@@ -72,13 +85,14 @@ class PythonSandbox:
             "call": batch.call,
             "calling": "" if batch.call == "positional" else Path(calling.__file__).read_text(),
             "libraries": self._libraries,
+            "extras": self._extras,
             "memory": batch.limits.memory,
             "cpu": batch.limits.cpu,
             "tasks": host.tasks() + THREADS,
             "out_of_memory": outcome.out_of_memory(batch.limits),
             **self._filters,
         }
-        return Session(setup, batch.limits)
+        return Session(setup, batch.limits, required)
 
 
 def _filters() -> dict[str, str]:

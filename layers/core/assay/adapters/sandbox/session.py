@@ -15,8 +15,8 @@ from assay.domain.value import JsonValue
 class Session:
     """Answers rows one by one. On leaving, nothing of them is there any more, or SandboxTainted is raised."""
 
-    def __init__(self, setup: dict[str, Any], limits: SandboxLimits) -> None:
-        self._setup, self._limits = setup, limits
+    def __init__(self, setup: dict[str, Any], limits: SandboxLimits, required: frozenset[str]) -> None:
+        self._setup, self._limits, self._required = setup, limits, required
         self._interpreter: Interpreter | None = None
         self._hopeless: str | None = None
 
@@ -52,7 +52,7 @@ class Session:
             raise Unstartable(self._hopeless)
         if self._interpreter is None:
             try:
-                self._interpreter = Interpreter(self._setup, self._limits, self._directory)
+                self._interpreter = Interpreter(self._setup, self._limits, self._directory, self._required)
             except Unstartable as error:
                 self._hopeless = str(error)
                 raise

@@ -1,0 +1,42 @@
+"""What must hold user code on this machine, what is tried, and what holds it."""
+
+import sys
+from collections.abc import Mapping
+
+from assay.domain.sandbox import CodeBatch, CodeResults, Runtime
+from assay_cli.errors import CommandFailed
+from assay_cli.stack import Stack, invoke
+
+FUNCTIONS: dict[Runtime, tuple[str, str]] = {
+    "python": ("Python", "RunPythonFunctionName"),
+    "node": ("JavaScript", "RunNodeFunctionName"),
+}
+
+
+def parameters(outer: Mapping[str, str]) -> dict[str, str]:
+    """The stack's parameters on this machine: all that it has is tried, and what every Linux has is required.
+
+    ASSAY_SANDBOX_MIN asks for other parts, as `seccomp+landlock`; ASSAY_SANDBOX_EXTRAS=false leaves the extras out.
+    """
+    usual = "seccomp+rlimits" if sys.platform == "linux" else "rlimits"
+    return {
+        "SandboxMin": outer.get("ASSAY_SANDBOX_MIN") or usual,
+        "SandboxExtras": outer.get("ASSAY_SANDBOX_EXTRAS") or "true",
+    }
+
+
+def levels(stack: Stack, least: str) -> dict[str, str]:
+    """What holds user code, by language. Raises CommandFailed where that is less than `least` for Python."""
+    found = {language: level(stack.output(output), runtime) for runtime, (language, output) in FUNCTIONS.items()}
+    lacking = set(least.split("+")) - set(found["Python"].split("+"))
+    if lacking:
+        raise CommandFailed(
+            f"Python that users write is held here by {found['Python']}, and ASSAY_SANDBOX_MIN asks for {least}."
+        )
+    return found
+
+
+def level(function: str, runtime: Runtime) -> str:
+    """What the function says when it is asked for nothing else."""
+    batch = CodeBatch(runtime=runtime, code="", function="", rows=())
+    return CodeResults.model_validate(invoke(function, batch.model_dump(mode="json"))).level
