@@ -137,6 +137,8 @@ def prefixes(statement: Statement) -> tuple[str, ...]:
 
 def spelt(resource: Any) -> str:
     """A resource as a pattern: `!GetAtt X.Arn` is `${X.Arn}`, `!Ref X` is `${X}`, and !Sub says it itself."""
+    if isinstance(resource, str):
+        return resource
     if "Fn::GetAtt" in resource:
         return "${" + ".".join(resource["Fn::GetAtt"]) + "}"
     text: str = resource["Fn::Sub"] if "Fn::Sub" in resource else "${" + resource["Ref"] + "}"

@@ -5,11 +5,11 @@ import json
 import boto3
 import pytest
 
-from tests.story.permissions import granted
+from tests.story.permissions import demands, granted, roles
 from tests.story.tree import folders, resource_of
 from tests.support.aws import stack
 from tests.support.entry_points import Lambda
-from tests.workflow.rights import Needs, rights
+from tests.workflow.rights import Needs, rights, spelt
 from tests.workflow.ways import every_way
 
 
@@ -47,3 +47,35 @@ def test_a_function_may_use_the_key_where_it_uses_a_store(folder, needs):
 def test_every_function_with_rights_was_taken_along_its_ways(needs):
     assert set(needs) - {""} == {folder for folder in folders() if list(rights(folder))}
     assert "acme" in json.dumps([need.resource for each in needs.values() for need in each])
+
+
+@pytest.mark.parametrize("folder", folders())
+def test_without_any_one_of_its_rights_a_function_could_not_do_what_it_does(folder, needs):
+    own = list(rights(folder))
+    spare = [one for place, one in enumerate(own) if not missed(one, own[:place] + own[place + 1 :], needs[folder])]
+    assert not spare
+
+
+def missed(right, others, asked):
+    """Whether something that was asked for would be refused without this right."""
+    return any(right.allows(need) and not any(other.allows(need) for other in others) for need in asked)
+
+
+@pytest.mark.parametrize("name", roles())
+def test_what_no_function_asks_for_itself_is_what_only_aws_demands(name):
+    asked = {
+        (right.action, right.resource)
+        for folder in folders()
+        if resource_of(folder) == name
+        for right in rights(folder)
+    }
+    listed = {
+        (action, spelt(resource))
+        for demand in demands()
+        if demand.who == name
+        for action in demand.actions
+        for resource in demand.resources
+    }
+    allowed = [statement for statement in granted(name) if statement.effect == "Allow"]
+    every = {(action, spelt(resource)) for each in allowed for action in each.actions for resource in each.resources}
+    assert every - asked - listed == set()
