@@ -40,8 +40,7 @@ def test_a_function_may_use_the_key_where_it_uses_a_store(folder, needs):
     actions = {action for statement in granted(resource_of(folder)) for action in statement.actions}
     stores = {need.action.partition(":")[0] for need in needs.get(folder, ())} & {"dynamodb", "s3", "secretsmanager"}
     assert ("kms:Decrypt" in actions) == bool(stores)
-    if any(need.action == "s3:PutObject" for need in needs.get(folder, ())):
-        assert "kms:GenerateDataKey" in actions
+    assert ("kms:GenerateDataKey" in actions) == any(need.action == "s3:PutObject" for need in needs.get(folder, ()))
 
 
 def test_every_function_with_rights_was_taken_along_its_ways(needs):
