@@ -5,7 +5,7 @@ import json
 import pytest
 
 from tests.e2e.kept import everything
-from tests.e2e.launching import IS_RIGHT, launch, sums, until
+from tests.e2e.launching import IS_RIGHT, launch, said, sums, until
 from tests.e2e.shared_provider import PROVIDER_KEY
 from tests.support.faults import DENIED, Fault
 
@@ -13,6 +13,14 @@ pytestmark = pytest.mark.local_cloud
 
 KEY_IN_REQUEST = "sk-canary-of-a-request-77aa10d4"
 KEY_REPEATED = "sk-canary-that-is-repeated-51be0c92"
+PROMPT, OUTPUT = "canary-of-a-prompt-20cf", "canary-of-an-output-b7d3"
+
+WORDED = {"chat_template": [{"role": "user", "content": f"{PROMPT}: add {{{{a}}}} and {{{{b}}}}."}]}
+LOUD = {
+    **IS_RIGHT,
+    "name": "loud",
+    "code": "def judge(log, testcase):\n    print(log['messages'])\n    raise ValueError(log['output'])\n",
+}
 
 
 @pytest.fixture
@@ -34,23 +42,49 @@ def where(texts, secret):
     return [place for place, text in texts.items() if secret in text]
 
 
-def test_no_key_of_a_provider_or_of_the_api_is_kept_logged_or_announced(api, cloud, provider, messages):
+def aftermath(client, cloud, provider):
+    """The ids of evaluations that ended well, all refused, by the operator's key, cancelled and stopped."""
+    keys = {"provider_api_keys": {"openai": KEY_IN_REQUEST}, "config": WORDED}
+    provider.answer = lambda _: OUTPUT
+    done = launch(client, sums(3), evaluators=[IS_RIGHT, LOUD], **keys)
+    assert done.over()["status"] == "completed"
+    assert set(provider.keys) == {KEY_IN_REQUEST}
+    provider.script(DENIED, times=3)
+    refused = launch(client, sums(3), **keys)
+    assert refused.over()["status"] == "completed"
+    by_operator = launch(client, sums(1), config=WORDED)
+    assert by_operator.over()["status"] == "completed"
+    assert set(provider.keys) == {KEY_IN_REQUEST, PROVIDER_KEY}
+    provider.latency = 1
+    cancelled, stopped = (launch(client, sums(60), max_concurrency=2, **keys) for _ in range(2))
+    until(cancelled.answered)
+    said(client.patch(f"/evaluations/{cancelled.id}/status", json={"status": "cancelled"}))
+    until(stopped.answered)
+    cloud.aws("stepfunctions").stop_execution(executionArn=cloud.execution(stopped.id))
+    assert (cancelled.over()["status"], stopped.over()["status"]) == ("cancelled", "cancelled")
+    return [each.id for each in (done, refused, by_operator, cancelled, stopped)]
+
+
+def test_keys_are_nowhere_and_prompts_and_outputs_in_the_stores_alone(api, cloud, provider, messages):
     key = cloud.new_key("secretive")
     with cloud.client(key) as client:
-        keys = {"provider_api_keys": {"openai": KEY_IN_REQUEST}}
-        evaluation = launch(client, sums(3), evaluators=[IS_RIGHT], **keys)
-        assert evaluation.over()["status"] == "completed"
-        assert set(provider.keys) == {KEY_IN_REQUEST}
-        provider.script(DENIED)
-        assert launch(client, sums(3), **keys).over()["status"] == "completed"
-        assert launch(client, sums(1)).over()["status"] == "completed"
-        assert set(provider.keys) == {KEY_IN_REQUEST, PROVIDER_KEY}
+        evaluations = aftermath(client, cloud, provider)
     texts = everything(cloud) | {"events": " ".join(until(messages))}
-    kinds = {place.split()[0] for place in where(texts, evaluation.id)}
-    assert kinds >= {"item", "object", "execution", "events"}, "the search finds what is there"
+    assert kinds(texts, evaluations[0]) >= {"item", "object", "execution", "events"}, "the search finds what is there"
+    assert all(kinds(texts, each) >= {"item", "object", "execution"} for each in evaluations)
     own = api.headers["X-API-KEY"]
     secrets = [PROVIDER_KEY, KEY_IN_REQUEST, key, key.rpartition("_")[2], own, own.rpartition("_")[2]]
     assert {secret: where(texts, secret) for secret in secrets} == {secret: [] for secret in secrets}
+    assert {word: kinds(texts, word) - {"item", "object"} for word in (PROMPT, OUTPUT)} == {
+        PROMPT: set(),
+        OUTPUT: set(),
+    }
+    assert all(where(texts, word) for word in (PROMPT, OUTPUT))
+
+
+def kinds(texts, word):
+    """The kinds of places whose text holds the word."""
+    return {place.split()[0] for place in where(texts, word)}
 
 
 @pytest.fixture
@@ -66,8 +100,8 @@ def another_key(cloud):
 def test_a_provider_that_repeats_the_key_in_its_refusal_does_not_bring_it_among_the_rows(
     api, cloud, provider, another_key
 ):
-    said = {"error": {"message": f"Incorrect API key provided: {another_key}."}}
-    provider.script(Fault(status=401, body=json.dumps(said).encode()))
+    refusal = {"error": {"message": f"Incorrect API key provided: {another_key}."}}
+    provider.script(Fault(status=401, body=json.dumps(refusal).encode()))
     evaluation = launch(api, sums(2))
     assert evaluation.over()["status"] == "completed"
     assert another_key not in json.dumps(evaluation.rows())

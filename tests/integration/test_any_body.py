@@ -1,0 +1,154 @@
+"""Whatever the body, every route that writes answers with no 5xx and raises nothing: 200 bodies a route, long 10,000.
+
+Bodies are true ones with anything in one or two places, any JSON at all, and any text. With a key, through the authorizer.
+"""
+
+import json
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from assay.dialects.braintrust import openapi as braintrust
+from assay.dialects.humanloop import openapi as humanloop
+from tests.integration import test_braintrust_properties as of_braintrust
+from tests.integration import test_humanloop_properties as of_humanloop
+from tests.integration.conftest import key
+from tests.integration.world import EVALUATOR, MEASURE, a_world, made, run
+from tests.support.api_gateway import Api
+from tests.support.places import places_in, replaced
+
+LEAVES = (
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text() | st.sampled_from(["", "\0", 2**70, 10**400])
+)
+JSON = st.recursive(LEAVES, lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(), inner, max_size=4))
+
+LOG = {"project_id": "{project}", "config_id": "{config}", "inputs": {"a": "1"}, "output": "x", "metadata": {"a": 1}}
+POSTED = {"datapoint_id": "{datapoint}", "log": {"output": "x", "inputs": {"a": "1"}}}
+JUDGED = {"log_id": "{log}", "evaluator_id": "{people}", "result": 1}
+UPDATES = {
+    "PATCH /v4/projects/{project}": {"name": "p", "active_config_id": "{config}", "positive_labels": []},
+    "PATCH /v4/projects/{project}/deploy-config": {"config_id": "{config}", "environments": [{"id": "production"}]},
+    "PATCH /v4/datasets/{dataset}": {"name": "d", "description": "x"},
+    "PATCH /v4/evaluators/{evaluator}": {"name": "e", "arguments_type": "target_free", "code": EVALUATOR["code"]},
+    "POST /v4/logs": LOG,
+    "PATCH /v4/evaluations/{evaluation}/status": {"status": "running"},
+    "PATCH /v4/evaluations/{evaluation}/evaluators": {"evaluator_ids": ["{measure}"]},
+    "POST /v4/evaluations/{waiting}/log": POSTED,
+    "POST /v4/evaluations/{waiting}/result": JUDGED,
+}
+KEYS = {
+    "POST /v1/api_key": {"name": "k", "scope": "read"},
+    "POST /v1/api_key/{key}/rotate": {"grace_seconds": 60},
+}
+BODIES = {
+    **{f"POST /v4{path}": body for path, body in of_humanloop.BODIES.items()},
+    **UPDATES,
+    **of_braintrust.BODIES,
+    **KEYS,
+}
+
+
+def described(document, root):
+    """The method and the shape of the path of every route whose requests have a body."""
+    paths = {f"{root}{path}": operations for path, operations in document["paths"].items()}
+    return {
+        shape(f"{method.upper()} {path}")
+        for path, routes in paths.items()
+        for method in routes
+        if "requestBody" in routes[method]
+    }
+
+
+def shape(route):
+    """A route without the names of its parameters."""
+    method, path = route.split()
+    return f"{method} " + "/".join(
+        "{}" if "{" in part or (part in {"prompt", "live"} and "environment-object" in path) else part
+        for part in path.split("/")
+    )
+
+
+def test_every_route_with_a_body_is_tried():
+    v4 = described(humanloop.document((*humanloop.DESCRIBED, *humanloop.ROUTES)), "/v4")
+    assert {shape(route) for route in BODIES} == v4 | described(json.loads(braintrust.text()), "")
+
+
+@pytest.fixture
+def caller(cloud, organisation):
+    """The holder of an admin key, who waits for nothing."""
+    headers = {"X-API-KEY": key(organisation, "admin"), "Prefer": "respond-async"}
+    return Api(cloud.functions, headers, root="")
+
+
+@pytest.fixture
+def ids(caller, cloud, organisation):
+    """The ids of one of each, by the names that stand in BODIES."""
+    api = Api(cloud.functions, caller.headers)
+    v1 = Api(cloud.functions, caller.headers, "/v1")
+    world = a_world(api)
+    people = {**EVALUATOR, "name": "People", "type": "external", "code": None, "return_type": "number"}
+    judges = {
+        name: made(api.post("/evaluators", one))["id"] for name, one in {"people": people, "measure": MEASURE}.items()
+    }
+    request = {"config_id": world.config, "dataset_id": world.dataset, "evaluator_ids": [judges["people"]]}
+    waiting = made(api.post(f"/projects/{world.project}/evaluations", {**request, "hl_generated": False}))["id"]
+    run(cloud, organisation, waiting, ("prepare_evaluation", "summarize_experiment"))
+    made(api.patch(f"/evaluations/{waiting}/status", {"status": "running"}), 200)
+    row = made(api.get(f"/evaluations/{waiting}/datapoints"), 200)["records"][0]["datapoint"]["id"]
+    log = made(api.post(f"/evaluations/{waiting}/log", {"datapoint_id": row, "log": {"output": "x"}}))["id"]
+    found = {**world._asdict(), **judges, "waiting": waiting, "log": log, "datapoint": row}
+    prompt = {"project_id": world.project, "name": "p", "slug": "p", "prompt_data": of_braintrust.PROMPT}
+    found["prompt"] = made(v1.post("/prompt", prompt), 200)["id"]
+    found["experiment"] = made(v1.post("/experiment", {"project_id": world.project, "name": "e"}), 200)["id"]
+    found["key"] = made(v1.post("/api_key", {"name": "k"}), 200)["id"]
+    return found
+
+
+def placed(value, ids):
+    """`value` with ids in place of their names."""
+    text = json.dumps(value)
+    for name, identifier in ids.items():
+        text = text.replace(f"{{{name}}}", identifier)
+    return json.loads(text)
+
+
+def bodies(good):
+    """True bodies with anything in one or two places; any JSON; any text."""
+    spots = st.sampled_from(list(places_in(good)))
+    once = st.builds(lambda spot, value: replaced(good, spot, value), spots, JSON)
+    twice = st.builds(replaced_where_there, once, spots, JSON)
+    return (once | twice | JSON).map(json.dumps) | st.text()
+
+
+def replaced_where_there(body, spot, value):
+    """A second place may be gone with the first."""
+    try:
+        return replaced(body, spot, value)
+    except (TypeError, KeyError, IndexError, ValueError):
+        return body
+
+
+def answers_any_body(caller, ids, route, examples):
+    """Raises AssertionError for a body that is answered by a 5xx; what the handler raises is raised."""
+    method, path = placed(route, ids).split()
+
+    @settings(max_examples=examples, database=None, suppress_health_check=list(HealthCheck))
+    @given(bodies(placed(BODIES[route], ids)))
+    def check(body):
+        answer = caller.send(method, path, body)
+        assert answer.status < 500, (body, answer.body)
+
+    check()
+
+
+@pytest.mark.parametrize("route", BODIES)
+def test_any_body_is_answered(caller, ids, route):
+    answers_any_body(caller, ids, route, examples=200)
+
+
+@pytest.mark.long
+@pytest.mark.timeout(3600)
+@pytest.mark.parametrize("route", BODIES)
+def test_ten_thousand_bodies_are_answered(caller, ids, route):
+    answers_any_body(caller, ids, route, examples=10_000)
