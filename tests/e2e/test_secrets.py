@@ -6,7 +6,7 @@ import pytest
 
 from tests.e2e.kept import everything
 from tests.e2e.launching import IS_RIGHT, launch, said, sums, until
-from tests.e2e.shared_provider import PROVIDER_KEY
+from tests.e2e.shared_provider import PROVIDER_KEY, is_quiet
 from tests.support.faults import DENIED, Fault
 
 pytestmark = pytest.mark.local_cloud
@@ -62,6 +62,7 @@ def aftermath(client, cloud, provider):
     until(stopped.answered)
     cloud.aws("stepfunctions").stop_execution(executionArn=cloud.execution(stopped.id))
     assert (cancelled.over()["status"], stopped.over()["status"]) == ("cancelled", "cancelled")
+    until(lambda: is_quiet(provider))
     return [each.id for each in (done, refused, by_operator, cancelled, stopped)]
 
 
