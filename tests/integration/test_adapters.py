@@ -17,7 +17,7 @@ from assay.adapters.stepfunctions import StepFunctions
 from assay.domain.errors import ConfigurationError, Conflict
 from assay.domain.evaluation import Pass
 from assay.domain.failure import LaneFailed, PassFailed
-from tests.support.build import a_summary, an_evaluation
+from tests.support.build import a_summary, an_evaluation, statistics_of
 
 THIS = Pass(organisation="acme", evaluation_id="ev_1", number=1)
 
@@ -166,10 +166,13 @@ def test_the_end_of_an_evaluation_is_announced_in_ids_status_and_scores(cloud):
     arn = sqs.get_queue_attributes(QueueUrl=queue, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
     events.put_rule(Name="all", EventBusName="assay-events", EventPattern='{"source": ["assay"]}')
     events.put_targets(Rule="all", EventBusName="assay-events", Targets=[{"Id": "queue", "Arn": arn}])
-    EventBus(events, "assay-events").announce("acme", an_evaluation(status="completed"), a_summary())
+    summary = a_summary(statistics=(statistics_of([1.0, 0.0]),))
+    EventBus(events, "assay-events").announce("acme", an_evaluation(status="completed"), summary)
     (message,) = sqs.receive_message(QueueUrl=queue)["Messages"]
     heard = json.loads(message["Body"])
     assert (heard["source"], heard["detail-type"]) == ("assay", "Evaluation Completed")
+    interval = heard["detail"]["statistics"]["Exact match"]["ci"]
+    assert interval == pytest.approx([0.0945312057, 0.9054687943])
     assert heard["detail"] == {
         "organisation": "acme",
         "evaluation_id": "ev_1",
@@ -182,6 +185,7 @@ def test_the_end_of_an_evaluation_is_announced_in_ids_status_and_scores(cloud):
         "n_errors": 1,
         "n_missing": 1,
         "scores": {},
+        "statistics": {"Exact match": {"n_items": 2, "n_errors": 0, "mean": 0.5, "ci": interval}},
     }
 
 

@@ -235,3 +235,16 @@ def test_evaluators_of_others_are_neither_seen_nor_touched(api, stranger):
     assert [stranger.get(path).status, send(stranger, "PATCH", path, {"name": "x"}).status] == [404, 404]
     assert send(stranger, "DELETE", path).status == 404
     assert made(api.get(path), 200) == evaluator
+
+
+@pytest.mark.parametrize("direction", [False, None])
+def test_an_evaluator_may_say_which_way_is_better_and_another_version_otherwise(api, direction):
+    evaluator = made(api.post("/evaluators", {**EVALUATOR, "higher_is_better": direction}))
+    assert evaluator["higher_is_better"] is direction
+    turned = made(api.patch(f"/evaluators/{evaluator['id']}", {"higher_is_better": True}), 200)
+    assert "higher_is_better" not in turned
+    assert made(api.get(f"/evaluators/{evaluator['id']}"), 200) == turned
+
+
+def test_a_direction_that_is_none_is_refused(api):
+    assert api.post("/evaluators", {**EVALUATOR, "higher_is_better": "yes"}).status == 422

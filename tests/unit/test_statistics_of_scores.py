@@ -1,11 +1,14 @@
 """What is said of one evaluator's scores, and whether a run may pass."""
 
+import math
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic import ValidationError
 
 from assay.domain.statistics.describe import describe
-from assay.domain.statistics.gate import Gate, breaches
+from assay.domain.statistics.gate import Gate, breaches, ruling
 from assay.domain.statistics.items import ItemScores
 from assay.domain.statistics.judge import Judge
 from assay.domain.statistics.paired import Pairs, compare
@@ -147,3 +150,50 @@ def test_of_several_evaluators_each_must_prove_more():
     assert reasons(Gate(), exact=barely) == [("exact", "It is worse than the base.")]
     others = {f"other_{number}": against(GOOD, [*GOOD[1:], 1.0]) for number in range(4)}
     assert reasons(Gate(), exact=barely, **others) == []
+
+
+@pytest.mark.parametrize("gate", [Gate(), Gate(tolerance=0.1)])
+@pytest.mark.parametrize("ours", [0.0, 0.5])
+def test_a_run_in_which_every_datapoint_got_equally_worse_does_not_pass(gate, ours):
+    found = reasons(gate, exact=against([ours] * 50, [1.0] * 50))
+    assert ("exact", "It is worse than the base.") in found
+    assert reasons(gate, exact=against([1.0] * 50, [ours] * 50)) == []
+
+
+def test_of_several_evaluators_one_that_lost_everything_is_found_whatever_the_others_do():
+    same = against(GOOD, GOOD)
+    assert reasons(Gate(), lost=against([0.25] * 100, [1.0] * 100), same=same) == [
+        ("lost", "It is worse than the base.")
+    ]
+
+
+def test_another_judge_is_remarked_on_and_never_gated():
+    worse = against(WORSE, GOOD)
+    other = worse.model_copy(update={"comparison": worse.comparison.model_copy(update={"same_judge": False})})
+    found = ruling(Gate(tolerance=0), {"tone": other})
+    assert (found.breaches, found.exit_code) == ((), 0)
+    assert [(one.evaluator, one.reason) for one in found.remarks] == [
+        ("tone", "Another model, or another prompt, judged the base: the difference may be the judge's.")
+    ]
+
+
+def test_errors_count_also_where_nothing_can_be_compared():
+    failing = against(GOOD, GOOD, errors=5).model_copy(update={"comparison": None})
+    found = ruling(Gate(), {"exact": failing})
+    assert [one.reason for one in found.breaches] == ["5 of 105 rows have no score."]
+    assert [one.reason for one in found.remarks] == ["There is no base to compare it with."]
+
+
+def test_the_exit_code_says_passed_or_failed_or_incomplete():
+    good, worse = {"exact": against(GOOD, GOOD)}, {"exact": against(WORSE, GOOD)}
+    assert ruling(Gate(), good).exit_code == 0
+    assert ruling(Gate(), worse).exit_code == 1
+    assert ruling(Gate(), {}).exit_code == 1
+    broken = ruling(Gate(), good, "failed")
+    assert (broken.exit_code, broken.incomplete) == (3, "The evaluation is failed.")
+
+
+def test_no_sense_is_made_of_a_gate_that_allows_less_than_nothing():
+    for senseless in ({"tolerance": -0.1}, {"errors": 1.5}, {"tolerance": math.nan}):
+        with pytest.raises(ValidationError):
+            Gate(**senseless)

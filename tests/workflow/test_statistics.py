@@ -56,3 +56,15 @@ def summary_frame(text):
     """The summary of a stream."""
     frames = dict(frame.split("\ndata: ") for frame in text.strip().split("\n\n") if "\ndata: {" in frame)
     return json.loads(frames["event: summary"])
+
+
+def test_a_direction_and_clusters_are_told_by_clients_and_followed(evals):
+    dataset = evals.dataset([{**sum_row(n), "metadata": {"document": n // 2}} for n in range(24)])
+    made(evals.api.patch(f"/dataset/{dataset}", {"metadata": {"cluster_by": "document"}}), 200)
+    lower = [{**EXACT, "higher_is_better": False}, {**CLOSE, "higher_is_better": None}]
+    made(evals.post({**evals.body(scores=lower), "data": {"dataset_id": dataset}}), 200)
+    answer = made(evals.post({**evals.body(scores=lower), "data": {"dataset_id": dataset}}), 200)
+    exact, close = (ScoreStatistics.model_validate(one) for one in answer["statistics"].values())
+    assert (exact.higher_is_better, close.higher_is_better) == (False, None)
+    assert (exact.n_items, exact.clusters) == (24, 12)
+    assert (close.comparison.wins, close.comparison.losses, close.comparison.ties) == (None, None, 24)

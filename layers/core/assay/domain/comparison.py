@@ -109,11 +109,45 @@ class Columns:
                 yield key, math.fsum(values) / len(values)
 
 
+class Clusters:
+    """Which datapoints belong together, if it is known; one that says nothing of it is alone."""
+
+    def __init__(self, *, are_known: bool) -> None:
+        self.are_known = are_known
+        self.numbers: dict[str, int] = {}
+        self.items, self.keys = array("q"), array("q")
+
+    def add(self, item: int, key: int, cluster: str | None) -> None:
+        """Takes in a row of a datapoint, of a comparison key."""
+        if not self.are_known:
+            return
+        number = -1 - item if cluster is None else self.numbers.setdefault(cluster, len(self.numbers))
+        put(self.items, item, number)
+        if key != UNMATCHED:
+            put(self.keys, key, number)
+
+    @property
+    def of_items(self) -> Sequence[int] | None:
+        """The cluster of each datapoint."""
+        return self.items if self.are_known else None
+
+    def of_keys(self, keys: Sequence[int]) -> Sequence[int] | None:
+        """The cluster of each of these keys."""
+        return [self.keys[key] for key in keys] if self.are_known else None
+
+
+def put(numbers: "array[int]", place: int, number: int) -> None:
+    """Sets the number at a place, however few there are yet."""
+    numbers.extend(bytes(max(place + 1 - len(numbers), 0)))
+    numbers[place] = number
+
+
 class Experiments:
     """An experiment and its base, as they are compared. All of the experiment is added first, then its base."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, are_clustered: bool = False) -> None:
         self.keys = Keys()
+        self.clusters = Clusters(are_known=are_clustered)
         self.tally, self.givers = Tally(), dict[str, str]()
         self.scores, self.metrics = Columns(), Columns()
         self.base_scores, self.base_metrics = Columns(), Columns()
@@ -124,6 +158,7 @@ class Experiments:
         self.scores.add(key, trace.scores.items())
         self.metrics.add(key, trace.metrics.items())
         trace.add_to(self.tally, item, self.givers)
+        self.clusters.add(item, key, trace.cluster)
 
     def add_to_base(self, trace: Trace) -> None:
         """Takes in a trace of the base; one that matches nothing is passed over."""
@@ -132,30 +167,37 @@ class Experiments:
             self.base_scores.add(key, trace.scores.items())
             self.base_metrics.add(key, trace.metrics.items())
 
-    def compared(self, base_id: str | None, judges: Mapping[str, Judge] = NO_JUDGES) -> Comparison:
-        """The means, the comparison and how sure both are, with what is known of evaluators, by their names."""
+    def compared(
+        self,
+        base_id: str | None,
+        judges: Mapping[str, Judge] = NO_JUDGES,
+        theirs: Mapping[str, Judge] = NO_JUDGES,
+    ) -> Comparison:
+        """The means, the comparison and how sure both are, with what is known of evaluators, ours and the base's."""
         known = [name for name in METRICS if name in self.metrics.columns]
         custom = [name for name in self.metrics.columns if name not in METRICS]
         metrics = self.paired(self.metrics, self.base_metrics, [*known, *sorted(custom)])
         asked = {judge.name: judge for judge in self.tally.judges(judges)}
         lines, beside = list[Line](), dict[str, PairedComparison]()
         for name, pairs in self.paired(self.scores, self.base_scores, list(self.scores.columns)):
-            direction = asked[name].higher_is_better
-            lines.append(line(name, self.scores, pairs, BETTER[direction]))
+            judge = asked[name]
+            lines.append(line(name, self.scores, pairs, BETTER[judge.higher_is_better]))
             if base_id is not None:
-                beside[name] = compare(pairs, base_id, higher_is_better=direction)
+                same = instrument(theirs, judge) == judge.instrument
+                beside[name] = compare(pairs, base_id, higher_is_better=judge.higher_is_better, same_judge=same)
         return Comparison(
             base_id=base_id,
             scores=tuple(lines),
             metrics=tuple(line(name, self.metrics, pairs, -1) for name, pairs in metrics),
-            statistics=tuple(self.tally.statistics(judges, beside)),
+            statistics=tuple(self.tally.statistics(judges, beside, self.clusters.of_items)),
         )
 
     def paired(self, columns: Columns, base: Columns, names: Iterable[str]) -> Iterator[tuple[str, Pairs]]:
         """For each name the means of the keys that both have, in the order in which keys appeared."""
         order, base_order = columns.by_key(), base.by_key()
         for name in names:
-            by_key, ours, theirs = array("d", [NONE]) * len(self.keys.numbers), array("d"), array("d")
+            by_key = array("d", [NONE]) * len(self.keys.numbers)
+            ours, theirs, kept = array("d"), array("d"), array("I")
             for key, mean in base.means(name, base_order):
                 by_key[key] = mean
             scored = columns.unmatched(name)
@@ -164,7 +206,14 @@ class Experiments:
                 if not math.isnan(by_key[key]):
                     ours.append(mean)
                     theirs.append(by_key[key])
-            yield name, Pairs(ours, theirs, scored)
+                    kept.append(key)
+            yield name, Pairs(ours, theirs, scored, self.clusters.of_keys(kept))
+
+
+def instrument(judges: Mapping[str, Judge], judge: Judge) -> str | None:
+    """What the evaluator of the same name measures with."""
+    found = judges.get(judge.evaluator or judge.name)
+    return found.instrument if found else None
 
 
 def line(name: str, columns: Columns, pairs: Pairs, better: int) -> Line:

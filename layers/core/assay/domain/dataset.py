@@ -73,6 +73,12 @@ class Dataset(Resource):
     metadata: dict[str, JsonValue] | None = None
 
     @property
+    def cluster_by(self) -> str | None:
+        """The metadata field that is equal in datapoints that belong together; the dataset's own metadata names it."""
+        named = (self.metadata or {}).get("cluster_by")
+        return named if isinstance(named, str) else None
+
+    @property
     def listed_in(self) -> tuple[str, ...]:
         if self.project_id is None:
             return ("datasets",)
@@ -126,7 +132,7 @@ class DatasetHead(Value):
 
 
 class DatasetVersion(Value):
-    """A version frozen for an evaluation, as it stood at `sequence`."""
+    """A version frozen for an evaluation, as it stood at `sequence`; `cluster_by` as the dataset had it then."""
 
     dataset_id: str
     sequence: int
@@ -135,6 +141,7 @@ class DatasetVersion(Value):
     description: str
     created_at: datetime
     updated_at: datetime
+    cluster_by: str | None = Field(default=None, exclude_if=is_missing)
 
     @property
     def id(self) -> str:

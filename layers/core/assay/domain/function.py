@@ -166,6 +166,12 @@ class FunctionVersion(Resource):
         return read_function_data(self.function_data)
 
     @property
+    def higher_is_better(self) -> bool | None:
+        """The direction of its scores, as its metadata says."""
+        said = (self.metadata or {}).get("higher_is_better", True)
+        return said if isinstance(said, bool) or said is None else True
+
+    @property
     def prompt(self) -> PromptData:
         """Its prompt. Raises InvalidRequest."""
         return read_prompt_data(self.prompt_data or {})
@@ -202,14 +208,20 @@ def function_name(project_id: str, slug: str) -> str:
     return f"{project_id}/functions/{slug}"
 
 
-class StoredRef(Value):
+class Ref(Value):
+    """What every reference may say of a scorer: its direction, as EvaluatorVersion has it."""
+
+    higher_is_better: bool | None = True
+
+
+class StoredRef(Ref):
     """A stored function by its id; the latest version where none is named."""
 
     function_id: str
     transaction_id: int | None = None
 
 
-class SlugRef(Value):
+class SlugRef(Ref):
     """A stored function by its project's name and its slug; the latest version where none is named."""
 
     project_name: str
@@ -217,14 +229,14 @@ class SlugRef(Value):
     transaction_id: int | None = None
 
 
-class GlobalRef(Value):
+class GlobalRef(Ref):
     """A scorer of the autoevals catalogue."""
 
     global_function: str
     function_type: FunctionType = "scorer"
 
 
-class CodeRef(Value):
+class CodeRef(Ref):
     """Code that came with the request."""
 
     runtime: Runtime
@@ -233,7 +245,7 @@ class CodeRef(Value):
     function_type: FunctionType | None = None
 
 
-class InlineRef(Value):
+class InlineRef(Ref):
     """A function, and a prompt perhaps, that came with the request."""
 
     data: PromptFunction | CodeFunction | GlobalFunction

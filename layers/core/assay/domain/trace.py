@@ -81,6 +81,8 @@ class Trace(NamedTuple):
     """The evaluators that failed."""
     failure: ErrorGroup | None = None
     """Why there is no output, if there is none."""
+    cluster: str | None = None
+    """What the datapoint belongs to."""
 
     def add_to(self, tally: Tally, item: int, givers: dict[str, str]) -> None:
         """Adds what became of the row to what is known of its datapoint.

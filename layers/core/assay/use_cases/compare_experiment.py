@@ -7,14 +7,16 @@ from typing import NamedTuple
 
 from assay.domain.comparison import Comparison, Experiments, digest
 from assay.domain.comparison_key import BY_INPUT, ComparisonKey
+from assay.domain.dataset import Dataset
 from assay.domain.errors import InvalidRequest, NotFound
 from assay.domain.evaluation import Evaluation
 from assay.domain.experiment import Experiment
 from assay.domain.ids import canonical_json
 from assay.domain.project import Project
-from assay.domain.rows import BaseRows
+from assay.domain.rows import BaseRows, NoRows
 from assay.domain.span_facts import facts_of
 from assay.domain.spans import Content
+from assay.domain.statistics.judge import Judge
 from assay.domain.trace import trace_of
 from assay.domain.value import JsonValue
 from assay.ports import Datasets, Prices, Resources, Rows, Runs
@@ -57,15 +59,38 @@ def compare_experiment(
     """What the experiment comes to, and how that is beside the base; `ended` is its evaluation if not kept yet."""
     project = stores.resources.get(organisation, Project, experiment.project_id)
     key = comparison_key(project)
-    both, price_of = Experiments(), cache(prices.price)
     rows = rows_of(organisation, experiment, ended, stores)
+    theirs = rows_of(organisation, base, None, stores) if base else NoRows()
+    cluster_by, price_of = cluster_field(organisation, experiment, rows, stores.resources), cache(prices.price)
+    both = Experiments(are_clustered=cluster_by is not None)
     for item, root, spans in run_traces(organisation, experiment, rows, stores=stores):
-        both.add(item, trace_of(key.of(fields(root)), spans, price_of))
-    if base:
-        theirs = rows_of(organisation, base, None, stores)
-        for _, root, spans in run_traces(organisation, base, theirs, stores=stores):
-            both.add_to_base(trace_of(key.of(fields(root)), spans, price_of))
-    return both.compared(base.id if base else None, rows.judges if isinstance(rows, RunRows) else {})
+        trace = trace_of(key.of(fields(root)), spans, price_of)
+        both.add(item, trace._replace(cluster=cluster_of(root, cluster_by)))
+    for _, root, spans in run_traces(organisation, base, theirs, stores=stores) if base else ():
+        both.add_to_base(trace_of(key.of(fields(root)), spans, price_of))
+    return both.compared(base.id if base else None, judges(rows), judges(theirs))
+
+
+def judges(rows: BaseRows) -> dict[str, Judge]:
+    """What is known of a run's evaluators, by their names; nothing where clients logged all."""
+    return rows.judges if isinstance(rows, RunRows) else {}
+
+
+def cluster_field(organisation: str, experiment: Experiment, rows: BaseRows, resources: Resources) -> str | None:
+    """The field by which the datapoints belong together, as their dataset says, or said when the run began."""
+    if isinstance(rows, RunRows):
+        return rows.plan.dataset.cluster_by
+    with suppress(NotFound):
+        return resources.get(organisation, Dataset, experiment.dataset_id).cluster_by if experiment.dataset_id else None
+    return None
+
+
+def cluster_of(root: Content, field: str | None) -> str | None:
+    """What a root's datapoint belongs to; None where it does not say."""
+    metadata = root.get("metadata")
+    if field is None or not isinstance(metadata, dict) or metadata.get(field) is None:
+        return None
+    return canonical_json(metadata[field])
 
 
 def rows_of(organisation: str, experiment: Experiment, ended: Evaluation | None, stores: Stores) -> BaseRows:

@@ -69,6 +69,7 @@ def as_of(
             description=dataset.description or "",
             created_at=dataset.created_at,
             updated_at=dataset.updated_at,
+            cluster_by=dataset.cluster_by,
         ),
         trials,
         dataset=dataset,
@@ -101,4 +102,5 @@ def inline(organisation: str, data: InlineRows, trials: int, ports: LaunchPorts)
         if sum(row.trial_count or trials for row in rows) > MOST_ROWS:
             raise InvalidRequest(f"data.data: at most {MOST_ROWS} rows, trials counted.", ("data", "data"))
         rows, each = tuple(row for row in rows for _ in range(row.trial_count or trials)), 1
-    return Found(nameless(rows, ports), each, rows, dataset)
+    version = nameless(rows, ports).model_copy(update={"cluster_by": dataset.cluster_by if dataset else None})
+    return Found(version, each, rows, dataset)

@@ -42,6 +42,7 @@ class Found(NamedTuple):
     prompt: PromptData | None
     name: str | None
     function_type: FunctionType | None = None
+    higher_is_better: bool | None = True
 
 
 def resolve_task(
@@ -90,7 +91,10 @@ def resolve_scorer(
 
     Raises NotFound, and InvalidRequest where the function can be no scorer.
     """
-    return as_evaluator(find(organisation, ref, resources), ("scores", index), f"scorer_{index}", clock.now())
+    found = find(organisation, ref, resources)
+    if "higher_is_better" in ref.model_fields_set:
+        found = found._replace(higher_is_better=ref.higher_is_better)
+    return as_evaluator(found, ("scores", index), f"scorer_{index}", clock.now())
 
 
 def find(organisation: str, ref: FunctionRef, resources: Resources) -> Found:
@@ -124,7 +128,7 @@ def stored(organisation: str, ref: StoredRef | SlugRef, resources: Resources) ->
 
 def of_version(version: FunctionVersion) -> Found:
     """A stored function. Raises InvalidRequest where it is of no kind that runs."""
-    return Found(version.data, version.prompt, version.name, version.function_type)
+    return Found(version.data, version.prompt, version.name, version.function_type, version.higher_is_better)
 
 
 def as_task(
@@ -169,7 +173,8 @@ def as_evaluator(found: Found, place: Place, default: str, now: datetime) -> Eva
     """The function as an evaluator of its own name, else of the global scorer's, else of the default."""
     scorer = as_scorer(found, place)
     name = found.name or (scorer.name if isinstance(scorer, GlobalScorer) else default)
-    content = canonical_json({"name": name, "scorer": scorer.model_dump(mode="json")})
+    direction = {} if found.higher_is_better else {"higher_is_better": found.higher_is_better}
+    content = canonical_json({"name": name, "scorer": scorer.model_dump(mode="json"), **direction})
     return EvaluatorVersion(
         id=content_id("evv_", content),
         created_at=now,
@@ -181,4 +186,5 @@ def as_evaluator(found: Found, place: Place, default: str, now: datetime) -> Eva
         return_type="number",
         type="scorer",
         scorer=scorer,
+        higher_is_better=found.higher_is_better,
     )

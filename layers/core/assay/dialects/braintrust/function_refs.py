@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Literal
 
-from pydantic import TypeAdapter
+from pydantic import StrictBool, TypeAdapter
 
 from assay.domain import transaction_id
 from assay.domain.errors import InvalidRequest
@@ -27,14 +27,25 @@ from assay.domain.prompt_data import Lenient
 Place = tuple[str | int, ...]
 
 
-class WireStored(Lenient):
+class Directed(Lenient):
+    """What any entry of `scores` may say: whether a higher score is the better one, null where neither is."""
+
+    higher_is_better: StrictBool | None = True
+
+    @property
+    def said(self) -> dict[str, bool | None]:
+        """The direction, if one is said."""
+        return self.model_dump(include={"higher_is_better"}, exclude_unset=True)
+
+
+class WireStored(Directed):
     """Variant 1."""
 
     function_id: str
     version: str | None = None
 
 
-class WireSlug(Lenient):
+class WireSlug(Directed):
     """Variant 2."""
 
     project_name: str
@@ -42,14 +53,14 @@ class WireSlug(Lenient):
     version: str | None = None
 
 
-class WireGlobal(Lenient):
+class WireGlobal(Directed):
     """Variant 3."""
 
     global_function: str
     function_type: FunctionType | None = None
 
 
-class WireCode(Lenient):
+class WireCode(Directed):
     """Variant 5."""
 
     inline_context: RuntimeContext
@@ -58,7 +69,7 @@ class WireCode(Lenient):
     name: str | None = None
 
 
-class WireInline(Lenient):
+class WireInline(Directed):
     """What variants 6 and 7 say beside the function and the prompt."""
 
     function_type: FunctionType | None = None
@@ -92,13 +103,13 @@ def parse_session(_: Mapping[str, object], place: Place) -> FunctionRef:
 
 def parse_stored(raw: Mapping[str, object], place: Place) -> FunctionRef:
     wire = read(STORED, raw, place)
-    return StoredRef(function_id=wire.function_id, transaction_id=parse_version(wire.version, place))
+    return StoredRef(function_id=wire.function_id, transaction_id=parse_version(wire.version, place), **wire.said)
 
 
 def parse_slug(raw: Mapping[str, object], place: Place) -> FunctionRef:
     wire = read(SLUG, raw, place)
     version = parse_version(wire.version, place)
-    return SlugRef(project_name=wire.project_name, slug=wire.slug, transaction_id=version)
+    return SlugRef(project_name=wire.project_name, slug=wire.slug, transaction_id=version, **wire.said)
 
 
 def parse_version(version: str | None, place: Place) -> int | None:
@@ -114,13 +125,13 @@ def parse_version(version: str | None, place: Place) -> int | None:
 
 def parse_global(raw: Mapping[str, object], place: Place) -> FunctionRef:
     wire = read(GLOBAL, raw, place)
-    return GlobalRef(global_function=wire.global_function, function_type=wire.function_type or "scorer")
+    return GlobalRef(global_function=wire.global_function, function_type=wire.function_type or "scorer", **wire.said)
 
 
 def parse_code(raw: Mapping[str, object], place: Place) -> FunctionRef:
     wire = read(CODE, raw, place)
     runtime = require_runtime(wire.inline_context, (*place, "inline_context", "runtime"))
-    return CodeRef(runtime=runtime, code=wire.code, name=wire.name, function_type=wire.function_type)
+    return CodeRef(runtime=runtime, code=wire.code, name=wire.name, function_type=wire.function_type, **wire.said)
 
 
 def parse_inline(raw: Mapping[str, object], place: Place) -> FunctionRef:
@@ -132,6 +143,7 @@ def parse_inline(raw: Mapping[str, object], place: Place) -> FunctionRef:
         prompt=None if prompt is None else read_prompt_data(prompt, (*place, "inline_prompt")),
         name=wire.name,
         function_type=wire.function_type,
+        **wire.said,
     )
 
 

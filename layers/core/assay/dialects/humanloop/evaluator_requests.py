@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any
 
-from pydantic import Field
+from pydantic import Field, StrictBool
 
 from assay.dialects.humanloop.requests import CompletionConfigRequest, Open
 from assay.domain.evaluators.evaluator import ArgumentsType, EvaluatorType, ReturnType
@@ -25,6 +25,7 @@ class UpdateEvaluatorRequest(Open):
     description: Description | None = None
     arguments_type: ArgumentsType | None = None
     return_type: ReturnType | None = None
+    higher_is_better: StrictBool | None = None
     code: str | None = None
     judge: Annotated[JudgeConfigRequest | None, Field(alias="model_config")] = None
 
@@ -35,10 +36,15 @@ class UpdateEvaluatorRequest(Open):
 
 
 class CreateEvaluatorRequest(UpdateEvaluatorRequest):
-    """`POST /evaluators`; clients of the 0.5 line leave `type` out."""
+    """`POST /evaluators`; clients of the 0.5 line leave `type` out. Null is a direction: none."""
 
     name: Name
     description: Description
     arguments_type: ArgumentsType
     return_type: ReturnType
+    higher_is_better: StrictBool | None = True
     type: EvaluatorType = "python"
+
+    def fields(self) -> dict[str, Any]:
+        """As of a change, and the direction in any case."""
+        return {**super().fields(), "higher_is_better": self.higher_is_better}

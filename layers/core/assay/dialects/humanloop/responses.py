@@ -162,6 +162,7 @@ class EvaluatorResponse(BaseModel):
     arguments_type: str
     return_type: str
     type: str
+    higher_is_better: bool | None = Field(default=True, exclude_if=lambda higher: higher is True)
     code: str | None = None
     model_config_: ModelConfigResponse | None = Field(default=None, serialization_alias="model_config")
     logging_project: ProjectResponse | None = None

@@ -31,6 +31,7 @@ def evaluator(each: EvaluatorVersion, logging_project: ProjectResponse | None = 
         arguments_type=each.arguments_type,
         return_type=each.return_type,
         type=each.type,
+        higher_is_better=each.higher_is_better,
         code=each.code,
         model_config_=judge_config(each),
         logging_project=logging_project,

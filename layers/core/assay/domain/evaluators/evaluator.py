@@ -5,6 +5,7 @@ from typing import Literal
 from pydantic import Field
 
 from assay.domain.evaluators.scorer import GlobalScorer, PromptScorer, Scorer
+from assay.domain.ids import canonical_json, content_id
 from assay.domain.statistics.judge import Judge
 from assay.domain.task import Task
 from assay.domain.value import Resource
@@ -22,7 +23,8 @@ class EvaluatorVersion(Resource):
 
     `code` (python) is source whose last function judges, `task` (llm) a model with a judge's prompt
     (contracts/humanloop-v4.md §5.1, §5.2). `project_id` is the project of an llm evaluator's own logs. A `scorer` is
-    of Braintrust's kind; its scores go by `name` unless they have names of their own.
+    of Braintrust's kind; its scores go by `name` unless they have names of their own. `higher_is_better` is
+    None where no score is better than another.
     """
 
     evaluator_id: str
@@ -35,6 +37,7 @@ class EvaluatorVersion(Resource):
     task: Task | None = None
     project_id: str | None = None
     scorer: Scorer | None = Field(default=None, exclude_if=lambda scorer: scorer is None)
+    higher_is_better: bool | None = Field(default=True, exclude_if=lambda higher: higher is True)
 
     @property
     def model(self) -> Task | None:
@@ -44,7 +47,15 @@ class EvaluatorVersion(Resource):
     def judge(self, *, owes: bool) -> Judge:
         """What statistics know of it; `owes` says that it should have judged every output by now."""
         is_share = self.scorer is not None or self.return_type == "boolean"
-        return Judge(self.name, self.id, is_share, owes=owes)
+        return Judge(self.name, self.id, is_share, self.higher_is_better, self.instrument, owes)
+
+    @property
+    def instrument(self) -> str | None:
+        """What its scores are measured with, where a model judges: a hash of the model and of what it is asked."""
+        asked = self.scorer or self.task
+        if self.model is None or asked is None:
+            return None
+        return content_id("ins_", canonical_json(asked.model_dump(mode="json")))
 
     @property
     def embedder(self) -> Task | None:

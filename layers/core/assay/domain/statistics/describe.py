@@ -12,7 +12,7 @@ from assay.domain.value import Value
 
 
 class ScoreStatistics(Value):
-    """One evaluator over a run.
+    """One evaluator over a run. `instrument` says what a judging model and its prompt are; others have none.
 
     `n_items` counts datapoints, `n_trials` rows = scored + skipped + errors. `mean` leaves errors out;
     `mean_errors_as_zero` scores them 0; `bounds` are the mean with every error at the worst and at the best value. The
@@ -24,6 +24,7 @@ class ScoreStatistics(Value):
     name: str
     evaluator_version_id: str | None = None
     higher_is_better: bool | None = True
+    instrument: str | None = None
     n_items: int
     n_trials: int
     n_scored: int
@@ -55,6 +56,7 @@ def describe(
         name=judge.name,
         evaluator_version_id=judge.version_id,
         higher_is_better=judge.higher_is_better,
+        instrument=judge.instrument,
         n_items=len(scores),
         n_trials=scores.n_scored + scores.skipped + scores.errors.total(),
         n_scored=scores.n_scored,

@@ -6,12 +6,15 @@ from typing import NamedTuple
 class Judge(NamedTuple):
     """What is known of an evaluator beside its scores; `name` is what the score goes by.
 
-    `is_share` says whether the scores lie in 0..1; where it is None, they are asked. `owes` says that it should have
-    judged every row with an output.
+    `instrument` is what the scores are measured with, where a model judges. `evaluator` is the evaluator's own name,
+    where the score has another. `is_share` says whether the scores lie in 0..1; where it is None, they are asked.
+    `owes` says that it should have judged every row with an output.
     """
 
     name: str
     version_id: str | None = None
     is_share: bool | None = None
     higher_is_better: bool | None = True
+    instrument: str | None = None
     owes: bool = False
+    evaluator: str | None = None

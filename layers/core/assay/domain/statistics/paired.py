@@ -40,11 +40,13 @@ class Pairs(NamedTuple):
 class PairedComparison(Value):
     """A run against its `base`. `diff` is ours less theirs; wins and losses follow the evaluator's direction.
 
-    `coverage` is the share of our scored datapoints that have a partner; `mde` the smallest difference that so many
-    pairs with such a spread would show in 80 of 100 runs. What cannot be said is None.
+    `same_judge` is false where the base was judged by another model, or by another prompt: then it is not only the runs
+    that differ. `coverage` is the share of our scored datapoints that have a partner; `mde` the smallest difference
+    that so many pairs with such a spread would show in 80 of 100 runs. What cannot be said is None.
     """
 
     base: str | None = None
+    same_judge: bool = True
     n_paired: int
     coverage: float
     diff: Finite | None = None
@@ -59,14 +61,16 @@ class PairedComparison(Value):
     mde: Finite | None = None
 
 
-def compare(pairs: Pairs, base: str | None = None, *, higher_is_better: bool | None = True) -> PairedComparison:
+def compare(
+    pairs: Pairs, base: str | None = None, *, higher_is_better: bool | None = True, same_judge: bool = True
+) -> PairedComparison:
     """Compares item scores with those of the run `base`."""
     count = len(pairs.ours)
     coverage = count / pairs.scored if pairs.scored else 0.0
     if not count:
-        return PairedComparison(base=base, n_paired=0, coverage=coverage, silence="too few")
+        return PairedComparison(base=base, same_judge=same_judge, n_paired=0, coverage=coverage, silence="too few")
     differences = array("d", map(sub, pairs.ours, pairs.base))
-    found = {"base": base, "n_paired": count, "coverage": coverage, "diff": mean(differences)}
+    found = {"base": base, "same_judge": same_judge, "n_paired": count, "coverage": coverage, "diff": mean(differences)}
     counted = {**found, **outcomes(differences, higher_is_better=higher_is_better)}
     return PairedComparison(**counted, **tested(pairs, differences))
 

@@ -1,7 +1,7 @@
 """All that a run's evaluators said, row by row, in dataset order."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 
 from assay.domain.statistics.describe import ScoreStatistics, describe
 from assay.domain.statistics.items import Counts, ErrorGroup, ItemScores
@@ -80,14 +80,21 @@ class Tally:
         for evaluator in dict.fromkeys([*known, *self.heard]):
             judge, heard = known.get(evaluator, Judge(evaluator)), self.heard.get(evaluator, Heard())
             for name in heard.scores or (judge.name,):
-                yield heard, judge._replace(name=name)
+                yield heard, judge._replace(name=name, evaluator=judge.name)
 
     def statistics(
-        self, known: Mapping[str, Judge], comparisons: Mapping[str, PairedComparison] = NO_COMPARISONS
+        self,
+        known: Mapping[str, Judge],
+        comparisons: Mapping[str, PairedComparison] = NO_COMPARISONS,
+        clusters: Sequence[Hashable] | None = None,
     ) -> Iterator[ScoreStatistics]:
-        """Those of every score, with the comparisons of those that are compared, by the names of scores."""
+        """Those of every score, with the comparisons of those that are compared, by the names of scores.
+
+        `clusters` are those of the datapoints, where they are known.
+        """
         for heard, judge in self.named(known):
-            yield describe(self.scores(heard, judge), judge, comparison=comparisons.get(judge.name))
+            scores, beside = self.scores(heard, judge), comparisons.get(judge.name)
+            yield describe(scores, judge, clusters=clusters, comparison=beside)
 
     def scores(self, heard: Heard, judge: Judge) -> ItemScores:
         """One score of an evaluator, with what is missing of it: a row that it owes was not judged in time."""

@@ -20,7 +20,7 @@ from assay.ports import Clock, Resources
 from assay.use_cases.manage_resources.configs import RegisterConfig, register_config
 from assay.use_cases.manage_resources.projects import find_or_create_project
 
-DOES = ("arguments_type", "return_type", "code", "task")
+DOES = ("arguments_type", "return_type", "higher_is_better", "code", "task")
 """What an evaluator does: where one of these changes it has a new version, and earlier evaluations keep theirs."""
 
 
@@ -32,6 +32,7 @@ class CreateEvaluator(Value):
     arguments_type: ArgumentsType
     return_type: ReturnType
     type: EvaluatorType = "python"
+    higher_is_better: bool | None = True
     code: str | None = None
     task: Task | None = None
 
@@ -43,6 +44,7 @@ class UpdateEvaluator(Value):
     description: str | None = None
     arguments_type: ArgumentsType | None = None
     return_type: ReturnType | None = None
+    higher_is_better: bool | None = None
     code: str | None = None
     task: Task | None = None
 
