@@ -90,10 +90,14 @@ def test_lanes_to_be_gone_on_with_are_kept_for_each_pass(ports, acme):
 
 
 def test_the_rows_in_flight_are_those_that_the_latest_attempt_noted(ports, acme):
-    assert ports.progress.noted(acme, "ev_1", 0) == InFlight()
-    ports.progress.note(acme, "ev_1", 0, 2, InFlight(rows=(1, 2), deaths={1: 2}))
+    assert ports.progress.noted(acme, "ev_1", 0, "generate") == InFlight()
+    ports.progress.note(acme, "ev_1", 0, "generate", 2, InFlight(rows=(1, 2), deaths={1: 2}))
     with pytest.raises(Superseded):
-        ports.progress.note(acme, "ev_1", 0, 1, InFlight(rows=(7,)))
-    assert ports.progress.noted(acme, "ev_1", 0) == InFlight(rows=(1, 2), deaths={1: 2})
-    ports.progress.note(acme, "ev_1", 0, 2, InFlight())
-    assert ports.progress.noted(acme, "ev_1", 0) == ports.progress.noted(acme, "ev_1", 1) == InFlight()
+        ports.progress.note(acme, "ev_1", 0, "generate", 1, InFlight(rows=(7,)))
+    assert ports.progress.noted(acme, "ev_1", 0, "generate") == InFlight(rows=(1, 2), deaths={1: 2})
+    ports.progress.note(acme, "ev_1", 0, "generate", 2, InFlight())
+    assert (
+        ports.progress.noted(acme, "ev_1", 0, "generate")
+        == ports.progress.noted(acme, "ev_1", 0, "score")
+        == InFlight()
+    )

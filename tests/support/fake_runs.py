@@ -7,7 +7,7 @@ from assay.domain.comparison import Comparison
 from assay.domain.errors import NotFound, Superseded
 from assay.domain.evaluation import Aggregate, Pass
 from assay.domain.failure import LaneFailed
-from assay.domain.lane import InFlight, LaneProgress
+from assay.domain.lane import InFlight, LaneProgress, Stage
 from assay.domain.plan import Plan
 from assay.domain.score import AnyOutput, ScoredRow
 from assay.domain.seal import Seal
@@ -151,7 +151,7 @@ class FakeProgress:
 
     def __init__(self) -> None:
         self.tokens: dict[tuple[str, int], int] = {}
-        self.flights: dict[tuple[str, int], tuple[int, InFlight]] = {}
+        self.flights: dict[tuple[str, int, Stage], tuple[int, InFlight]] = {}
         self.generated: dict[tuple[str, int], tuple[int, LaneProgress]] = {}
         self.scored: dict[tuple[str, int, int], tuple[int, Sequence[Aggregate]]] = {}
         self.failed: dict[tuple[Pass, int], LaneFailed] = {}
@@ -163,14 +163,14 @@ class FakeProgress:
         self.tokens[key] = self.tokens.get(key, 0) + 1
         return self.tokens[key]
 
-    def note(self, organisation: str, evaluation_id: str, lane: int, token: int, rows: InFlight) -> None:
-        key = (f"{organisation}/{evaluation_id}", lane)
+    def note(self, organisation: str, evaluation_id: str, lane: int, stage: Stage, token: int, rows: InFlight) -> None:
+        key = (f"{organisation}/{evaluation_id}", lane, stage)
         if self.flights.get(key, (0, None))[0] > token:
             raise Superseded
         self.flights[key] = (token, rows)
 
-    def noted(self, organisation: str, evaluation_id: str, lane: int) -> InFlight:
-        return self.flights.get((f"{organisation}/{evaluation_id}", lane), (0, InFlight()))[1]
+    def noted(self, organisation: str, evaluation_id: str, lane: int, stage: Stage) -> InFlight:
+        return self.flights.get((f"{organisation}/{evaluation_id}", lane, stage), (0, InFlight()))[1]
 
     def report(self, organisation: str, evaluation_id: str, token: int, progress: LaneProgress) -> None:
         key = (f"{organisation}/{evaluation_id}", progress.chunk)

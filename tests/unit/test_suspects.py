@@ -5,8 +5,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assay.domain.lane import InFlight
-from assay.use_cases.generate_outputs.suspects import FATAL
 from assay.use_cases.paid_work import UNSAVED_ROWS
+from assay.use_cases.suspects import FATAL
 from tests.support.engine import ORGANISATION, Engine, Killed
 
 
@@ -77,7 +77,7 @@ def test_deaths_of_workers_that_had_not_noted_a_row_do_not_count_against_it():
 def test_when_a_lane_is_through_no_row_is_noted_any_more():
     engine = Engine(datapoints=100, width=10)
     engine.finish()
-    assert engine.progress.noted(ORGANISATION, engine.evaluation.id, 0) == InFlight()
+    assert engine.progress.noted(ORGANISATION, engine.evaluation.id, 0, "generate") == InFlight()
 
 
 def test_rows_are_noted_many_at_a_time():

@@ -17,6 +17,8 @@ EVENTS_A_TURN = 14
 STALLS = 60
 """After so many turns in which no row got anything a lane is given up: whatever holds it does not pass."""
 
+Stage = Literal["generate", "score"]
+"""What a worker does with a lane: rows, or the questions about them, are noted for each by itself."""
 LaneStatus = Literal["more", "hold", "done", "failed"]
 
 

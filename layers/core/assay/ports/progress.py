@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 if TYPE_CHECKING:
     from assay.domain.evaluation import Aggregate, Pass
     from assay.domain.failure import LaneFailed
-    from assay.domain.lane import InFlight, LaneProgress
+    from assay.domain.lane import InFlight, LaneProgress, Stage
     from assay.domain.posted import PostedLog, PostedResult
 
 
@@ -18,10 +18,10 @@ class Progress(Protocol):
     def take_lane(self, organisation: str, evaluation_id: str, lane: int) -> int:
         """A fencing token for this attempt at the lane, higher than all before it."""
 
-    def note(self, organisation: str, evaluation_id: str, lane: int, token: int, rows: InFlight) -> None:
+    def note(self, organisation: str, evaluation_id: str, lane: int, stage: Stage, token: int, rows: InFlight) -> None:
         """Keeps which rows are in flight in a lane. Raises Superseded where a later token has noted any."""
 
-    def noted(self, organisation: str, evaluation_id: str, lane: int) -> InFlight:
+    def noted(self, organisation: str, evaluation_id: str, lane: int, stage: Stage) -> InFlight:
         """The rows that were noted last: by a worker that died, unless there are none."""
 
     def report(self, organisation: str, evaluation_id: str, token: int, progress: LaneProgress) -> None:

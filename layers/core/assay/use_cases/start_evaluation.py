@@ -89,10 +89,7 @@ def new_evaluation(
     """The evaluation as it will be, its references resolved, and nothing written. Raises NotFound, InvalidRequest."""
     if wish.max_cost is not None and wish.generated_by == "client":
         raise InvalidRequest("max_cost is for evaluations whose outputs are generated here.", ("max_cost",))
-    resources.get(organisation, Project, wish.project_id)
-    config = resources.get(organisation, Config, wish.config_id)
-    if config.project_id != wish.project_id:
-        raise NotFound("config of this project", wish.config_id)
+    config = config_of(organisation, wish, resources)
     versions = latest_versions(organisation, wish.evaluator_ids, resources=resources)
     if wish.max_cost is not None:
         require_prices(asked_models(config.task, versions), prices)
@@ -116,6 +113,15 @@ def new_evaluation(
         passes=1,
         is_working=True,
     )
+
+
+def config_of(organisation: str, wish: StartEvaluation, resources: Resources) -> Config:
+    """The config, which is of the wish's project. Raises NotFound."""
+    resources.get(organisation, Project, wish.project_id)
+    config = resources.get(organisation, Config, wish.config_id)
+    if config.project_id != wish.project_id:
+        raise NotFound("config of this project", wish.config_id)
+    return config
 
 
 def see_begun(organisation: str, evaluation: Evaluation, *, executions: Executions, clock: Clock) -> None:

@@ -11,7 +11,7 @@
 | a dataset's head         | org#dataset id             | head                      | dataset id                       |
 | a dataset's commit       | org#dataset id             | commit#sequence           | dataset id, in order             |
 | a lane's fencing token   | org#evaluation id          | lane#lane                 | take_lane                        |
-| a lane's rows in flight  | org#evaluation id          | flight#lane               | note, noted                      |
+| a lane's rows in flight  | org#evaluation id          | flight#stage#lane         | note, noted                      |
 | why a lane failed        | org#evaluation id          | failed#pass#lane          | evaluation id, pass              |
 | a lane to be gone on with | org#evaluation id         | resting#pass#lane         | evaluation id, pass              |
 | what a provider wants    | org#@limits                | account#hold, #denied#…   | account                          |

@@ -10,7 +10,7 @@ from assay.adapters.dynamodb.table import Table, races_as_conflicts
 from assay.domain.errors import Conflict, Superseded
 from assay.domain.evaluation import Aggregate, Pass
 from assay.domain.failure import LaneFailed
-from assay.domain.lane import InFlight, LaneProgress
+from assay.domain.lane import InFlight, LaneProgress, Stage
 
 AGGREGATES = TypeAdapter(tuple[Aggregate, ...])
 GENERATE = "progress#generate#"
@@ -37,11 +37,13 @@ class DynamoProgress:
         )
         return int(answer["Attributes"]["attempt"]["N"])
 
-    def note(self, organisation: str, evaluation_id: str, lane: int, token: int, rows: InFlight) -> None:
-        self.put(self.table.key(organisation, evaluation_id, f"{FLIGHT}{lane:04d}"), token, rows.model_dump_json())
+    def note(self, organisation: str, evaluation_id: str, lane: int, stage: Stage, token: int, rows: InFlight) -> None:
+        self.put(
+            self.table.key(organisation, evaluation_id, f"{FLIGHT}{stage}#{lane:04d}"), token, rows.model_dump_json()
+        )
 
-    def noted(self, organisation: str, evaluation_id: str, lane: int) -> InFlight:
-        item = self.table.get(organisation, evaluation_id, f"{FLIGHT}{lane:04d}")
+    def noted(self, organisation: str, evaluation_id: str, lane: int, stage: Stage) -> InFlight:
+        item = self.table.get(organisation, evaluation_id, f"{FLIGHT}{stage}#{lane:04d}")
         return InFlight.model_validate_json(item["counts"]["S"]) if item else InFlight()
 
     def report(self, organisation: str, evaluation_id: str, token: int, progress: LaneProgress) -> None:

@@ -24,10 +24,10 @@ from assay.use_cases.generate_outputs.checkpoint import Checkpoint
 from assay.use_cases.generate_outputs.coder import Coder
 from assay.use_cases.generate_outputs.generator import Asker, Generator
 from assay.use_cases.generate_outputs.lane import Lane
-from assay.use_cases.generate_outputs.suspects import Suspects
 from assay.use_cases.halt import Halt
 from assay.use_cases.purse import Purse
 from assay.use_cases.retry_budget import RetryBudget
+from assay.use_cases.suspects import Suspects
 
 
 async def generate_outputs(
@@ -66,7 +66,7 @@ async def generate_outputs(
         means = Means(halt.opening(open_provider), limits, rule, clock, random, plan.begun, kept, budget)
         callers = Callers(turn.organisation, plan.widths[turn.lane], turn.paces, stack, means)
         generator = await generator_of(plan, callers, code_runner, clock, stack)
-        suspects = Suspects(turn.organisation, turn.evaluation_id, turn.lane, token, progress)
+        suspects = Suspects(turn.organisation, turn.evaluation_id, turn.lane, "generate", token, progress)
         lane = Lane(callers, checkpoint, generator, suspects, clock=clock, deadline=deadline)
         return await lane.work(turn)
 

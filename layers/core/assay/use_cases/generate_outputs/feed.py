@@ -8,7 +8,7 @@ from assay.domain.dataset import Datapoint
 from assay.ports import Clock
 from assay.use_cases.generate_outputs.checkpoint import Checkpoint, Chunk
 from assay.use_cases.generate_outputs.records import deadly
-from assay.use_cases.generate_outputs.suspects import ALONE, FATAL, Suspects
+from assay.use_cases.suspects import Suspects
 
 Row = tuple[Chunk, int, Datapoint]
 NOTED_ROWS = 50
@@ -30,7 +30,7 @@ class Feed:
             chunk = await asyncio.to_thread(self.checkpoint.load, number)
             self.chunks.append(chunk)
             for batch in self.batches(chunk):
-                await self.hand_out(batch)
+                await self.suspects.hand_out({row[1]: row for row in batch}, self.rows, self.give_up)
         for _ in range(self.width):
             await self.rows.put(None)
 
@@ -40,23 +40,7 @@ class Feed:
         while batch := list(islice(left, max(self.width, NOTED_ROWS))):
             yield batch
 
-    async def hand_out(self, batch: list[Row]) -> None:
-        """Hands out those rows on which too many workers have died alone or not at all, the others together."""
-        deaths = {row[1]: self.suspects.deaths.get(row[1], 0) for row in batch}
-        await self.out([row for row in batch if deaths[row[1]] < ALONE])
-        for row in batch:
-            if deaths[row[1]] >= FATAL:
-                chunk, ordinal, datapoint = row
-                chunk.add(deadly(ordinal, datapoint, self.clock.now()))
-                self.suspects.back(ordinal, is_done=True)
-            elif deaths[row[1]] == ALONE:
-                await self.suspects.none_out()
-                await self.out([row])
-                await self.suspects.none_out()
-
-    async def out(self, rows: list[Row]) -> None:
-        """Notes the rows and lets the workers have them."""
-        if rows:
-            await self.suspects.send([ordinal for _, ordinal, _ in rows])
-        for row in rows:
-            await self.rows.put(row)
+    def give_up(self, row: Row) -> None:
+        """A row on which too many workers died is not called for any more."""
+        chunk, ordinal, datapoint = row
+        chunk.add(deadly(ordinal, datapoint, self.clock.now()))

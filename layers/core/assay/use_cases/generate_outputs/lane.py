@@ -12,8 +12,8 @@ from assay.use_cases.generate_outputs.checkpoint import Checkpoint
 from assay.use_cases.generate_outputs.feed import Feed
 from assay.use_cases.generate_outputs.generator import Generator
 from assay.use_cases.generate_outputs.records import too_late
-from assay.use_cases.generate_outputs.suspects import Suspects
 from assay.use_cases.paid_work import Crew, Turn
+from assay.use_cases.suspects import Suspects
 
 
 class Lane:

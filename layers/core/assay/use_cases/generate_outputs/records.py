@@ -7,7 +7,7 @@ from assay.domain.messages import Message
 from assay.domain.model_task import Answer
 from assay.domain.score import FailedOutput, Failure, Output
 from assay.use_cases.call_model import Answered, Unanswered
-from assay.use_cases.generate_outputs.suspects import FATAL
+from assay.use_cases.suspects import FATAL
 
 
 def generated(ordinal: int, datapoint: Datapoint, answer: Answer, by: Answered, now: datetime) -> Output:

@@ -30,6 +30,7 @@ from assay.use_cases.retry_budget import RetryBudget
 from assay.use_cases.score_outputs.judging import Judging
 from assay.use_cases.score_outputs.panel import Panel
 from assay.use_cases.score_outputs.posted import PostedScoring
+from assay.use_cases.suspects import Suspects
 
 
 async def score_outputs(
@@ -58,17 +59,19 @@ async def score_outputs(
     plan, halt = await asyncio.to_thread(planned, turn, runs), Halt(turn, resources, clock)
     if plan is None or await asyncio.to_thread(halt.is_called):
         return turn if isinstance(turn, LogTurn) else turn.model_copy(update={"status": "done", "hold": 0})
+    suspects: Suspects | None = None
     scoring: Scoring | PostedScoring = PostedScoring(turn, plan, datasets=datasets, posted=posted, clock=clock)
     if isinstance(turn, LaneTurn) and plan.generated_by == "server":
         token = await asyncio.to_thread(progress.take_lane, turn.organisation, turn.evaluation_id, turn.lane)
         halt.purse = Purse(turn.organisation, plan, f"score-{turn.lane}-{token}", progress)
         scoring = Scoring(turn, token, plan, runs=runs, datasets=datasets, progress=progress)
+        suspects = scoring.suspects
     async with AsyncExitStack() as stack:
         width, paces, budget = bounds(turn, plan)
         kept = answers if plan.cache else None
         means = Means(halt.opening(open_provider), limits, rule, clock, random, plan.begun, kept, budget)
         callers = Callers(turn.organisation, width, paces, stack, means)
-        panel = Panel(callers, halt=halt, code_runner=code_runner, clock=clock, deadline=deadline)
+        panel = Panel(callers, halt=halt, code_runner=code_runner, clock=clock, deadline=deadline, suspects=suspects)
         return await rested(await scoring.work(panel), progress)
 
 
@@ -106,14 +109,17 @@ class Scoring:
         self.turn, self.place = turn, (turn.organisation, turn.evaluation_id)
         self.token, self.plan = token, plan
         self.runs, self.datasets, self.progress = runs, datasets, progress
+        self.suspects = Suspects(turn.organisation, turn.evaluation_id, turn.lane, "score", token, progress)
         self.parts = 0
 
     async def work(self, panel: Panel) -> LaneTurn:
         """Scores chunk after chunk, until the time or what is generated is at an end."""
         chunks = self.plan.lane_chunks(self.turn.lane)
         position = self.turn.position
+        await self.suspects.recall()
         while position < self.turn.generated and await self.score(chunks[position], panel):
             position += 1
+        await self.suspects.leave()
         is_done = position == len(chunks) or panel.is_halted
         hold = min(panel.callers.hold, self.plan.seconds_to_score(panel.clock.now()))
         return panel.verdict(self.turn, position, is_done=is_done, hold=hold)

@@ -17,15 +17,17 @@ def only_computes(version: EvaluatorVersion) -> bool:
 
 def judge_in_place(judging: Judging, version: EvaluatorVersion, may_go_on: Callable[[], bool] = lambda: True) -> None:
     """Has a scorer that only computes judge what it has not judged yet; nothing where the evaluator is none."""
-    if isinstance(version.scorer, GlobalScorer) and only_computes(version):
-        for output in judging.owed(version):
-            if not may_go_on():
-                return
-            judging.add(output, by_name(version, version.scorer, judging, output))
+    for output in judging.owed(version) if only_computes(version) else ():
+        if not may_go_on():
+            return
+        judging.add(output, by_name(version, judging, output))
 
 
-def by_name(version: EvaluatorVersion, scorer: GlobalScorer, judging: Judging, output: Output) -> AnyScore:
-    """The score of one output."""
+def by_name(version: EvaluatorVersion, judging: Judging, output: Output) -> AnyScore:
+    """The score of one output by a global scorer."""
+    scorer = version.scorer
+    if not isinstance(scorer, GlobalScorer):
+        return failed(version, "The evaluator neither asks a model nor computes.")
     if ALIASES.get(scorer.name, scorer.name) not in PURE_SCORERS:
         return failed(version, f"This stack has no scorer '{scorer.name}'.")
     from assay.domain.evaluators.pure.catalogue import score  # noqa: PLC0415 - its libraries load only where it is used

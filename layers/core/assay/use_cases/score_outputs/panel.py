@@ -1,7 +1,7 @@
 """Whoever judges: the sandbox for code, and so many calls of models at once."""
 
 import asyncio
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import Executor
 
 from assay.domain.evaluators.evaluator import EvaluatorVersion
@@ -12,15 +12,15 @@ from assay.ports import Clock, CodeRunner, Deadline
 from assay.use_cases.callers import Callers
 from assay.use_cases.halt import Halt
 from assay.use_cases.paid_work import Crew
-from assay.use_cases.remembered import Way
 from assay.use_cases.score_outputs.by_catalogue import judge_by_catalogue
 from assay.use_cases.score_outputs.by_code import RESERVE, is_code, judge_by_code
 from assay.use_cases.score_outputs.by_model import judge_by_model
-from assay.use_cases.score_outputs.by_name import judge_in_place
+from assay.use_cases.score_outputs.by_name import by_name
 from assay.use_cases.score_outputs.by_prompt import judge_by_prompt
 from assay.use_cases.score_outputs.judging import Judging
+from assay.use_cases.score_outputs.questions import Questions
+from assay.use_cases.suspects import Suspects
 
-Question = tuple[EvaluatorVersion, Output]
 Save = Callable[[Judging, Sequence[ScoredRow]], None]
 """Keeps scores that are new, pieces of rows; raises Superseded where a later attempt has the lane."""
 
@@ -36,8 +36,9 @@ class Panel:
         code_runner: CodeRunner,
         clock: Clock,
         deadline: Deadline,
+        suspects: Suspects | None,
     ) -> None:
-        self.callers, self.halt = callers, halt
+        self.callers, self.halt, self.suspects = callers, halt, suspects
         self.is_halted = self.has_moved = False
         self.code_runner, self.clock, self.deadline = code_runner, clock, deadline
 
@@ -67,40 +68,38 @@ class Session:
 
     def __init__(self, panel: Panel, judging: Judging, save: Save) -> None:
         self.panel, self.judging, self.keep = panel, judging, save
-        self.questions = iter(self.open_questions())
+        self.questions = Questions(judging, panel.callers.width, panel.suspects)
         left = judging.plan.seconds_to_score(panel.clock.now())
         self.crew = Crew(self, clock=panel.clock, deadline=panel.deadline, seconds_left=left)
 
-    def open_questions(self) -> Iterator[Question]:
-        """What judging models are to be asked."""
-        for version in self.judging.evaluators:
-            if version.model:
-                yield from ((version, output) for output in self.judging.owed(version))
-
     async def work(self) -> None:
         """Code and models judge side by side."""
-        for version in self.judging.evaluators:
-            judge_in_place(self.judging, version)
         codes = [version for version in self.judging.evaluators if is_code(version)]
         runner = self.panel.code_runner
         by_code = [judge_by_code(self.judging, version, runner, self.may_begin) for version in codes]
-        by_model = [self.worker() for _ in range(self.panel.callers.width)]
-        await self.crew.work([*by_code, *by_model])
+        workers = [self.worker() for _ in range(self.panel.callers.width)]
+        await self.crew.work([*by_code, *workers], [self.questions.run()])
         self.panel.is_halted = self.panel.is_halted or self.crew.is_cut_off
 
     async def worker(self) -> None:
-        """Asks question after question until there is none, or the panel is to stop."""
-        for version, output in self.questions:
-            if self.crew.time_is_up or self.panel.callers.hold or version.model is None:
-                return
-            caller = await self.panel.callers.to(version.model, output.ordinal % self.judging.plan.trials)
-            score = await self.answer(version, output, caller)
+        """Answers question after question until there is none, or the panel is to stop."""
+        while (question := await self.questions.queue.get()) is not None and not self.is_to_stop:
+            score = await self.answer(*question)
             if score is not None:
-                self.judging.add(output, score)
-                await self.crew.added()
+                self.judging.add(question[1], score)
+            self.questions.back(question, is_done=score is not None)
+            await self.crew.added()
 
-    async def answer(self, version: EvaluatorVersion, output: Output, caller: Way) -> AnyScore | None:
-        """The model's score of an output; None where its provider wants everybody to wait."""
+    @property
+    def is_to_stop(self) -> bool:
+        """Whether nothing more is to be asked now."""
+        return self.crew.time_is_up or self.panel.callers.hold > 0
+
+    async def answer(self, version: EvaluatorVersion, output: Output) -> AnyScore | None:
+        """The score of an output, computed or by a model; None where its provider wants everybody to wait."""
+        if version.model is None:
+            return by_name(version, self.judging, output)
+        caller = await self.panel.callers.to(version.model, output.ordinal % self.judging.plan.trials)
         datapoint = self.judging.datapoint(output)
         if isinstance(version.scorer, PromptScorer):
             return await judge_by_prompt(version, version.scorer, caller, scored_row(datapoint, output))
