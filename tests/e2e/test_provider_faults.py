@@ -74,7 +74,7 @@ def test_a_provider_that_refuses_the_key_is_left_alone_and_every_row_says_so(api
 
 
 @pytest.mark.parametrize(("fault", "kept"), [(EMPTY, "''"), (NOT_JSON, "having a day off"), (WRONG_SHAPE, "choices")])
-def test_an_answer_that_makes_no_sense_is_asked_for_once_more_and_then_is_an_error_that_shows_it(
+def test_row_7_an_answer_that_makes_no_sense_is_asked_for_once_more_and_then_is_an_error_that_shows_it(
     api, provider, fault, kept
 ):
     provider.script(fault, when=asks(1))

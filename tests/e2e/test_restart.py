@@ -42,7 +42,7 @@ def restarted(cloud, stub, other):
         yield seen | {"calls there and here": [elsewhere, back]}
 
 
-def test_an_evaluation_cut_off_by_a_restart_is_ended_and_its_rows_are_kept(cloud, restarted):
+def test_row_28_an_evaluation_cut_off_by_a_restart_is_ended_and_its_rows_are_kept(cloud, restarted):
     evaluation, done = restarted["evaluation"], restarted["done"]
     assert restarted["status"] == "running"
     assert restarted["over"]["status"] == "cancelled"

@@ -46,7 +46,7 @@ def undisturbed():
 
 
 @pytest.mark.parametrize("every", [13, pytest.param(1, marks=pytest.mark.long)])
-def test_killed_after_any_of_its_first_500_steps_it_converges_to_the_same_bytes(undisturbed, every):
+def test_row_10_killed_after_any_of_its_first_500_steps_it_converges_to_the_same_bytes(undisturbed, every):
     for steps in range(0, AWAITS, every):
         engine = an_engine()
         assert died(engine, steps), "there are not so many steps"

@@ -1,13 +1,17 @@
 """The end of a pass: what counts is settled once, and whatever a worker still writes after that changes nothing."""
 
+from contextlib import suppress
+
 import pytest
 
+from assay.domain.errors import IllegalTransition
 from assay.domain.failure import PassFailed
 from assay.domain.score import ScoredRow
 from assay.domain.seal import Seal
 from assay.use_cases.counted import counted
 from assay.use_cases.fail_evaluation import fail_evaluation
 from assay.use_cases.get_evaluation import list_rows
+from assay.use_cases.paid_work import UNSAVED_ROWS
 from assay.use_cases.run_rows import RunRows
 from assay.use_cases.summarize_experiment import summarize_experiment
 from assay.use_cases.update_evaluation.status import update_status
@@ -166,12 +170,13 @@ def cancelled_in_flight(engine, call):
 
 
 @pytest.mark.parametrize("call", [10, 30, 90, 190])
-def test_the_rows_of_an_evaluation_that_its_user_cancelled_are_those_that_its_summary_counts(call):
+def test_row_19_the_rows_of_an_evaluation_that_its_user_cancelled_are_those_that_its_summary_counts(call):
     engine = Engine(datapoints=200, width=10)
     cancelled_in_flight(engine, call)
     assert engine.current.status == "cancelled"
     assert engine.progress.chunks(*PLACE)
     assert shown(engine)[0] == summary(engine).n_outputs < call
+    assert engine.provider.calls <= call + 10 + UNSAVED_ROWS
 
 
 @pytest.mark.parametrize("call", [30, 85])
@@ -182,3 +187,27 @@ def test_the_spans_of_an_eval_that_its_user_cancelled_are_of_the_rows_that_its_s
     rows = RunRows(ORGANISATION, engine.current, plan, datasets=engine.datasets, runs=engine.runs)
     roots = [row for row in rows.down(None) if row.content["span_attributes"]["type"] == "llm"]
     assert len(roots) == summary(engine).n_outputs
+
+
+@pytest.mark.parametrize("first", ["cancelled", "completed"])
+def test_row_19_a_cancel_that_races_the_end_leaves_one_terminal_state(first):
+    engine = Engine(datapoints=5)
+    changing = {"resources": engine.resources, "executions": engine.executions, "clock": engine.clock}
+    engine.clock.run(engine.lanes(engine.prepare()))
+    replace = engine.resources.replace
+
+    def raced(*args):
+        engine.resources.replace = replace
+        if first == "cancelled":
+            update_status(ORGANISATION, "ev_1", "cancelled", **changing)
+        replace(*args)
+
+    engine.resources.replace = raced
+    summarize_experiment(engine.this, **engine.ends, executions=engine.executions)
+    with suppress(IllegalTransition):
+        update_status(ORGANISATION, "ev_1", "cancelled", **changing)
+    if engine.current.is_working:
+        engine.next_pass()
+    assert (engine.current.status, summary(engine).status) == (first, first)
+    assert [one.status for one in engine.events.announced] == [first]
+    assert (summary(engine).n_outputs, engine.provider.calls) == (5, 5)

@@ -82,7 +82,7 @@ def failing_once(error):
 @pytest.mark.parametrize(
     "error", [ProviderThrottled("slow down"), ProviderUnavailable("500"), ProviderGarbled("<html>")]
 )
-def test_a_call_that_may_succeed_later_is_made_again(error):
+def test_row_4_a_call_that_may_succeed_later_is_made_again(error):
     engine = Engine(datapoints=20)
     engine.provider.answer = failing_once(error)
     summary = engine.finish()
@@ -97,7 +97,7 @@ def test_a_refused_row_is_not_asked_for_again():
     assert (summary.errors_by_kind, engine.provider.calls) == ({"refused": 1}, 20)
 
 
-def test_a_refused_key_fails_the_remaining_rows_without_calls_and_says_so_once_for_the_run():
+def test_row_5_a_refused_key_fails_the_remaining_rows_without_calls_and_says_so_once_for_the_run():
     engine = Engine(datapoints=100, width=5)
     engine.provider.answer = lambda _: ProviderDenied("The provider answered 401: wrong key")
     summary = engine.finish()
@@ -115,7 +115,7 @@ def test_a_provider_that_asks_for_a_long_pause_gets_it_without_a_worker_waiting(
     assert engine.provider.calls == 51
 
 
-def test_a_worker_gives_its_lane_back_before_its_time_is_up():
+def test_row_12_a_worker_gives_its_lane_back_before_its_time_is_up():
     engine = Engine(datapoints=500, width=5, latency=1)
 
     engine.invocation_seconds = 100

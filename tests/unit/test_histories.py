@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from assay.domain.errors import IllegalTransition, NotFound, Superseded
-from assay.domain.failure import PassFailed
+from assay.domain.failure import LaneFailed, PassFailed
 from assay.domain.identity import log_id
 from assay.domain.lane import LaneTurn
 from assay.use_cases.fail_evaluation import fail_evaluation
@@ -35,9 +35,10 @@ FORWARD = {
 class Histories(RuleBasedStateMachine):
     """One evaluation, its state machine and its clients."""
 
-    @initialize(width=st.sampled_from([1, 5, 201]), people=st.booleans())
-    def create(self, width, people):
-        self.engine = Engine(ROWS, width, latency=0.125)
+    @initialize(width=st.sampled_from([1, 5, 201]), people=st.booleans(), cache=st.booleans())
+    def create(self, width, people, cache):
+        self.engine = Engine(ROWS, width, latency=0.125, cache=cache)
+        self.cache = cache
         self.people = people
         if people:
             version = an_evaluator_version(id="evv_people", evaluator_id="evfn_people", type="external", code=None)
@@ -93,6 +94,13 @@ class Histories(RuleBasedStateMachine):
         if self.live(work, life) and self.turns[lane].status == "done":
             del self.turns[lane]
 
+    @precondition(lambda self: self.turns)
+    @rule(data=st.data())
+    def lose_a_lane(self, data):
+        lane = data.draw(st.sampled_from(sorted(self.turns)))
+        self.engine.progress.fail_lane(LaneFailed(this=self.engine.this, lane=lane, reason="lost"))
+        del self.turns[lane]
+
     @precondition(lambda self: self.delivered)
     @rule(data=st.data())
     def deliver_again(self, data):
@@ -123,7 +131,7 @@ class Histories(RuleBasedStateMachine):
         before = self.engine.current
         with suppress(IllegalTransition):
             update_status(ORGANISATION, "ev_1", status, **changing)
-            if before.status == "failed" and status == "running":
+            if before.is_resumable and status == "running":
                 self.status = "running"
         if self.engine.current.passes > before.passes:
             self.turns = None
@@ -187,7 +195,7 @@ class Histories(RuleBasedStateMachine):
         """However it was left, the pass that is under way comes to its end."""
         if not hasattr(self, "engine"):
             return
-        if self.engine.current.status == "failed":
+        if self.engine.current.is_resumable and not self.engine.current.is_working:
             self.engine.resume()
         elif self.engine.current.is_working:
             self.engine.next_pass()
@@ -196,6 +204,14 @@ class Histories(RuleBasedStateMachine):
             summary = self.engine.runs.summary(ORGANISATION, "ev_1")
             assert summary.n_outputs + summary.errors_by_kind.get("lost", 0) == ROWS
             assert summary.scores[0].n_scored == summary.n_outputs
+            self.evaluate_again(summary)
+
+    def evaluate_again(self, summary):
+        """What the cache knows is not called for; without one everything is."""
+        again = Engine(ROWS, 5, cache=self.cache)
+        again.answers = self.engine.answers
+        assert again.finish().n_cached == (summary.n_outputs if self.cache else 0)
+        assert again.provider.calls == ROWS - again.runs.summary(ORGANISATION, "ev_1").n_cached
 
 
 async def both(state, turn):

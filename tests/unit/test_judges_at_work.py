@@ -92,7 +92,7 @@ def test_an_answer_without_a_verdict_is_asked_for_once_more():
     assert summary.judge_prompt_tokens == 6
 
 
-def test_a_judge_that_never_gives_a_verdict_fails_without_a_number_and_its_words_are_kept():
+def test_row_8_a_judge_that_never_gives_a_verdict_fails_without_a_number_and_its_words_are_kept():
     engine = judged(datapoints=20)
     engine.judge.answer = lambda _: "Hard to say."
     summary = engine.finish()

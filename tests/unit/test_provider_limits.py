@@ -34,7 +34,7 @@ class Throttling:
 
 
 @pytest.mark.parametrize("seconds", [8, 300])
-def test_no_worker_calls_before_the_time_that_a_429_named(seconds):
+def test_row_1_no_worker_calls_before_the_time_that_a_429_named(seconds):
     engine = Engine(datapoints=100, width=10, latency=LATENCY)
     calls = Throttling(engine, {15}, seconds)
     summary = engine.finish()
@@ -69,7 +69,7 @@ def test_another_organisation_is_not_held():
     assert engine.clock.seconds < 10
 
 
-def test_429s_narrow_the_lane_and_quiet_widens_it_again_also_over_several_turns():
+def test_row_2_429s_narrow_the_lane_and_quiet_widens_it_again_also_over_several_turns():
     engine = Engine(datapoints=5000, width=20, latency=LATENCY)
     engine.invocation_seconds = 100
     calls = Throttling(engine, range(101, 141), None)

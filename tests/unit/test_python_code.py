@@ -180,7 +180,7 @@ def test_an_error_wins_over_any_value_and_what_was_printed_is_kept(value, versio
 
 
 @given(json_values, st.sampled_from([BOOLEAN, NUMBER]), st.text(max_size=10))
-def test_whatever_code_returns_becomes_a_score_or_a_failure_and_keeps_what_was_printed(value, version, printed):
+def test_row_9_whatever_code_returns_becomes_a_score_or_a_failure_and_keeps_what_was_printed(value, version, printed):
     score = judge(version, CodeResult(value=value, stdout=printed))
     assert score.stdout == printed
     assert score.evaluator == version.id

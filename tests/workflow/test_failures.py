@@ -119,7 +119,7 @@ def test_workers_that_die_now_and_then_lose_nothing(slow):
     assert (summary.n_outputs, summary.scores[0].n_scored) == (4, 4)
 
 
-def test_a_lane_that_the_provider_holds_waits_without_a_worker_and_goes_on(slow, provider):
+def test_row_3_a_lane_that_the_provider_holds_waits_without_a_worker_and_goes_on(slow, provider):
     machine, evaluation, execution = slow["held"]
     summary = machine.summary(evaluation)
     assert (execution["status"], summary.n_outputs, summary.n_errors) == ("SUCCEEDED", 6, 0)
@@ -156,7 +156,9 @@ def until(condition):
 
 
 @pytest.mark.parametrize("status", ["ABORTED", "TIMED_OUT", "FAILED"])
-def test_an_execution_that_ends_from_outside_leaves_a_failed_evaluation_with_what_was_finished(machine, cloud, status):
+def test_row_31_an_execution_that_ends_from_outside_leaves_a_failed_evaluation_with_what_was_finished(
+    machine, cloud, status
+):
     gate = Gate(machine, "generate_outputs", lane=1)
     cloud.functions.rules.append(gate)
     evaluation = machine.launch(sums(6), max_concurrency=101)

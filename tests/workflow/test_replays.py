@@ -30,7 +30,7 @@ def undisturbed(machine):
 
 
 @pytest.mark.parametrize("task", TASKS)
-def test_a_task_that_is_delivered_again_changes_nothing(machine, cloud, undisturbed, task):
+def test_row_29_a_task_that_is_delivered_again_changes_nothing(machine, cloud, undisturbed, task):
     def again(folder, event):
         if folder == task:
             invoked(folder, event)
@@ -42,7 +42,7 @@ def test_a_task_that_is_delivered_again_changes_nothing(machine, cloud, undistur
 
 
 @pytest.mark.parametrize("task", ["generate_outputs", "score_outputs", "summarize_experiment"])
-def test_a_task_that_is_delivered_twice_at_once_changes_nothing(machine, cloud, undisturbed, task):
+def test_row_11_a_task_that_is_delivered_twice_at_once_changes_nothing(machine, cloud, undisturbed, task):
     twins = []
 
     def twin(folder, event):
