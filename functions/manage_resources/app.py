@@ -1,25 +1,34 @@
 """Whatever an organisation keeps, in both dialects; and what each says to a route that it does not have."""
 
+from functools import cache
 from typing import Any
 
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from assay import bootstrap
-from assay.dialects.braintrust import document as braintrust_document
-from assay.dialects.braintrust import http as braintrust
-from assay.dialects.braintrust import resources as braintrust_resources
-from assay.dialects.http import ByRoot
-from assay.dialects.humanloop import document as humanloop_document
-from assay.dialects.humanloop import http as humanloop
-from assay.dialects.humanloop import resources as humanloop_resources
+from assay.dialects.http import ByRoot, Resolver
 
 logger = Logger()
-HUMANLOOP = (*humanloop_resources.ROUTES, *humanloop_document.ROUTES)
-V4 = humanloop.create_app(HUMANLOOP, bootstrap.ports, humanloop_document.described)
-BRAINTRUST = (*braintrust_resources.ROUTES, *braintrust_document.ROUTES)
-V1 = braintrust.create_app(BRAINTRUST, bootstrap.ports, braintrust_document.described)
-app = ByRoot({"/v4": V4, "/v1": V1, "/environment-object": V1})
+
+
+@cache
+def v4() -> Resolver:
+    """What answers Humanloop's clients."""
+    from assay.dialects.humanloop import document, http, resources  # noqa: PLC0415
+
+    return http.create_app((*resources.ROUTES, *document.ROUTES), bootstrap.ports, document.described)
+
+
+@cache
+def v1() -> Resolver:
+    """What answers Braintrust's."""
+    from assay.dialects.braintrust import document, http, resources  # noqa: PLC0415
+
+    return http.create_app((*resources.ROUTES, *document.ROUTES), bootstrap.ports, document.described)
+
+
+app = ByRoot({"/v4": v4, "/v1": v1, "/environment-object": v1})
 
 
 @logger.inject_lambda_context

@@ -124,13 +124,13 @@ class Resolver(Protocol):
 
 
 class ByRoot:
-    """Several dialects behind one function: the first segment of the path says which of them answers."""
+    """Several dialects behind one function: the first segment of the path says which of them is loaded and answers."""
 
-    def __init__(self, resolvers: Mapping[str, Resolver]) -> None:
+    def __init__(self, resolvers: Mapping[str, Callable[[], Resolver]]) -> None:
         self.resolvers = resolvers
 
     def resolve(self, event: dict[str, Any], context: Any) -> dict[str, Any]:
-        return self.resolvers["/" + event["path"].split("/")[1]].resolve(event, context)
+        return self.resolvers["/" + event["path"].split("/")[1]]().resolve(event, context)
 
 
 def parsed(origin: str, parse: Callable[[], V]) -> V:

@@ -92,8 +92,12 @@ class Crew:
             await self.flush.wait()
             self.flush.clear()
             await self.pile.save(self.writer)
-            self.flushed.set()
-            self.flushed.clear()
+            self.go_on()
+
+    def go_on(self) -> None:
+        """Lets those look again who wait for results to be safe."""
+        self.flushed.set()
+        self.flushed.clear()
 
     async def ticker(self) -> None:
         """Calls for a save every FLUSH_SECONDS, so that a death costs no more than that."""

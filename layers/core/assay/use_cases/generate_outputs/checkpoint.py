@@ -111,17 +111,16 @@ class Checkpoint:
         datapoints = self.datasets.snapshot(self.place[0], version.dataset_id, version.sequence, span)
         return Chunk(number, ordinals, self.runs.output_parts(*self.place, number), datapoints)
 
-    def save(self, chunk: Chunk, unsaved: Unsaved) -> None:
-        """Writes rows, then counts; of a complete chunk also what can be scored at once.
-
-        Raises Superseded where a later attempt has counted.
-        """
-        is_first = False
+    def save(self, chunk: Chunk, unsaved: Unsaved) -> bool:
+        """Writes rows; says whether they are a complete chunk that nobody had written."""
         if unsaved.progress.complete:
-            is_first = self.runs.save_outputs(*self.place, chunk.number, unsaved.rows)
-        else:
-            part = f"{self.token:06d}-{unsaved.part:06d}"
-            self.runs.save_output_part(*self.place, chunk.number, part, unsaved.rows)
-        self.progress.report(*self.place, self.token, unsaved.progress)
+            return self.runs.save_outputs(*self.place, chunk.number, unsaved.rows)
+        part = f"{self.token:06d}-{unsaved.part:06d}"
+        self.runs.save_output_part(*self.place, chunk.number, part, unsaved.rows)
+        return False
+
+    def tell(self, chunk: Chunk, saved: Unsaved, is_first: bool) -> None:
+        """Writes counts, and what can be scored at once. Raises Superseded where a later attempt has counted."""
+        self.progress.report(*self.place, self.token, saved.progress)
         if is_first:
-            self.in_place.score(chunk.number, unsaved.rows, chunk.datapoints)
+            self.in_place.score(chunk.number, saved.rows, chunk.datapoints)

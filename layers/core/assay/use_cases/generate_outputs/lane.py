@@ -90,21 +90,26 @@ class Lane:
     def unsaved(self) -> int:
         return sum(len(chunk.fresh) for chunk in self.feed.chunks)
 
+    async def heed(self) -> None:
+        """Stops everybody where the evaluation has ended."""
+        if not self.is_halted and await asyncio.to_thread(self.checkpoint.halt.is_called):
+            self.is_halted = self.crew.time_is_up = True
+
     async def save(self, writer: Executor) -> None:
         """Writes what is new of every chunk; once the work is cut off, that it ends there.
 
         Whether the evaluation has ended is asked before: writing takes its time, and calls go on meanwhile.
         """
-        if not self.is_halted and await asyncio.to_thread(self.checkpoint.halt.is_called):
-            self.is_halted = self.crew.time_is_up = True
+        await asyncio.gather(self.heed(), self.callers.look())
         if self.crew.is_cut_off:
             self.give_up()
+        loop = asyncio.get_running_loop()
         for chunk in list(self.feed.chunks):
             if unsaved := chunk.unsaved():
-                loop = asyncio.get_running_loop()
-                await loop.run_in_executor(writer, self.checkpoint.save, chunk, unsaved)
+                is_first = await loop.run_in_executor(writer, self.checkpoint.save, chunk, unsaved)
                 chunk.saved(unsaved)
-        await self.callers.look()
+                self.crew.go_on()
+                await loop.run_in_executor(writer, self.checkpoint.tell, chunk, unsaved, is_first)
         self.complete |= {chunk.number for chunk in self.feed.chunks if chunk.is_saved}
         self.feed.chunks = [chunk for chunk in self.feed.chunks if not chunk.is_saved]
 
