@@ -1,6 +1,7 @@
 """The frame around every route of every dialect: who calls, what they sent, and errors in the dialect's own shape."""
 
 from collections.abc import Callable, Iterable, Mapping
+from importlib import import_module
 from typing import Any, NamedTuple, Protocol, TypeVar
 
 from aws_lambda_powertools import Logger
@@ -124,13 +125,20 @@ class Resolver(Protocol):
 
 
 class ByRoot:
-    """Several dialects behind one function: the first segment of the path says which of them is loaded and answers."""
+    """Several dialects behind one function: the first segment of the path says which one answers.
 
-    def __init__(self, resolvers: Mapping[str, Callable[[], Resolver]]) -> None:
-        self.resolvers = resolvers
+    Its module, which has `create`, is loaded when it is first asked for.
+    """
+
+    def __init__(self, modules: Mapping[str, str], ports: OpenPorts) -> None:
+        self.modules, self.ports = modules, ports
+        self.resolvers: dict[str, Resolver] = {}
 
     def resolve(self, event: dict[str, Any], context: Any) -> dict[str, Any]:
-        return self.resolvers["/" + event["path"].split("/")[1]]().resolve(event, context)
+        name = self.modules["/" + event["path"].split("/")[1]]
+        if name not in self.resolvers:
+            self.resolvers[name] = import_module(name).create(self.ports)
+        return self.resolvers[name].resolve(event, context)
 
 
 def parsed(origin: str, parse: Callable[[], V]) -> V:
