@@ -2,8 +2,10 @@
 
 from itertools import count
 
+import boto3
 import pytest
 
+from tests.support.stub_provider import StubProvider
 from tests.workflow.machine import Machine, running
 
 NUMBERS = count(1)
@@ -20,3 +22,14 @@ def machine(cloud):
     cloud.functions.rules.clear()
     cloud.functions.calls.clear()
     return Machine(cloud, f"org-{next(NUMBERS)}")
+
+
+@pytest.fixture(scope="module")
+def provider(cloud):
+    """A provider that the stack may call, with a key for it."""
+    with StubProvider() as stub, pytest.MonkeyPatch.context() as environment:
+        environment.setenv("ASSAY_OPENAI_BASE_URL", stub.base_url)
+        environment.setenv("ASSAY_ALLOWED_PROVIDER_HOSTS", f"127.0.0.1:{stub.port}")
+        secrets = boto3.client("secretsmanager")
+        secrets.put_secret_value(SecretId="assay-provider-keys", SecretString='{"openai_api_key": "sk-1"}')
+        yield stub

@@ -3,14 +3,12 @@
 import threading
 import time
 
-import boto3
 import pytest
 
 from assay.domain.evaluation import Evaluation
 from tests.integration.world import CONFIG, EVALUATOR, MEASURE
 from tests.support.entry_points import Dead
 from tests.support.faults import throttled
-from tests.support.stub_provider import StubProvider
 from tests.workflow.machine import Machine, sums
 
 LOST = "This row was not generated: the evaluation is {status}."
@@ -32,17 +30,6 @@ class Faults:
             if (left := self.deaths.get(key, 0)) != 0:
                 self.deaths[key] = None if left is None else left - 1
                 raise Dead
-
-
-@pytest.fixture(scope="module")
-def provider(cloud):
-    """A provider that the stack may call, with a key for it."""
-    with StubProvider() as stub, pytest.MonkeyPatch.context() as environment:
-        environment.setenv("ASSAY_OPENAI_BASE_URL", stub.base_url)
-        environment.setenv("ASSAY_ALLOWED_PROVIDER_HOSTS", f"127.0.0.1:{stub.port}")
-        secrets = boto3.client("secretsmanager")
-        secrets.put_secret_value(SecretId="assay-provider-keys", SecretString='{"openai_api_key": "sk-1"}')
-        yield stub
 
 
 @pytest.fixture(scope="module")
