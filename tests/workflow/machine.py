@@ -9,7 +9,7 @@ from typing import Any
 
 from assay import bootstrap
 from assay.domain.summary import Summary
-from assay.domain.trigger import BraintrustLaunch, HumanloopLaunch, Trigger, unique_name
+from assay.domain.trigger import TRIGGERS, BraintrustLaunch, HumanloopLaunch, Trigger
 from assay.use_cases.manage_keys import create_key
 from assay.use_cases.manage_triggers import Wish, create_trigger
 from tests.integration.world import CONFIG, EVALUATOR, datapoint, evaluation_request, made
@@ -122,7 +122,7 @@ class Machine:
 
     def end_event(self, trigger: str) -> dict[str, Any]:
         """The event that an evaluation of the trigger is over, as far as anybody reads it."""
-        found = self.cloud.stores.resources.named(self.organisation, Trigger, unique_name(trigger))
+        found = self.cloud.stores.resources.named(self.organisation, Trigger, f"{TRIGGERS}/{trigger}")
         detail = {"organisation": self.organisation, "trigger_id": found.id}
         return {"source": "assay", "detail-type": "Evaluation Completed", "detail": detail}
 

@@ -109,3 +109,18 @@ def test_a_key_that_may_only_read_launches_nothing(cloud, evals):
     reader = Api(cloud.functions, {"Authorization": f"Bearer {key}"}, root="/v1")
     assert reader.post("/eval", evals.body(1)).status == 403
     assert evals.experiments() == []
+
+
+@pytest.mark.parametrize(
+    ("wish", "says"),
+    [
+        ({"task": {"project_name": "zz", "slug": "s"}}, "The project 'zz' does not exist"),
+        ({"data": {"project_name": "zz", "dataset_name": "d"}}, "The project 'zz' does not exist"),
+        ({"data": {"project_name": "sums", "dataset_name": "d/e"}}, "The dataset 'd/e' does not exist"),
+        ({"task": {"project_name": "sums", "slug": "none"}}, "The function 'none' does not exist"),
+        ({"base_experiment_name": "none"}, "The base experiment 'none' does not exist"),
+    ],
+)
+def test_what_is_not_there_is_called_as_the_request_called_it(evals, wish, says):
+    answer = evals.post(evals.body(1, **wish))
+    assert (answer.status, answer.body.startswith(says)) == (400, True), answer.body

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime
 from itertools import accumulate
-from typing import NamedTuple, Self
+from typing import ClassVar, NamedTuple, Self
 
 from pydantic import Field
 
@@ -65,6 +65,10 @@ class Dataset(Resource):
     no project, but a key that is confined to one sees it if it was `made_in` that.
     """
 
+    LIST: ClassVar[str] = "datasets"
+    EVERYWHERE: ClassVar[str] = "project-datasets"
+    """The lists on which a project's datasets stand: the project's own, and that of all projects."""
+
     name: str
     description: str | None = ""
     project_id: str | None = None
@@ -82,11 +86,11 @@ class Dataset(Resource):
     def listed_in(self) -> tuple[str, ...]:
         if self.project_id is None:
             return ("datasets",)
-        return ("project-datasets", f"{self.project_id}/datasets")
+        return (self.EVERYWHERE, f"{self.project_id}/{self.LIST}")
 
     @property
     def unique_name(self) -> str | None:
-        return f"{self.project_id}/datasets/{self.name}" if self.project_id else None
+        return f"{self.project_id}/{self.LIST}/{self.name}" if self.project_id else None
 
 
 class Commit(Value):

@@ -1,5 +1,7 @@
 """The experiment: the outcome of an evaluation, or of rows that a client logged, comparable with a base."""
 
+from typing import ClassVar
+
 from assay.domain.value import JsonValue, Resource
 
 
@@ -8,6 +10,9 @@ class Experiment(Resource):
 
     `dataset_version` is the transaction id of the dataset's version, in decimal digits.
     """
+
+    LIST: ClassVar[str] = "experiments"
+    EVERYWHERE: ClassVar[str] = "experiments"
 
     project_id: str
     name: str
@@ -26,8 +31,8 @@ class Experiment(Resource):
 
     @property
     def listed_in(self) -> tuple[str, ...]:
-        return ("experiments", f"{self.project_id}/experiments")
+        return (self.EVERYWHERE, f"{self.project_id}/{self.LIST}")
 
     @property
     def unique_name(self) -> str | None:
-        return f"{self.project_id}/experiments/{self.name}"
+        return f"{self.project_id}/{self.LIST}/{self.name}"

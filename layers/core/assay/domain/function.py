@@ -3,7 +3,7 @@
 A prompt is a function too, of the type `prompt`.
 """
 
-from typing import Annotated, Any, Literal, TypeVar
+from typing import Annotated, Any, ClassVar, Literal, TypeVar
 
 from pydantic import Discriminator, Field, Tag, TypeAdapter, ValidationError
 
@@ -185,13 +185,16 @@ def version_id(function_id: str, transaction_id: int) -> str:
 class Function(Resource):
     """The name under which versions stand: `id` is a uuid, `transaction_id` the latest version's."""
 
+    LIST: ClassVar[str] = "functions"
+    EVERYWHERE: ClassVar[str] = "functions"
+
     project_id: str
     slug: str
     transaction_id: int
 
     @property
     def listed_in(self) -> tuple[str, ...]:
-        return ("functions", f"{self.project_id}/functions")
+        return (self.EVERYWHERE, f"{self.project_id}/{self.LIST}")
 
     @property
     def unique_name(self) -> str | None:
@@ -205,7 +208,7 @@ class Function(Resource):
 
 def function_name(project_id: str, slug: str) -> str:
     """The unique name of a project's function."""
-    return f"{project_id}/functions/{slug}"
+    return f"{project_id}/{Function.LIST}/{slug}"
 
 
 class Ref(Value):

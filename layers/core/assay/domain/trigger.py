@@ -16,6 +16,9 @@ NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,39}")
 SCHEDULER = "aws.scheduler"
 """The source of what schedules send. Nobody else can: EventBridge takes no event from others whose source is AWS's."""
 
+TRIGGERS = "triggers"
+"""The list of an organisation's triggers, and where their names stand among all."""
+
 Policy = Literal["queue", "skip", "replace"]
 """What becomes of an event while the trigger's last evaluation is under way: it waits, it is dropped, or it wins."""
 
@@ -75,11 +78,11 @@ class Trigger(Resource):
 
     @property
     def listed_in(self) -> tuple[str, ...]:
-        return ("triggers",)
+        return (TRIGGERS,)
 
     @property
     def unique_name(self) -> str | None:
-        return unique_name(self.name)
+        return f"{TRIGGERS}/{self.name}"
 
     def require(self, event: "LaunchRequested") -> None:
         """Raises Forbidden unless the event comes from where the trigger says."""
@@ -89,11 +92,6 @@ class Trigger(Resource):
     def launch_for(self, body: dict[str, JsonValue]) -> Launch:
         """The launch that an event asks for: what its body says comes before what the trigger says."""
         return self.launch.model_copy(update={"body": {**self.launch.body, **body}})
-
-
-def unique_name(name: str) -> str:
-    """What a trigger's name is among all names of its organisation."""
-    return f"triggers/{name}"
 
 
 def require_name(name: str) -> None:

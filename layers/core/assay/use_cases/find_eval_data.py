@@ -5,8 +5,8 @@ from typing import NamedTuple
 from assay.domain.dataset import Datapoint, Dataset, DatasetVersion
 from assay.domain.errors import InvalidRequest, NotFound
 from assay.domain.eval_data import DatasetById, DatasetByName, EvalData, InlineRows
-from assay.domain.project import Project
 from assay.ports import Resources
+from assay.use_cases.by_name import called, project_called
 from assay.use_cases.launch_ports import LaunchPorts
 from assay.use_cases.manage_resources.environments import pinned_version
 from assay.use_cases.start_evaluation import latest_version
@@ -89,8 +89,8 @@ def find_dataset(organisation: str, data: DatasetById | DatasetByName, resources
     """The dataset. Raises NotFound."""
     if isinstance(data, DatasetById):
         return resources.get(organisation, Dataset, data.dataset_id)
-    project = resources.named(organisation, Project, f"projects/{data.project_name}")
-    return resources.named(organisation, Dataset, f"{project.id}/datasets/{data.dataset_name}")
+    project = project_called(organisation, data.project_name, resources=resources)
+    return called(organisation, Dataset, f"{project.id}/{Dataset.LIST}", data.dataset_name, resources=resources)
 
 
 def inline(organisation: str, data: InlineRows, trials: int, ports: LaunchPorts) -> Found:

@@ -19,6 +19,7 @@ from assay.domain.spans import MOST_SLOTS, SCORERS
 from assay.domain.task import CodeTask, Config
 from assay.domain.value import JsonValue, Value
 from assay.ports import Resources
+from assay.use_cases.by_name import called
 from assay.use_cases.claim_launch import Launches
 from assay.use_cases.compare_experiment import chosen_base
 from assay.use_cases.find_eval_data import Found, find_data
@@ -154,10 +155,11 @@ def base(organisation: str, wish: LaunchEval, resources: Resources) -> Experimen
         return chosen_base(organisation, wish.project_id, wish.base_experiment_id, resources=resources)
     if wish.base_experiment_name is None:
         return None
+    place = f"{wish.project_id}/{Experiment.LIST}"
     try:
-        return resources.named(organisation, Experiment, f"{wish.project_id}/experiments/{wish.base_experiment_name}")
+        return called(organisation, Experiment, place, wish.base_experiment_name, resources=resources)
     except NotFound as error:
-        raise NotFound("base experiment", wish.base_experiment_name) from error
+        raise NotFound("base experiment", error.identifier) from error
 
 
 def keep_parts(organisation: str, new: NewEval, ports: LaunchPorts) -> None:

@@ -5,9 +5,10 @@ from assay.domain.ids import NewId
 from assay.domain.keys import require_organisation
 from assay.domain.project import Project
 from assay.domain.schedule import require_timing
-from assay.domain.trigger import SCHEDULER, Launch, Policy, Trigger, require_name, unique_name
+from assay.domain.trigger import SCHEDULER, TRIGGERS, Launch, Policy, Trigger, require_name
 from assay.domain.value import Value
 from assay.ports import Clock, Resources, Schedules
+from assay.use_cases.by_name import called
 
 
 class Wish(Value):
@@ -33,12 +34,12 @@ def create_trigger(organisation: str, wish: Wish, *, resources: Resources, clock
 
 def list_triggers(organisation: str, *, resources: Resources) -> list[Trigger]:
     """The organisation's triggers, oldest first, those of schedules too."""
-    return resources.listed(organisation, Trigger, "triggers")
+    return resources.listed(organisation, Trigger, TRIGGERS)
 
 
 def delete_trigger(organisation: str, name: str, *, resources: Resources) -> Trigger:
     """Ends a trigger. What waits for its turn still gets it. Raises NotFound."""
-    trigger = resources.named(organisation, Trigger, unique_name(name))
+    trigger = called(organisation, Trigger, TRIGGERS, name, resources=resources)
     resources.delete(organisation, trigger)
     return trigger
 

@@ -22,17 +22,16 @@ from assay.domain.function import (
     RuntimeContext,
     SlugRef,
     StoredRef,
-    function_name,
     version_id,
 )
 from assay.domain.ids import canonical_json, content_id
-from assay.domain.project import Project
 from assay.domain.prompt_data import PromptData
 from assay.domain.prompt_reading import Place, Rendering, as_prompt
 from assay.domain.sandbox import Runtime
 from assay.domain.task import CodeTask, Config, PromptTask, config_id
 from assay.domain.value import JsonValue
 from assay.ports import Clock, Resources
+from assay.use_cases.by_name import called, project_called
 
 
 class Found(NamedTuple):
@@ -117,8 +116,8 @@ def inline(runtime: Runtime, code: str) -> CodeFunction:
 def stored(organisation: str, ref: StoredRef | SlugRef, resources: Resources) -> FunctionVersion:
     """The version that is asked for: an old one can be read for ever. Raises NotFound."""
     if isinstance(ref, SlugRef):
-        project = resources.named(organisation, Project, f"projects/{ref.project_name}")
-        function = resources.named(organisation, Function, function_name(project.id, ref.slug))
+        project = project_called(organisation, ref.project_name, resources=resources)
+        function = called(organisation, Function, f"{project.id}/{Function.LIST}", ref.slug, resources=resources)
         ref = StoredRef(function_id=function.id, transaction_id=ref.transaction_id)
     if ref.transaction_id is not None:
         return resources.get(organisation, FunctionVersion, version_id(ref.function_id, ref.transaction_id))

@@ -93,8 +93,7 @@ def list_api_keys(call: Call, ports: Any) -> Response[str]:
     used = manage_keys.list_keys(call.organisation, resources=ports.resources, uses=ports.key_uses)
     at = {each.key.id: each.at for each in used}
     wanted = [each.key for each in used if query.api_key_name in {None, each.key.name}]
-    page = lists.page(wanted, query, call.organisation)
-    return answer(ObjectList[KeyResponse](objects=[told(key, at[key.id]) for key in page]))
+    return lists.answered(ObjectList[KeyResponse], wanted, query, call.organisation, lambda key: told(key, at[key.id]))
 
 
 def get_api_key(call: Call, ports: Any, key_id: str) -> Response[str]:

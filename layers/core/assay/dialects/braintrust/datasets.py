@@ -111,11 +111,9 @@ def create_dataset(call: Call, ports: Any) -> Response[str]:
 def list_datasets(call: Call, ports: Any) -> Response[str]:
     """GET /v1/dataset."""
     query = call.query(DatasetsQuery)
-    every = lists.of_project(call, ports, Dataset, "project-datasets", query.project_id, query.project_name)
+    every = lists.of_project(call, ports, Dataset, query.project_id, query.project_name)
     wanted = [each for each in every if query.dataset_name in {None, each.name}]
-    return answer(
-        ObjectList[DatasetResponse](objects=lists.fitting(map(shown, lists.page(wanted, query, call.organisation))))
-    )
+    return lists.answered(ObjectList[DatasetResponse], wanted, query, call.organisation, shown)
 
 
 def get_dataset(call: Call, ports: Any, dataset_id: str) -> Response[str]:

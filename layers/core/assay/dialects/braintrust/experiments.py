@@ -127,11 +127,9 @@ def create_experiment(call: Call, ports: Any) -> Response[str]:
 def list_experiments(call: Call, ports: Any) -> Response[str]:
     """GET /v1/experiment."""
     query = call.query(ExperimentsQuery)
-    every = lists.of_project(call, ports, Experiment, "experiments", query.project_id, query.project_name)
+    every = lists.of_project(call, ports, Experiment, query.project_id, query.project_name)
     wanted = [each for each in every if query.experiment_name in {None, each.name}]
-    return answer(
-        ObjectList[ExperimentResponse](objects=lists.fitting(map(shown, lists.page(wanted, query, call.organisation))))
-    )
+    return lists.answered(ObjectList[ExperimentResponse], wanted, query, call.organisation, shown)
 
 
 def get_experiment(call: Call, ports: Any, experiment_id: str) -> Response[str]:

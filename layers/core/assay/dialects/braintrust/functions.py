@@ -168,7 +168,7 @@ class Kind:
         """GET: those asked for, the newest first; an environment must lead to one of them."""
         query = call.query(FunctionsQuery)
         query.require_one()
-        every = lists.of_project(call, ports, Function, "functions", query.project_id, query.project_name)
+        every = lists.of_project(call, ports, Function, query.project_id, query.project_name)
         heads = [head for head in every if query.slug in {None, head.slug}]
         name = query.prompt_name or query.function_name
         version = transaction(query.version) if query.version is not None else None
@@ -177,14 +177,15 @@ class Kind:
             for each in functions.in_version(call.organisation, heads, version, resources=ports.resources)
             if name in {None, each.name} and self.has(each)
         }
-        page = lists.page([head for head in heads if head.id in found], query, call.organisation)
+        wanted = [head for head in heads if head.id in found]
         if query.environment is not None:
+            page = lists.page(wanted, query, call.organisation)
             return self.in_environment(call, ports, page, query.environment)
-        return answer(
-            ObjectList[FunctionResponse](
-                objects=lists.fitting(shown(call.organisation, found[head.id]) for head in page)
-            )
-        )
+
+        def told(head: Function) -> FunctionResponse:
+            return shown(call.organisation, found[head.id])
+
+        return lists.answered(ObjectList[FunctionResponse], wanted, query, call.organisation, told)
 
     def in_environment(self, call: Call, ports: Any, heads: list[Function], environment: str) -> Response[str]:
         """The one function that is asked for, as it stands in an environment."""

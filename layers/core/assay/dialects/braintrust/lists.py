@@ -1,19 +1,23 @@
 """Lists of objects, the newest first, walked by the ids of objects (contracts/braintrust.md §7.1)."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, TypeVar
 
+from aws_lambda_powertools.event_handler import Response
 from pydantic import BaseModel
 
-from assay.dialects.braintrust.wire import ListQuery
-from assay.dialects.http import Call
+from assay.dialects.braintrust.wire import ListQuery, ObjectList
+from assay.dialects.http import Call, answer
 from assay.domain.dataset import Dataset
 from assay.domain.errors import InvalidRequest, NotFound
-from assay.domain.project import Project
+from assay.domain.experiment import Experiment
+from assay.domain.function import Function
 from assay.domain.value import Resource
+from assay.use_cases.by_name import project_called
 
 R = TypeVar("R", bound=Resource)
 M = TypeVar("M", bound=BaseModel)
+P = TypeVar("P", Dataset, Experiment, Function)
 
 MOST_OBJECTS = 1000
 MOST_BYTES = 4 * 1024 * 1024
@@ -60,21 +64,25 @@ def fitting(objects: Iterable[M]) -> list[M]:
     return kept
 
 
-def of_project(
-    call: Call, ports: Any, kind: type[R], everywhere: str, project_id: str | None, project_name: str | None
-) -> list[R]:
-    """All of a kind in the project that is named, or on the list `everywhere`; none where there is no such project."""
-    names = {"Dataset": "datasets", "Experiment": "experiments", "Function": "functions"}
+def answered(
+    kind: type[ObjectList[M]], wanted: Iterable[R], query: ListQuery, organisation: str, shown: Callable[[R], M]
+) -> Response[str]:
+    """The answer to a request for a list: those that are wanted, as far as the query and an answer's size let them."""
+    return answer(kind(objects=fitting(map(shown, page(wanted, query, organisation)))))
+
+
+def of_project(call: Call, ports: Any, kind: type[P], project_id: str | None, project_name: str | None) -> list[P]:
+    """All of a kind in the project that is named, or in all of them; none where there is no such project."""
     if project_name is not None:
         try:
-            named = ports.resources.named(call.organisation, Project, f"projects/{project_name}").id
+            named = project_called(call.organisation, project_name, resources=ports.resources).id
         except NotFound:
             return []
         if project_id not in {None, named}:
             return []
         project_id = named
-    place = everywhere if project_id is None else f"{project_id}/{names[kind.__name__]}"
-    found: list[R] = ports.resources.listed(call.organisation, kind, place)
+    place = kind.EVERYWHERE if project_id is None else f"{project_id}/{kind.LIST}"
+    found: list[P] = ports.resources.listed(call.organisation, kind, place)
     return found
 
 

@@ -1,5 +1,6 @@
 """The routes of projects (contracts/braintrust.md §7.2)."""
 
+from functools import partial
 from typing import Any
 
 from aws_lambda_powertools.event_handler import Response
@@ -80,8 +81,8 @@ def list_projects(call: Call, ports: Any) -> Response[str]:
     query = call.query(ProjectsQuery)
     every = projects.list_projects(call.organisation, resources=ports.resources)
     wanted = [each for each in every if query.project_name in {None, each.name}]
-    page = lists.page(wanted, query, call.organisation)
-    return answer(ObjectList[ProjectResponse](objects=lists.fitting(shown(call.organisation, each) for each in page)))
+    told = partial(shown, call.organisation)
+    return lists.answered(ObjectList[ProjectResponse], wanted, query, call.organisation, told)
 
 
 def get_project(call: Call, ports: Any, project_id: str) -> Response[str]:

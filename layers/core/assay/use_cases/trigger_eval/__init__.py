@@ -6,9 +6,10 @@ from typing import Literal
 from assay.domain.errors import InvalidRequest
 from assay.domain.evaluation import Evaluation
 from assay.domain.ids import NewId
-from assay.domain.trigger import EvaluationEnded, Launch, LaunchRequested, Trigger, unique_name
+from assay.domain.trigger import TRIGGERS, EvaluationEnded, Launch, LaunchRequested, Trigger
 from assay.domain.value import JsonValue, Value
 from assay.ports import Clock, Executions, LaunchBodies, Resources
+from assay.use_cases.by_name import called
 from assay.use_cases.trigger_eval.turns import Launched, Turns
 
 Launcher = Callable[[str, Launch, NewId], Launched]
@@ -40,7 +41,7 @@ def trigger_eval(
     if isinstance(event, EvaluationEnded):
         current = turns.advance(event.trigger_id)
         return Triggered(outcome="started" if current else "idle", evaluation_id=current.id if current else None)
-    trigger = resources.named(event.organisation, Trigger, unique_name(event.trigger))
+    trigger = called(event.organisation, Trigger, TRIGGERS, event.trigger, resources=resources)
     trigger.require(event)
     evaluation_id = event.ids(trigger)("ev_")
     if not turns.know(evaluation_id):
