@@ -4,11 +4,14 @@ import asyncio
 
 import pytest
 from aiohttp.abc import AbstractResolver
+from pydantic import SecretStr
 
 from assay.adapters.providers import open_providers
 from assay.adapters.providers.guarded_resolver import GuardedResolver, NotPublic
-from assay.adapters.providers.open_providers import open_client, open_provider, resolver_for
-from assay.adapters.providers.openai import MOST_BYTES, OpenAIProvider
+from assay.adapters.providers.http_provider import MOST_BYTES, HttpProvider
+from assay.adapters.providers.open_providers import Operator, open_client, open_provider, resolver_for
+from assay.adapters.providers.openai import OpenAIWire
+from assay.adapters.providers.wire import KeyHeaders
 from assay.domain.errors import ConfigurationError, ProviderGarbled, ProviderRefused
 from assay.domain.messages import Message
 from tests.support.build import a_task
@@ -100,8 +103,9 @@ def test_a_name_that_cannot_be_resolved_now_may_be_later(monkeypatch):
 
 
 async def asked_at(base_url, resolver):
-    async with open_client(base_url, {"Authorization": "Bearer sk-1"}, resolver) as client:
-        return await OpenAIProvider(client).complete(a_task(provider="openai"), ASKED)
+    key = KeyHeaders("sk-1", {"Authorization": "Bearer {}"})
+    async with open_client(base_url, resolver) as client:
+        return await HttpProvider(client, OpenAIWire(), key).complete(a_task(provider="openai"), ASKED)
 
 
 def test_a_call_goes_to_the_resolved_address_under_the_name():
@@ -127,9 +131,8 @@ def test_an_answer_that_never_ends_is_not_read_to_its_end():
 
 def test_a_stack_calls_its_provider_only_where_it_may():
     async def opened():
-        task = a_task(provider="openai")
-        url = "https://127.0.0.1:9/v1"
-        async with open_provider(task, openai_base_url=url, openai_api_key="k", allowed_hosts=frozenset()):
+        operator = Operator({"openai": "https://127.0.0.1:9/v1"}, frozenset(), "eu-west-1")
+        async with open_provider(a_task(provider="openai"), {"openai": SecretStr("k")}, operator):
             raise AssertionError
 
     with pytest.raises(ConfigurationError, match="not public"):

@@ -61,7 +61,14 @@ def granted(who: str) -> list[Statement]:
     role = roles()[who]
     own = [one for policy in role.get("Policies", []) for one in statements(who, policy["PolicyDocument"])]
     carried = [arn["Ref"] for arn in role.get("ManagedPolicyArns", []) if isinstance(arn, dict)]
-    return own + [statement for name in carried for statement in managed()[name]]
+    return own + [statement for name in [*carried, *given_to(who)] for statement in managed()[name]]
+
+
+def given_to(who: str) -> Iterator[str]:
+    """The template's managed policies that name the role of `who` themselves."""
+    for name, one in made("AWS::IAM::ManagedPolicy").items():
+        if {"Ref": f"{who}Role"} in one.get("Roles", []):
+            yield name
 
 
 def every_statement() -> list[Statement]:

@@ -7,8 +7,10 @@ import autoevals
 import httpx
 import pytest
 
+from assay.adapters.providers.http_provider import HttpProvider
 from assay.adapters.providers.mock import MockProvider
-from assay.adapters.providers.openai import OpenAIProvider
+from assay.adapters.providers.openai import OpenAIWire
+from assay.adapters.providers.wire import KeyHeaders
 from assay.domain.completion import Completion
 from assay.domain.errors import ProviderGarbled
 from assay.domain.estimate import Range, judge_calls
@@ -176,7 +178,9 @@ def answered(status, body, task):
     async def ask():
         transport = httpx.MockTransport(answer)
         async with httpx.AsyncClient(transport=transport, base_url="https://provider/v1/") as client:
-            return await OpenAIProvider(client).complete(task, [Message(role="user", content="a text")])
+            return await HttpProvider(client, OpenAIWire(), KeyHeaders("k", {})).complete(
+                task, [Message(role="user", content="a text")]
+            )
 
     return asyncio.run(ask()), requests
 

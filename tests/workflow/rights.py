@@ -24,8 +24,10 @@ BY_LAMBDA = {
     ("sqs:SendMessage", f"${{{queue}.Arn}}") for queue in ("UnjudgedLogs", "UnstartedEvaluations", "UnerasedContent")
 }
 """What Lambda itself does as the function, with an asynchronous call that failed for good, …"""
-NEVER_ASKED = ("ec2:", "logs:")
-"""… and what it does to put a function into its network and to write its log; stores use the key themselves."""
+NEVER_ASKED = ("ec2:", "logs:", "bedrock:")
+"""… and what it does to put a function into its network and to write its log; stores use the key themselves.
+
+Bedrock is asked without boto3: tests/iam_aws_only.yaml."""
 
 
 class Need(NamedTuple):

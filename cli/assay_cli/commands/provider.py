@@ -17,7 +17,8 @@ provider = typer.Typer(
     requests bring keys of their own are called with those.""",
 )
 
-Name = Annotated[Literal["openai"], typer.Argument(help="The provider.")]
+Provider = Literal["openai", "openai_azure", "anthropic", "bedrock", "cohere", "google", "groq"]
+Name = Annotated[Provider, typer.Argument(help="The provider.")]
 LONGEST = 512
 
 

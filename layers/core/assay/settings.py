@@ -3,7 +3,7 @@
 import os
 from typing import Annotated, Self
 
-from pydantic import BeforeValidator, Json
+from pydantic import BeforeValidator, Field, Json
 
 from assay.domain.sandbox import StackLimits
 from assay.domain.value import Value
@@ -64,11 +64,20 @@ def hosts(listed: object) -> object:
     return frozenset(host.strip() for host in listed.split(",") if host.strip()) if isinstance(listed, str) else listed
 
 
+def urls(listed: object) -> object:
+    """`provider=https://host/path, …` by provider."""
+    if not isinstance(listed, str):
+        return listed
+    pairs = (item.partition("=") for item in listed.split(",") if item.strip())
+    return {name.strip(): url.strip() for name, _, url in pairs}
+
+
 class ProviderSettings(Settings):
-    """The model providers that the stack may call."""
+    """The model providers that the stack may call; base URLs of those that are not where their makers have them."""
 
     provider_keys_secret: str
     openai_base_url: str
+    provider_base_urls: Annotated[dict[str, str], BeforeValidator(urls)] = Field(default_factory=dict)
     allowed_provider_hosts: Annotated[frozenset[str], BeforeValidator(hosts)] = frozenset()
 
 

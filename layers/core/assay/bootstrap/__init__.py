@@ -6,7 +6,8 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from assay.adapters.clock import InvocationDeadline, RemainingTime, SystemClock, dice, entropy, new_id
-from assay.bootstrap.process import client, code_runner, open_provider, ports, request_keys
+from assay.bootstrap.process import client, code_runner, ports, request_keys
+from assay.bootstrap.providers import open_provider
 
 if TYPE_CHECKING:
     from assay.domain.lane import LaneTurn, LogTurn

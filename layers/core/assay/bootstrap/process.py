@@ -19,23 +19,16 @@ from assay.settings import (
     LinkSettings,
     LogScoringSettings,
     MachineSettings,
-    ProviderSettings,
     SandboxSettings,
     TableSettings,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-    from contextlib import AbstractAsyncContextManager
-
-    from pydantic import SecretStr
-
     from assay.adapters.dynamodb.table import Table
     from assay.adapters.link_secret import LinkSecret
     from assay.adapters.s3.bucket import Bucket
     from assay.domain.ids import NewId, NewUuid
     from assay.domain.sandbox import Runtime
-    from assay.domain.task import Task
     from assay.ports import (
         Answers,
         Clock,
@@ -50,7 +43,6 @@ if TYPE_CHECKING:
         Posted,
         Prices,
         Progress,
-        Provider,
         ProviderLimits,
         RequestKeyIntake,
         RequestKeys,
@@ -227,6 +219,8 @@ class Ports:
     @cached_property
     def invocation(self) -> dict[str, Any]:
         """What use_cases/invoke_function needs."""
+        from assay.bootstrap.providers import open_provider
+
         return {
             "resources": self.resources,
             "code_runner": code_runner(),
@@ -248,33 +242,6 @@ class Ports:
 def ports(project_id: str | None = None) -> Ports:
     """The ports of this process, for all that an organisation has or for one project of it."""
     return Ports(project_id)
-
-
-def no_keys() -> dict[str, SecretStr]:
-    """Of whoever has no provider keys of its own."""
-    return {}
-
-
-def open_provider(
-    task: Task, sent: Callable[[], dict[str, SecretStr]] = no_keys
-) -> AbstractAsyncContextManager[Provider]:
-    """Implements ports.OpenProvider with keys that were sent, else the stack's. HTTP is imported where it is spoken."""
-    from assay.adapters.metrics import metered
-    from assay.adapters.provider_keys import read_provider_keys
-    from assay.adapters.providers.open_providers import open_provider as open_with
-
-    settings = ProviderSettings.read()
-    key = None
-    if task.provider == "openai":
-        own = sent().get(task.provider)
-        key = own or read_provider_keys(client("secretsmanager"), settings.provider_keys_secret).openai_api_key
-    opened = open_with(
-        task,
-        openai_base_url=settings.openai_base_url,
-        openai_api_key=key.get_secret_value() if key else None,
-        allowed_hosts=settings.allowed_provider_hosts,
-    )
-    return metered(opened, ports().clock)
 
 
 def request_keys() -> RequestKeys:

@@ -1,6 +1,7 @@
 """Prompts of Braintrust's kind, with the model that they go to (contracts/braintrust.md §4.2 to §4.4)."""
 
 import json
+import re
 from collections.abc import Mapping
 from typing import Literal
 
@@ -23,9 +24,22 @@ AS_JSON = frozenset({"json_object", "json_schema"})
 """The response formats that make an answer JSON."""
 
 
+BEDROCK = r"((us|eu|apac|jp|au|global)\.)?(ai21|amazon|anthropic|cohere|deepseek|meta|mistral|openai|qwen|writer)\..*"
+"""The ids of its models, and of the profiles that spread calls over regions."""
+SERVED_BY: tuple[tuple[str, ProviderName], ...] = (
+    (r"mock(/.*)?", "mock"),
+    (r"claude-.*", "anthropic"),
+    (r"gemini-.*", "google"),
+    (r"command-.*", "cohere"),
+    (BEDROCK, "bedrock"),
+    (r"arn:aws[\w-]*:bedrock:.*", "bedrock"),
+)
+"""Who serves a model, by its name; whoever serves any other speaks OpenAI's."""
+
+
 def provider_of(model: str) -> ProviderName:
-    """Who serves a model: `mock`, or whatever begins with `mock/`, the stack itself; any other speaks OpenAI's."""
-    return "mock" if model.partition("/")[0] == "mock" else "openai"
+    """Who serves a model. `mock`, or whatever begins with `mock/`, is the stack's own."""
+    return next((provider for name, provider in SERVED_BY if re.fullmatch(name, model)), "openai")
 
 
 class Prompt(Value):

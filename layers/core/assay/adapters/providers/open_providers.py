@@ -1,7 +1,8 @@
 """The providers that this stack may call, opened for one invocation of a worker."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
+from typing import NamedTuple
 from urllib.parse import urlsplit
 
 import aiohttp
@@ -9,19 +10,22 @@ import httpx
 from aiohttp.abc import AbstractResolver
 from aiohttp.resolver import ThreadedResolver
 from httpx_aiohttp import AiohttpTransport
+from pydantic import SecretStr
 
 from assay.adapters.providers.guarded_resolver import GuardedResolver, NotPublic
+from assay.adapters.providers.hosts import AZURE_ENDPOINT, Host, host_of
+from assay.adapters.providers.http_provider import HttpProvider
 from assay.adapters.providers.mock import MockProvider
-from assay.adapters.providers.openai import OpenAIProvider
+from assay.adapters.providers.wire import Credentials, KeyHeaders
 from assay.domain.address import is_address, is_public
 from assay.domain.errors import ConfigurationError
 from assay.domain.task import Task
 from assay.ports import Provider
 
 NO_KEY = (
-    "This stack has no key for the provider 'openai', and none was sent along, or it is gone: keys of a request are "
+    "This stack has no key for the provider '{0}', and none was sent along, or it is gone: keys of a request are "
     "kept until its evaluation is over, for a day at most. Send provider_api_keys again, or let the operator run "
-    "`assay provider set openai`."
+    "`assay provider set {0}`."
 )
 ALLOW = "if it is meant, name it in the stack's parameter AllowedProviderHosts."
 HTTPS = 443
@@ -57,28 +61,41 @@ async def leads_to_the_public(resolver: AbstractResolver, host: str, port: int) 
     return True
 
 
+class Operator(NamedTuple):
+    """What the stack has for calls of providers: base URLs by provider, and who signs where no key is needed."""
+
+    base_urls: Mapping[str, str]
+    allowed_hosts: frozenset[str]
+    region: str
+    signature: Callable[[], Credentials] | None = None
+
+
 @asynccontextmanager
-async def open_provider(
-    task: Task, *, openai_base_url: str, openai_api_key: str | None, allowed_hosts: frozenset[str]
-) -> AsyncIterator[Provider]:
-    """The provider of `task`. Raises ConfigurationError where the stack has no key for it, or no such provider."""
+async def open_provider(task: Task, keys: Mapping[str, SecretStr], operator: Operator) -> AsyncIterator[Provider]:
+    """The provider of `task`, called with one of `keys`, by provider. Raises ConfigurationError where it cannot be."""
     if task.provider == "mock":
         yield MockProvider()
         return
-    if task.provider != "openai":
-        raise ConfigurationError(f"This stack cannot call the provider '{task.provider}'.")
-    if not openai_api_key:
-        raise ConfigurationError(NO_KEY)
-    resolver = await resolver_for(openai_base_url, allowed_hosts)
-    headers = {"Authorization": f"Bearer {openai_api_key}"}
-    async with open_client(openai_base_url.rstrip("/") + "/", headers, resolver) as client:
-        yield OpenAIProvider(client)
+    endpoint = keys.get(AZURE_ENDPOINT)
+    own = {"openai_azure": endpoint.get_secret_value()} if endpoint else {}
+    host = host_of(task.provider, {**operator.base_urls, **own}, operator.region)
+    credentials = credentials_for(task.provider, host, keys, operator)
+    resolver = await resolver_for(host.base_url, operator.allowed_hosts)
+    async with open_client(host.base_url.rstrip("/") + "/", resolver) as client:
+        yield HttpProvider(client, host.wire, credentials)
+
+
+def credentials_for(provider: str, host: Host, keys: Mapping[str, SecretStr], operator: Operator) -> Credentials:
+    """A key; without one the role of the function, where the provider takes that. Raises ConfigurationError."""
+    if key := keys.get(provider):
+        return KeyHeaders(key.get_secret_value(), host.headers)
+    if provider == "bedrock" and operator.signature:
+        return operator.signature()
+    raise ConfigurationError(NO_KEY.format(provider))
 
 
 @asynccontextmanager
-async def open_client(
-    base_url: str, headers: dict[str, str], resolver: AbstractResolver
-) -> AsyncIterator[httpx.AsyncClient]:
+async def open_client(base_url: str, resolver: AbstractResolver) -> AsyncIterator[httpx.AsyncClient]:
     """Httpx over aiohttp's connections: at 100 in flight a tenth of the CPU (docs/measurements.md).
 
     The connector has no limit of its own: how many calls are in flight is the lane's business.
@@ -90,6 +107,6 @@ async def open_client(
 
     transport = AiohttpTransport(client=session)
     async with httpx.AsyncClient(
-        transport=transport, base_url=base_url, headers=headers, timeout=CALL_TIMEOUT, follow_redirects=False
+        transport=transport, base_url=base_url, timeout=CALL_TIMEOUT, follow_redirects=False
     ) as client:
         yield client

@@ -1,32 +1,17 @@
 """OpenAI's chat completions, embeddings and moderations, and whatever speaks them at another base URL."""
 
-import hashlib
 import json
 from collections.abc import Sequence
 from typing import Any
 
-import aiohttp
-import httpx
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel
 
-from assay.adapters.providers.limit_headers import pause, retry_after
+from assay.adapters.providers.wire import Asked
 from assay.domain.completion import Completion
-from assay.domain.errors import (
-    ProviderDenied,
-    ProviderError,
-    ProviderGarbled,
-    ProviderRefused,
-    ProviderThrottled,
-    ProviderUnavailable,
-)
 from assay.domain.messages import FunctionCall, Message, ToolCall
 from assay.domain.score import Usage
 from assay.domain.task import Task
 from assay.domain.value import JsonValue
-
-MOST_BYTES = 16 * 1024 * 1024
-KEPT = 2048
-"""Bytes of a senseless answer that its error keeps."""
 
 
 class WireFunction(BaseModel):
@@ -65,16 +50,10 @@ class WireUsage(BaseModel):
     completion_tokens: int | None = None
 
 
-class WireCompletion(BaseModel):
-    """The answer, as far as we read it."""
+class WireAnswer(BaseModel):
+    """The answer, as far as we read it: choices, or of a text its embedding, or whether it offends and how."""
 
-    choices: list[WireChoice]
-    usage: WireUsage | None = None
-
-
-class WireReport(BaseModel):
-    """What is said of a text, as far as we read it: its embedding, or whether it offends and how."""
-
+    choices: list[WireChoice] | None = None
     data: list[dict[str, JsonValue]] | None = None
     results: list[dict[str, JsonValue]] | None = None
     usage: WireUsage | None = None
@@ -84,49 +63,15 @@ PATHS = {"embed": "embeddings", "moderate": "moderations"}
 """The endpoints that are not chat completions'."""
 
 
-class OpenAIProvider:
-    """Implements ports.Provider. The client's base URL and authorization header are the provider's."""
+class OpenAIWire:
+    """Implements wire.Wire."""
 
-    def __init__(self, client: httpx.AsyncClient) -> None:
-        self.client = client
+    def request(self, task: Task, messages: Sequence[Message]) -> Asked:
+        return Asked(PATHS.get(task.endpoint, "chat/completions"), request_body(task, messages))
 
-    async def complete(self, task: Task, messages: Sequence[Message]) -> Completion:
-        path = PATHS.get(task.endpoint, "chat/completions")
-        try:
-            async with self.client.stream("POST", path, json=request_body(task, messages)) as answer:
-                content = await read(answer)
-        except (httpx.HTTPError, aiohttp.ClientError, TimeoutError) as error:
-            raise ProviderUnavailable(f"The provider could not be reached: {type(error).__name__}.") from error
-        if not answer.is_success:
-            raise refusal(answer.status_code, answer.headers, self.without_key(content))
-        made_of = report if task.endpoint in PATHS else completion
-        found = made_of(content, self.without_key(content[:KEPT]))
-        return found.model_copy(update={"pause": pause(answer.headers)})
-
-    @property
-    def account(self) -> str:
-        """Whose limits bind the calls: those of the key at this base URL; neither can be told from it."""
-        whose = f"{self.client.base_url} {self.client.headers.get('Authorization', '')}"
-        return hashlib.sha256(whose.encode()).hexdigest()[:32]
-
-    @property
-    def address(self) -> str:
-        return str(self.client.base_url)
-
-    def without_key(self, content: bytes) -> bytes:
-        """What the provider says, without our key: some repeat it in their refusals, which people will read."""
-        key = self.client.headers.get("Authorization", "").rpartition(" ")[2]
-        return content.replace(key.encode(), b"(the key)") if key else content
-
-
-async def read(answer: httpx.Response) -> bytes:
-    """All that is answered. Raises ProviderGarbled where that is more than an answer could be."""
-    content = bytearray()
-    async for part in answer.aiter_bytes():
-        content += part
-        if len(content) > MOST_BYTES:
-            raise ProviderGarbled(f"The provider's answer is longer than {MOST_BYTES} bytes.")
-    return bytes(content)
+    def completion(self, content: bytes) -> Completion:
+        answer = WireAnswer.model_validate_json(content)
+        return report(answer) if answer.choices is None else completion(answer.choices[0], answer.usage or WireUsage())
 
 
 def request_body(task: Task, messages: Sequence[Message]) -> dict[str, Any]:
@@ -152,20 +97,13 @@ def function(tool: dict[str, Any]) -> dict[str, Any]:
     return {key: tool[key] for key in ("name", "description", "parameters", "strict") if tool.get(key) is not None}
 
 
-def completion(content: bytes, start: bytes) -> Completion:
-    """The answer. Raises ProviderGarbled, which shows its `start`, where it makes no sense."""
-    try:
-        answer = WireCompletion.model_validate_json(content)
-        choice = answer.choices[0]
-    except (ValidationError, IndexError) as error:
-        shown = start.decode(errors="replace")
-        raise ProviderGarbled(f"The provider's answer makes no sense: {shown!r}") from error
+def completion(choice: WireChoice, usage: WireUsage) -> Completion:
+    """The answer that is a choice."""
     calls = tuple(
         ToolCall(id=call.id, function=FunctionCall(name=call.function.name, arguments=call.function.arguments))
         for call in choice.message.tool_calls or ()
     )
     text = choice.message.content or choice.message.refusal or ""
-    usage = answer.usage or WireUsage()
     return Completion(
         text=text,
         message=Message(role="assistant", content=text, tool_calls=calls or None),
@@ -174,35 +112,9 @@ def completion(content: bytes, start: bytes) -> Completion:
     )
 
 
-def report(content: bytes, start: bytes) -> Completion:
-    """What is said of a text, its first part as JSON. Raises ProviderGarbled, which shows its `start`."""
-    try:
-        answer = WireReport.model_validate_json(content)
-        said = json.dumps((answer.data or answer.results or [])[0])
-    except (ValidationError, IndexError) as error:
-        shown = start.decode(errors="replace")
-        raise ProviderGarbled(f"The provider's answer makes no sense: {shown!r}") from error
-    usage = Usage(prompt_tokens=answer.usage.prompt_tokens if answer.usage else 0, output_tokens=0)
+def report(answer: WireAnswer) -> Completion:
+    """What is said of a text, its first part as JSON; moderations are free. Raises IndexError where nothing is said."""
+    said = json.dumps((answer.data or answer.results or [])[0])
+    tokens = answer.usage.prompt_tokens if answer.usage else 0
+    usage = Usage(prompt_tokens=tokens, output_tokens=0)
     return Completion(text=said, message=Message(role="assistant", content=said), usage=usage)
-
-
-def refusal(status: int, headers: httpx.Headers, content: bytes) -> ProviderError:
-    """The error that an answer other than 2xx stands for."""
-    message = f"The provider answered {status}: {reason(content)}"
-    if status in {429, 529}:
-        return ProviderThrottled(message, retry_after(headers))
-    if status in {401, 403}:
-        return ProviderDenied(message)
-    if status in {408, 409} or status >= 500:  # noqa: PLR2004
-        return ProviderUnavailable(message)
-    return ProviderRefused(message)
-
-
-def reason(content: bytes) -> str:
-    """What the provider says is wrong, at most KEPT characters of it."""
-    text = content[:KEPT].decode(errors="replace")
-    try:
-        error = json.loads(content)["error"]
-    except (ValueError, KeyError, TypeError):
-        return text
-    return str(error.get("message", text) if isinstance(error, dict) else error)[:KEPT]

@@ -173,10 +173,20 @@ class DatapointRequest(Open):
 Datapoints: TypeAdapter[tuple[DatapointRequest, ...]] = TypeAdapter(tuple[DatapointRequest, ...])
 
 
+ProviderKey = Annotated[SecretStr, Field(max_length=512)] | None
+
+
 class ProviderApiKeys(Open):
     """Keys of model providers for this one evaluation (contracts/humanloop-v4.md §5.9), of those that can be called."""
 
-    openai: Annotated[SecretStr, Field(max_length=512)] | None = None
+    openai: ProviderKey = None
+    openai_azure: ProviderKey = None
+    openai_azure_endpoint: ProviderKey = None
+    anthropic: ProviderKey = None
+    bedrock: ProviderKey = None
+    cohere: ProviderKey = None
+    google: ProviderKey = None
+    groq: ProviderKey = None
 
 
 class WithProviderKeys(Open):

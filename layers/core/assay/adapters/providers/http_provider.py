@@ -1,0 +1,113 @@
+"""Calls a provider by HTTP: the same for all, but for the wire and the credentials."""
+
+import hashlib
+import json
+from collections.abc import Sequence
+
+import aiohttp
+import httpx
+
+from assay.adapters.providers.limit_headers import pause, retry_after
+from assay.adapters.providers.wire import Credentials, Wire
+from assay.domain.completion import Completion
+from assay.domain.errors import (
+    ProviderDenied,
+    ProviderError,
+    ProviderGarbled,
+    ProviderRefused,
+    ProviderThrottled,
+    ProviderUnavailable,
+)
+from assay.domain.messages import Message
+from assay.domain.task import Task
+
+MOST_BYTES = 16 * 1024 * 1024
+KEPT = 2048
+"""Bytes of a senseless answer that its error keeps."""
+THROTTLED = frozenset({429, 529})
+DENIED = frozenset({401, 403})
+PASSING = frozenset({408, 409, 424})
+"""What passes though it is no 5xx: the provider's time-out, a conflict, and a model of Bedrock's that failed."""
+
+
+class HttpProvider:
+    """Implements ports.Provider. The client's base URL is the provider's."""
+
+    def __init__(self, client: httpx.AsyncClient, wire: Wire, credentials: Credentials) -> None:
+        self.client, self.wire, self.credentials = client, wire, credentials
+
+    async def complete(self, task: Task, messages: Sequence[Message]) -> Completion:
+        path, body = self.wire.request(task, messages)
+        request = self.client.build_request("POST", path, json=body)
+        self.credentials.apply(request)
+        try:
+            answer = await self.client.send(request, stream=True)
+            try:
+                content = await read(answer)
+            finally:
+                await answer.aclose()
+        except (httpx.HTTPError, aiohttp.ClientError, TimeoutError) as error:
+            raise ProviderUnavailable(f"The provider could not be reached: {type(error).__name__}.") from error
+        if not answer.is_success:
+            raise refusal(answer.status_code, answer.headers, self.without_secrets(content))
+        return self.completion(content).model_copy(update={"pause": pause(answer.headers)})
+
+    def completion(self, content: bytes) -> Completion:
+        """The answer. Raises ProviderGarbled, which shows how it starts, where it makes no sense."""
+        try:
+            return self.wire.completion(content)
+        except (ValueError, LookupError) as error:
+            start = self.without_secrets(content[:KEPT]).decode(errors="replace")
+            raise ProviderGarbled(f"The provider's answer makes no sense: {start!r}") from error
+
+    @property
+    def account(self) -> str:
+        """Whose limits bind the calls: those of the key at this base URL; neither can be told from it."""
+        return hashlib.sha256(f"{self.client.base_url} {self.credentials.identity}".encode()).hexdigest()[:32]
+
+    @property
+    def address(self) -> str:
+        return str(self.client.base_url)
+
+    def without_secrets(self, content: bytes) -> bytes:
+        """What the provider says, without our key: some repeat it in their refusals, which people will read."""
+        for secret in self.credentials.secrets:
+            content = content.replace(secret.encode(), b"(the key)")
+        return content
+
+
+async def read(answer: httpx.Response) -> bytes:
+    """All that is answered. Raises ProviderGarbled where that is more than an answer could be."""
+    content = bytearray()
+    async for part in answer.aiter_bytes():
+        content += part
+        if len(content) > MOST_BYTES:
+            raise ProviderGarbled(f"The provider's answer is longer than {MOST_BYTES} bytes.")
+    return bytes(content)
+
+
+def refusal(status: int, headers: httpx.Headers, content: bytes) -> ProviderError:
+    """The error that an answer other than 2xx stands for."""
+    message = f"The provider answered {status}: {reason(content)}"
+    if status in THROTTLED:
+        return ProviderThrottled(message, retry_after(headers))
+    if status in DENIED:
+        return ProviderDenied(message)
+    if status in PASSING or status >= 500:  # noqa: PLR2004
+        return ProviderUnavailable(message)
+    return ProviderRefused(message)
+
+
+def reason(content: bytes) -> str:
+    """What the provider says is wrong, at most KEPT characters of it: `error.message`, `error` or `message`."""
+    text = content[:KEPT].decode(errors="replace")
+    try:
+        said = json.loads(content)
+    except ValueError:
+        return text
+    if isinstance(said, list) and said:  # Google wraps what it says in a list
+        said = said[0]
+    if not isinstance(said, dict):
+        return text
+    error = said.get("error", said)
+    return str(error.get("message", text) if isinstance(error, dict) else error)[:KEPT]

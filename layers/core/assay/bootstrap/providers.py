@@ -1,0 +1,52 @@
+"""How providers are opened: with whose keys, where, and in whose name."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+import boto3
+
+from assay.bootstrap.process import client, ports
+from assay.settings import ProviderSettings
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from contextlib import AbstractAsyncContextManager
+
+    from pydantic import SecretStr
+
+    from assay.adapters.providers.aws_signature import RoleSignature
+    from assay.domain.task import Task
+    from assay.ports import Provider
+
+
+def no_keys() -> dict[str, SecretStr]:
+    """Of whoever has no provider keys of its own."""
+    return {}
+
+
+def open_provider(
+    task: Task, sent: Callable[[], dict[str, SecretStr]] = no_keys
+) -> AbstractAsyncContextManager[Provider]:
+    """Implements ports.OpenProvider with keys that were sent, else the stack's. HTTP is imported where it is spoken."""
+    from assay.adapters.metrics import metered
+    from assay.adapters.provider_keys import read_provider_keys
+    from assay.adapters.providers.open_providers import Operator
+    from assay.adapters.providers.open_providers import open_provider as open_with
+
+    settings = ProviderSettings.read()
+    keys: dict[str, SecretStr] = {}
+    if task.provider != "mock" and task.provider not in (keys := sent()):
+        keys = read_provider_keys(client("secretsmanager"), settings.provider_keys_secret) | keys
+    base_urls = {"openai": settings.openai_base_url, **settings.provider_base_urls}
+    region = boto3.Session().region_name or ""
+    operator = Operator(base_urls, settings.allowed_provider_hosts, region, partial(role_signature, region))
+    return metered(open_with(task, keys, operator), ports().clock)
+
+
+def role_signature(region: str) -> RoleSignature:
+    """The function's own role, as Bedrock takes it."""
+    from assay.adapters.providers.aws_signature import RoleSignature
+
+    return RoleSignature(boto3.Session().get_credentials(), "bedrock", region)

@@ -1,0 +1,140 @@
+"""What providers answer, and refuse, means the same to us, whoever says it."""
+
+import pytest
+
+from assay.domain.errors import (
+    ProviderDenied,
+    ProviderGarbled,
+    ProviderRefused,
+    ProviderThrottled,
+    ProviderUnavailable,
+)
+from tests.support.providers import CALL, CALLED, KEY, PROVIDERS, Asked, of_anthropic, of_bedrock, of_openai, said
+
+
+@pytest.mark.parametrize("provider", PROVIDERS)
+@pytest.mark.parametrize("ended", ["stop", "length"])
+def test_a_text_is_the_same_whoever_says_it(provider, ended):
+    answer = Asked(provider, body=said(provider, "It is 3.", ended)).completed()
+    assert (answer.text, answer.finish_reason) == ("It is 3.", ended)
+    assert (answer.usage.prompt_tokens, answer.usage.output_tokens) == (9, 4)
+
+
+@pytest.mark.parametrize("provider", PROVIDERS)
+def test_a_call_of_a_tool_is_the_same_whoever_asks_for_it(provider):
+    answer = Asked(provider, body=CALLED.get(provider, CALLED["openai"])).completed()
+    assert answer.message.tool_calls == (CALL,)
+    assert (answer.text, answer.finish_reason) == ("", "tool_calls")
+
+
+@pytest.mark.parametrize(
+    ("provider", "body"),
+    [
+        ("openai", of_openai({"content": None, "refusal": "I would rather not."})),
+        ("anthropic", of_anthropic({"type": "text", "text": "I would rather not."}, stop_reason="refusal")),
+        ("bedrock", of_bedrock({"text": "I would rather not."}, stop_reason="guardrail_intervened")),
+    ],
+)
+def test_a_refusal_of_the_models_is_its_answer(provider, body):
+    answer = Asked(provider, body=body).completed()
+    assert answer.text == "I would rather not."
+    assert answer.finish_reason == ("stop" if provider == "openai" else "content_filter")
+
+
+@pytest.mark.parametrize(
+    ("provider", "body"),
+    [
+        ("anthropic", of_anthropic({"type": "text", "text": "3"}, cache_read_input_tokens=100, cache_creation_input_tokens=10)),
+        ("bedrock", of_bedrock({"text": "3"}, cacheReadInputTokens=100, cacheWriteInputTokens=10)),
+        ("openai", of_openai({"content": "3"}, prompt_tokens=119, prompt_tokens_details={"cached_tokens": 100})),
+    ],
+)  # fmt: skip
+def test_tokens_from_the_cache_are_tokens_of_the_prompt(provider, body):
+    assert Asked(provider, body=body).completed().usage.prompt_tokens == 119
+
+
+@pytest.mark.parametrize("provider", ["google", "groq", "cohere"])
+def test_an_answer_without_a_count_has_none(provider):
+    body = of_openai({"content": "3"})
+    del body["usage"]
+    assert Asked(provider, body=body).completed().usage.is_complete is False
+
+
+@pytest.mark.parametrize("provider", PROVIDERS)
+@pytest.mark.parametrize("body", [b"", b"<html>", b"{}", b'{"choices": [], "content": 3, "output": {}}', b"[]"])
+def test_an_answer_that_makes_no_sense_says_how_it_starts_and_not_the_key(provider, body):
+    with pytest.raises(ProviderGarbled) as caught:
+        Asked(provider, body=body + KEY.encode()).completed()
+    assert KEY not in str(caught.value)
+    assert body.decode() in str(caught.value)
+
+
+# What is refused
+
+ERRORS = {
+    "openai": {"error": {"message": "as we said", "type": "x", "param": None, "code": "y"}},
+    "anthropic": {"type": "error", "error": {"type": "x", "message": "as we said"}, "request_id": "req_1"},
+    "bedrock": {"message": "as we said"},
+    "google": [{"error": {"code": 400, "message": "as we said", "status": "X"}}],
+    "cohere": {"id": "1", "message": "as we said"},
+}
+
+
+@pytest.mark.parametrize("provider", PROVIDERS)
+@pytest.mark.parametrize(
+    ("status", "error"),
+    [
+        (400, ProviderRefused),
+        (401, ProviderDenied),
+        (403, ProviderDenied),
+        (404, ProviderRefused),
+        (408, ProviderUnavailable),
+        (413, ProviderRefused),
+        (429, ProviderThrottled),
+        (500, ProviderUnavailable),
+        (503, ProviderUnavailable),
+        (529, ProviderThrottled),
+    ],
+)
+def test_an_error_is_of_its_kind_and_in_the_providers_words(provider, status, error):
+    with pytest.raises(error, match=f"answered {status}: as we said$"):
+        Asked(provider, status, ERRORS.get(provider, ERRORS["openai"])).completed()
+
+
+def test_a_model_of_bedrocks_that_failed_is_asked_again():
+    with pytest.raises(ProviderUnavailable):
+        Asked("bedrock", 424, ERRORS["bedrock"]).completed()
+
+
+@pytest.mark.parametrize(
+    ("provider", "headers", "seconds"),
+    [
+        ("anthropic", {"retry-after": "7"}, 7),
+        ("groq", {"retry-after": "2"}, 2),
+        ("openai", {"retry-after-ms": "250"}, 0.25),
+        ("google", {}, None),
+    ],
+)
+def test_how_long_to_wait_is_heeded(provider, headers, seconds):
+    with pytest.raises(ProviderThrottled) as caught:
+        Asked(provider, 429, ERRORS["openai"], headers).completed()
+    assert caught.value.retry_after == seconds
+
+
+@pytest.mark.parametrize(
+    ("provider", "headers", "pause"),
+    [
+        ("groq", {"x-ratelimit-remaining-requests": "0", "x-ratelimit-reset-requests": "2m59.5s"}, 179.5),
+        (
+            "anthropic",
+            {
+                "anthropic-ratelimit-tokens-remaining": "0",
+                "anthropic-ratelimit-tokens-reset": "2025-09-08T12:00:09Z",
+                "date": "Mon, 08 Sep 2025 12:00:00 GMT",
+            },
+            9,
+        ),
+    ],
+)
+def test_a_limit_that_is_used_up_is_heeded_before_the_provider_has_to_refuse(provider, headers, pause):
+    assert Asked(provider, body=said(provider, "3"), headers=headers).completed().pause == pause
