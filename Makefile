@@ -1,4 +1,5 @@
-# Needs git, make, Python 3.11 or later with pip, and Node.js 20 or later with npm. Everything else goes into environments beside this file.
+# Needs git, make, Python 3.11 or later with pip, and Node.js 20 or later with npm; the browser tests need Chromium
+# (Debian's package chromium). Everything else goes into environments beside this file.
 PYTHON ?= python3
 BIN := .venv/bin
 UV := $(BIN)/uv
@@ -8,7 +9,7 @@ PARALLEL := --numprocesses 2 --dist loadgroup
 
 # What tests compare with, and the vendors' own clients, each in an environment of its own.
 CLIENTS := .venv-humanloop/installed .venv-braintrust-api/installed \
-	tests/oracles/node_modules/installed tests/clients/npm/node_modules/installed
+	tests/oracles/node_modules/installed tests/clients/npm/node_modules/installed tests/browser/node_modules/installed
 
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 export SAM_CLI_TELEMETRY := 0

@@ -4,8 +4,10 @@ import pytest
 
 from assay.domain.errors import NotFound
 from assay.domain.evaluation import Pass
+from assay.domain.report import FullReport, Report
 from assay.domain.score import ScoredRow
 from tests.support.build import (
+    NOON,
     a_plan,
     a_score,
     a_summary,
@@ -149,3 +151,16 @@ def test_of_checkpoints_those_that_count_are_read_alone(ports, acme):
     assert [row.ordinal for row in ports.runs.output_parts(acme, "ev_1", 3, None, only)] == [2]
     assert [row.ordinal for row in ports.runs.score_parts(acme, "ev_1", 1, 3, range(9), only)] == [2]
     assert ports.runs.output_parts(acme, "ev_1", 3, None, ()) == []
+
+
+def test_a_report_is_read_as_it_was_written_line_breaks_and_all(ports, acme):
+    head = Report(title="a\nb\u2028c", project="p", status="completed", datapoints=2, trials=1, began_at=NOON,
+                  n_outputs=2, n_missing=0)  # fmt: skip
+    report = FullReport(head, ('{"text":"one\\ntwo"}', '{"text":"\u2028"}'))
+    with pytest.raises(NotFound):
+        ports.runs.report(acme, "ev_1")
+    for full in (FullReport(head), report):
+        ports.runs.save_report(acme, "ev_1", full, "<p>a page</p>")
+        assert ports.runs.report(acme, "ev_1") == full
+    with pytest.raises(NotFound):
+        ports.runs.report(f"{acme}0", "ev_1")

@@ -45,7 +45,7 @@ def test_a_lock_pins_every_package_by_version_and_hash_and_names_no_index(path):
     assert "://" not in text
 
 
-@pytest.mark.parametrize("folder", ["functions/run_node", "tests/oracles"])
+@pytest.mark.parametrize("folder", ["functions/run_node", "tests/oracles", "tests/browser"])
 def test_a_lock_of_npm_pins_every_package_by_hash_and_names_no_address(folder):
     packages = json.loads((ROOT / folder / "package-lock.json").read_text())["packages"]
     asked = json.loads((ROOT / folder / "package.json").read_text())["dependencies"]

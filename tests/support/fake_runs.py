@@ -9,6 +9,7 @@ from assay.domain.evaluation import Aggregate, Pass
 from assay.domain.failure import LaneFailed
 from assay.domain.lane import InFlight, LaneProgress, Stage
 from assay.domain.plan import Plan
+from assay.domain.report import FullReport
 from assay.domain.score import AnyOutput, ScoredRow
 from assay.domain.seal import Seal
 from assay.domain.summary import Summary
@@ -27,6 +28,8 @@ class FakeRuns:
         self.summaries: dict[str, Summary] = {}
         self.seals: dict[str, Seal] = {}
         self.comparisons: dict[str, Comparison] = {}
+        self.reports: dict[str, FullReport] = {}
+        self.pages: dict[str, str] = {}
 
     def save_plan(self, organisation: str, plan: Plan) -> None:
         self.plans[f"{organisation}/{plan.evaluation_id}"] = plan
@@ -133,6 +136,15 @@ class FakeRuns:
     def comparison(self, organisation: str, evaluation_id: str) -> Comparison:
         if (found := self.comparisons.get(f"{organisation}/{evaluation_id}")) is None:
             raise NotFound("comparison", evaluation_id)
+        return found
+
+    def save_report(self, organisation: str, evaluation_id: str, report: FullReport, page: str) -> None:
+        self.reports[f"{organisation}/{evaluation_id}"] = report
+        self.pages[f"{organisation}/{evaluation_id}"] = page
+
+    def report(self, organisation: str, evaluation_id: str) -> FullReport:
+        if (found := self.reports.get(f"{organisation}/{evaluation_id}")) is None:
+            raise NotFound("report", evaluation_id)
         return found
 
 

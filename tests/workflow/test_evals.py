@@ -2,6 +2,7 @@
 
 import pytest
 
+from assay.domain.experiment import Experiment
 from assay.domain.transaction_id import pretty
 from tests.integration.world import made
 from tests.support.api_gateway import Api
@@ -173,3 +174,46 @@ def test_a_link_that_was_changed_opens_nothing(evals):
     head, _, token = summary["experiment_url"].partition("token=")
     assert evals.page(f"{head}token=x{token}").status == 404
     assert evals.page(head.rstrip("?")).status == 404
+
+
+def test_a_link_that_was_revoked_opens_nothing_and_the_next_one_does(evals):
+    summary = evals.run(1)
+    for kind in ("experiment", "project"):
+        place = f"/{kind}/{summary[f'{kind}_id']}/revoke_links"
+        made(evals.api.post(place, {}), 200)
+        assert evals.page(summary["experiment_url"]).status == 404
+    assert evals.page(summary["project_url"]).status == 404
+    again = evals.api.get(f"/experiment/{summary['experiment_id']}/summarize").body
+    assert evals.page(again["experiment_url"]).status == 200
+
+
+def test_a_public_experiment_opens_without_a_token_and_its_project_does_not(evals):
+    summary = evals.run(1, is_public=True)
+    place = summary["experiment_url"].partition("?")[0]
+    assert evals.page(place).status == 200
+    assert len(evals.page(f"{place}?view=rows").body["rows"]) == 1
+    assert evals.page(summary["project_url"].partition("?")[0]).status == 404
+
+
+def test_an_experiment_that_clients_wrote_has_a_page_of_its_rows(evals):
+    made_by_hand = made(evals.api.post("/experiment", {"project_id": evals.project, "name": "by hand"}), 200)
+    row = {"input": "2 + 2", "output": "5", "expected": "4", "scores": {"right": 0}, "tags": ["sums"]}
+    made(evals.api.post(f"/experiment/{made_by_hand['id']}/insert", {"events": [row]}), 200)
+    url = evals.api.get(f"/experiment/{made_by_hand['id']}/summarize").body["experiment_url"]
+    page = evals.page(url)
+    assert page.status == 200
+    assert '"inputs":"2 + 2"' in page.body
+    assert "right" in page.body
+
+
+def test_the_page_is_kept_as_a_file_that_stands_by_itself(evals):
+    summary = evals.run(2, experiment_name="kept")
+    stores = evals.cloud.stores
+    found = stores.resources.get(evals.organisation, Experiment, summary["experiment_id"])
+    bucket, key = stores.bucket, f"{evals.organisation}/evaluations/{found.evaluation_id}/report.html"
+    answer = bucket.client.get_object(Bucket=bucket.name, Key=key)
+    assert answer["ContentType"] == "text/html; charset=utf-8"
+    text = answer["Body"].read().decode()
+    assert "kept" in text
+    assert 'http-equiv="Content-Security-Policy"' in text
+    assert "connect-src" not in text

@@ -115,7 +115,8 @@ def evals(client):
     made(api.post(f"/experiment/{again}/feedback", {"feedback": [{"id": span, "comment": "so"}]}), 200)
     client.insert(again, [sum_row(1)], root="experiments")
     made(api.get(f"/experiment/{again}/summarize?summarize_scores=true&comparison_experiment_id={again}"), 200)
-    for url in (summary["experiment_url"], summary["project_url"]):
+    pages = summary["experiment_url"]
+    for url in (pages, f"{pages}&view=progress", f"{pages}&view=rows", f"{pages}&base={base}", summary["project_url"]):
         bootstrap.ports.cache_clear()
         made(client.page(url), 200)
     beside = launched(client, api)

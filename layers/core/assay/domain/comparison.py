@@ -146,7 +146,7 @@ class Experiments:
     """An experiment and its base, as they are compared. All of the experiment is added first, then its base."""
 
     def __init__(self, *, are_clustered: bool = False) -> None:
-        self.keys = Keys()
+        self.keys, self.items = Keys(), array("L")
         self.clusters = Clusters(are_known=are_clustered)
         self.tally, self.givers = Tally(), dict[str, str]()
         self.scores, self.metrics = Columns(), Columns()
@@ -155,6 +155,7 @@ class Experiments:
     def add(self, item: int, trace: Trace) -> None:
         """Takes in a trace of the experiment, of that datapoint."""
         key = self.keys.number(trace.key)
+        self.items.append(item)
         self.scores.add(key, trace.scores.items())
         self.metrics.add(key, trace.metrics.items())
         trace.add_to(self.tally, item, self.givers)

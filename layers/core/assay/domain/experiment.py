@@ -1,5 +1,6 @@
 """The experiment: the outcome of an evaluation, or of rows that a client logged, comparable with a base."""
 
+from datetime import datetime
 from typing import ClassVar
 
 from assay.domain.value import JsonValue, Resource
@@ -8,7 +9,8 @@ from assay.domain.value import JsonValue, Resource
 class Experiment(Resource):
     """A named outcome in a project. Its rows are those of its evaluation, if it has one, and what was logged to it.
 
-    `dataset_version` is the transaction id of the dataset's version, in decimal digits.
+    `dataset_version` is the transaction id of the dataset's version, in decimal digits. Who has its address may look
+    at one that is `public`; links to it made before `links_from` open nothing.
     """
 
     LIST: ClassVar[str] = "experiments"
@@ -28,6 +30,7 @@ class Experiment(Resource):
     metadata: dict[str, JsonValue] | None = None
     tags: tuple[str, ...] | None = None
     public: bool = False
+    links_from: datetime | None = None
 
     @property
     def listed_in(self) -> tuple[str, ...]:

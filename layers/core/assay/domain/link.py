@@ -2,16 +2,21 @@
 
 import hmac
 import json
+import re
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from datetime import datetime, timedelta
 from typing import Literal
+from urllib.parse import quote, unquote
 
 from pydantic import SecretStr, ValidationError
 
+from assay.domain.keys import ORGANISATION
 from assay.domain.value import Value
 
 LIFE = timedelta(days=7)
 SEPARATOR = "."
+LONGEST_PATH = 900
+"""What is longer is looked up nowhere: no name of ours is."""
 
 
 class Sight(Value):
@@ -21,6 +26,29 @@ class Sight(Value):
     kind: Literal["project", "experiment"]
     id: str
     until: datetime
+
+    def is_cut_off(self, *since: datetime | None) -> bool:
+        """Whether it was made before one of these moments."""
+        return any(moment is not None and self.until - LIFE < moment for moment in since)
+
+
+def path_to(organisation: str, project: str, experiment: str | None = None) -> str:
+    """Where the page of a project or of an experiment lies, under the address of the API."""
+    place = f"/app/{quote(organisation, safe='')}/p/{quote(project, safe='')}"
+    return place if experiment is None else f"{place}/experiments/{quote(experiment, safe='')}"
+
+
+def names_in(path: str) -> tuple[str, str, str] | None:
+    """The organisation, the project and the experiment whose page lies at a path; None of any other path."""
+    found = re.fullmatch(rf"/app/({ORGANISATION.pattern})/p/([^/]+)/experiments/([^/]+)", path)
+    if found is None or len(path) > LONGEST_PATH:
+        return None
+    return unquote(found[1]), unquote(found[2]), unquote(found[3])
+
+
+def is_same(path: str, wanted: str) -> bool:
+    """Whether a path is the wanted one; some gateways decode it on its way."""
+    return path in {wanted, unquote(wanted)}
 
 
 def signed(seen: Sight, secret: SecretStr) -> str:

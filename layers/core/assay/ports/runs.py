@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from assay.domain.comparison import Comparison
     from assay.domain.evaluation import Pass
     from assay.domain.plan import Plan
+    from assay.domain.report import FullReport
     from assay.domain.score import AnyOutput, ScoredRow
     from assay.domain.seal import Seal
     from assay.domain.summary import Summary
@@ -118,3 +119,9 @@ class Runs(RunRecords, Protocol):
 
     def comparison(self, organisation: str, evaluation_id: str) -> Comparison:
         """That comparison. Raises NotFound before there is one."""
+
+    def save_report(self, organisation: str, evaluation_id: str, report: FullReport, page: str) -> None:
+        """Writes what the page of the experiment shows, and the page as a file that stands by itself."""
+
+    def report(self, organisation: str, evaluation_id: str) -> FullReport:
+        """That report. Raises NotFound before there is one."""

@@ -1,101 +1,128 @@
-"""The pages of a project and of an experiment. Whatever anybody wrote is escaped, and nothing on a page can run."""
+"""The pages of a project and of an experiment. Whatever anybody wrote is escaped, and only our own script runs."""
 
 import hashlib
+import json
 from base64 import b64encode
-from collections.abc import Sequence
-from typing import NamedTuple
+from functools import cache
+from pathlib import Path
 
-from jinja2 import DictLoader, Environment, StrictUndefined
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
 
-from assay.domain.comparison import unit
-from assay.use_cases.view_experiment import ExperimentView
+from assay.domain.report import FullReport, Report
+from assay.domain.run_progress import RunProgress
+from assay.domain.value import JsonValue
+from assay.domain.verdict import verdict
+from assay.report import words
+from assay.report.plots import difference_plot, interval_plot
 
-STYLE = """
-body { font: 16px/1.5 system-ui, sans-serif; margin: 2rem auto; max-width: 60rem; padding: 0 1rem; }
-table { border-collapse: collapse; margin: 1rem 0 2rem; width: 100%; }
-th, td { border-bottom: 1px solid #ccc; padding: .3rem .6rem; text-align: right; }
-th:first-child, td:first-child { text-align: left; overflow-wrap: anywhere; }
-h1, p { overflow-wrap: anywhere; }
-""".strip()
+HERE = Path(__file__).parent
+SCRIPTS = ("elements", "values", "diff", "detail", "table", "live", "main")
+"""The files of the script, in the order in which they need each other."""
 
-FRAME = f"""<!DOCTYPE html>
-<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
-<meta name="robots" content="noindex"><title>{{% block title %}}{{% endblock %}}</title><style>{STYLE}</style></head>
-<body>{{% block body %}}{{% endblock %}}</body></html>
-"""
 
-EXPERIMENT = """{% extends "frame" %}{% block title %}{{ view.experiment.name }}{% endblock %}{% block body %}
-<h1>{{ view.experiment.name }}</h1>
-<p>Project {{ view.project.name }}. Begun {{ view.experiment.created_at.strftime("%Y-%m-%d %H:%M:%S") }} UTC.
-{% if view.evaluation %}It is {{ view.evaluation.status }}. {{ view.evaluation.dataset.datapoints }} rows,
-{{ view.evaluation.trials }} trial{{ "" if view.evaluation.trials == 1 else "s" }} each.
-{{ view.evaluation.reason or "" }}{% endif %}</p>
-{% if view.comparison %}
-<p>{% if view.base_name %}Compared with {{ view.base_name }}.
-{% else %}There was nothing to compare it with.{% endif %}</p>
-{% for title, lines in (("Scores", view.comparison.scores), ("Metrics", view.comparison.metrics)) %}{% if lines %}
-<h2>{{ title }}</h2>
-<table><thead><tr><th scope="col">Name</th><th scope="col">Mean</th><th scope="col">Difference</th>
-<th scope="col">Better</th><th scope="col">Worse</th></tr></thead><tbody>
-{% for line in lines %}<tr><td>{{ line.name }}</td>
-<td>{{ "%.6g" | format(line.mean) }} {{ unit(line.name) if title == "Metrics" else "" }}</td>
-<td>{{ "%+.6g" | format(line.diff) if line.diff is not none else "" }}</td>
-<td>{{ line.improvements }}</td><td>{{ line.regressions }}</td></tr>
-{% endfor %}</tbody></table>{% endif %}{% endfor %}
-{% else %}<p>There are no numbers yet. Load the page again when the run is over.</p>{% endif %}
-{% endblock %}"""
+def asset(name: str) -> str:
+    """A file of ours that stands within pages."""
+    return (HERE / "assets" / name).read_text(encoding="utf-8")
 
-PROJECT = """{% extends "frame" %}{% block title %}{{ project }}{% endblock %}{% block body %}
-<h1>{{ project }}</h1>
-{% if links %}<table><thead><tr><th scope="col">Experiment</th><th scope="col">Begun</th></tr></thead><tbody>
-{% for link in links %}<tr><td><a href="{{ link.address }}">{{ link.name }}</a></td><td>{{ link.begun }}</td></tr>
-{% endfor %}</tbody></table>{% else %}<p>No experiments yet.</p>{% endif %}
-{% endblock %}"""
 
-GONE = """{% extends "frame" %}{% block title %}No longer here{% endblock %}{% block body %}
-<h1>This link does not open anything</h1>
-<p>It has ended, or was cut off, or what it led to was deleted. Ask the API for a new one.</p>
-{% endblock %}"""
+STYLE = Markup(asset("page.css"))  # noqa: S704 our own
+SCRIPT = Markup('"use strict";\n' + "\n".join(asset(f"{name}.js") for name in SCRIPTS))  # noqa: S704 our own
 
-PAGES = Environment(
-    loader=DictLoader({"frame": FRAME, "experiment": EXPERIMENT, "project": PROJECT, "gone": GONE}),
-    autoescape=True,
-    undefined=StrictUndefined,
+
+def hashed(text: str) -> str:
+    """The hash by which a policy lets a script or a style through."""
+    return f"'sha256-{b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
+
+
+POLICY = "; ".join(
+    (
+        "default-src 'none'",
+        "base-uri 'none'",
+        "form-action 'none'",
+        f"style-src {hashed(STYLE)}",
+        f"script-src {hashed(SCRIPT)}",
+    )
 )
-
 HEADERS = {
-    "Content-Security-Policy": "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; "
-    f"style-src 'sha256-{b64encode(hashlib.sha256(STYLE.encode()).digest()).decode()}'",
+    "Content-Security-Policy": f"{POLICY}; connect-src 'self'; frame-ancestors 'none'",
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
     "Cache-Control": "private, no-store",
+    "Strict-Transport-Security": "max-age=31536000",
 }
-"""What browsers may do with a page: show it. Addresses with their tokens go nowhere."""
+"""What browsers may do with a page: show it, run our script, ask where it came from. Addresses go nowhere."""
 
 
-class Link(NamedTuple):
-    """An experiment on its project's page."""
-
-    name: str
-    address: str
-    begun: str
-
-
-def experiment_page(view: ExperimentView) -> str:
-    """What an experiment came to."""
-    return rendered("experiment", view=view, unit=unit)
-
-
-def project_page(project: str, links: Sequence[Link]) -> str:
-    """A project's experiments."""
-    return rendered("project", project=project, links=links)
-
-
-def gone_page() -> str:
-    """What is said to a link that opens nothing."""
-    return rendered("gone")
+@cache
+def pages() -> Environment:
+    """The templates."""
+    made = Environment(
+        loader=FileSystemLoader(HERE / "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    named = ("amount", "difference", "sureness", "brief", "pretty", "plain", "dollars")
+    made.globals |= {name: getattr(words, name) for name in named}
+    made.globals |= {"style": STYLE, "script": SCRIPT, "verdict": verdict, "plot": interval_plot, "policy": None}
+    return made
 
 
 def rendered(name: str, **context: object) -> str:
     """A page."""
-    return PAGES.get_template(name).render(**context)
+    return pages().get_template(name).render(**context)
+
+
+def embedded(text: str) -> Markup:
+    """JSON that stands in a script element, where nothing ends it and nothing in it is read as HTML."""
+    return Markup(text.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029"))  # noqa: S704
+
+
+def experiment_page(full: FullReport, *, live: RunProgress | None = None, can_ask: bool = False) -> str:
+    """The page of an experiment, as it goes or as it ended; one that cannot ask for more is a file by itself."""
+    report = full.head
+    return rendered(
+        "experiment.html",
+        report=report,
+        live=live,
+        facts=words.facts(report),
+        answer=words.answer(report),
+        doubts=list(words.doubts(report)),
+        figures=words.figures(report),
+        is_shared_axis=any(score.statistics.bounds is not None for score in report.scores),
+        beside_plot=lambda score: difference_plot(score, report),
+        embedded_facts=embedded(json.dumps(script_facts(report, live, can_ask=can_ask))),
+        embedded_rows=embedded(f"[{','.join(full.rows)}]"),
+        policy=None if can_ask else POLICY,
+    )
+
+
+def script_facts(report: Report, live: RunProgress | None, *, can_ask: bool) -> dict[str, JsonValue]:
+    """What our script must know beside the rows."""
+    return {
+        "scores": [
+            {
+                "name": score.name,
+                "share": score.statistics.bounds is not None,
+                "higher": score.statistics.higher_is_better,
+            }
+            for score in report.scores
+        ],
+        "trials": report.trials,
+        "datapoints": report.datapoints,
+        "more": can_ask,
+        "base": report.base.name if report.base else None,
+        "live": live.model_dump(mode="json") if live else None,
+    }
+
+
+def refused_page(reason: str) -> str:
+    """Why a page is not to be had."""
+    return rendered("refused.html", reason=reason)
+
+
+def gone_page() -> str:
+    """What is said to a link that opens nothing."""
+    return rendered("gone.html")

@@ -35,19 +35,38 @@ class Stores(NamedTuple):
     experiment_rows: Rows
 
 
+class Beside(NamedTuple):
+    """An experiment beside its base: what it came to, what that was worked out from, and the rows of both runs."""
+
+    experiment: Experiment
+    base: Experiment | None
+    comparison: Comparison
+    both: Experiments
+    key: ComparisonKey
+    rows: BaseRows
+    base_rows: BaseRows
+
+
 def store_comparison(
     organisation: str, ended: Evaluation, experiment_id: str, *, stores: Stores, prices: Prices
-) -> Comparison | None:
+) -> Beside | None:
     """Keeps what the experiment of an evaluation that just ended came to; of one that is deleted, nothing."""
     if (experiment := existing(organisation, experiment_id, stores.resources)) is None:
         return None
     base = base_of(organisation, experiment, resources=stores.resources)
-    comparison = compare_experiment(organisation, experiment, base, ended=ended, stores=stores, prices=prices)
-    stores.runs.save_comparison(organisation, ended.id, comparison)
-    return comparison
+    found = lay_beside(organisation, experiment, base, ended=ended, stores=stores, prices=prices)
+    stores.runs.save_comparison(organisation, ended.id, found.comparison)
+    return found
 
 
 def compare_experiment(
+    organisation: str, experiment: Experiment, base: Experiment | None, *, stores: Stores, prices: Prices
+) -> Comparison:
+    """What the experiment comes to."""
+    return lay_beside(organisation, experiment, base, stores=stores, prices=prices).comparison
+
+
+def lay_beside(
     organisation: str,
     experiment: Experiment,
     base: Experiment | None,
@@ -55,7 +74,7 @@ def compare_experiment(
     ended: Evaluation | None = None,
     stores: Stores,
     prices: Prices,
-) -> Comparison:
+) -> Beside:
     """What the experiment comes to, and how that is beside the base; `ended` is its evaluation if not kept yet."""
     project = stores.resources.get(organisation, Project, experiment.project_id)
     key = comparison_key(project)
@@ -68,7 +87,8 @@ def compare_experiment(
         both.add(item, trace._replace(cluster=cluster_of(root, cluster_by)))
     for _, root, spans in run_traces(organisation, base, theirs, stores=stores) if base else ():
         both.add_to_base(trace_of(key.of(fields(root)), spans, price_of))
-    return both.compared(base.id if base else None, judges(rows), judges(theirs))
+    comparison = both.compared(base.id if base else None, judges(rows), judges(theirs))
+    return Beside(experiment, base, comparison, both, key, rows, theirs)
 
 
 def judges(rows: BaseRows) -> dict[str, Judge]:

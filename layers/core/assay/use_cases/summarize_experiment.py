@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Sequence
 
-from assay.domain.comparison import Comparison
 from assay.domain.errors import NotFound
 from assay.domain.evaluation import Aggregate, Evaluation, Pass
 from assay.domain.evaluators.evaluator import EvaluatorVersion
@@ -28,9 +27,11 @@ from assay.ports import (
     RunRecords,
     Runs,
 )
-from assay.use_cases.compare_experiment import Stores, store_comparison
+from assay.report.pages import experiment_page
+from assay.use_cases.compare_experiment import Beside, Stores, store_comparison
 from assay.use_cases.counted import Counted, counted
 from assay.use_cases.races import settled
+from assay.use_cases.report_experiment import report_experiment
 
 
 def summarize_experiment(
@@ -103,18 +104,26 @@ class End:
             aggregates=fold.aggregates(),
         )
         is_ours = evaluation.is_worked_by(self.this) or not evaluation.is_working
-        comparison = self.compared(ended) if is_ours else None
-        statistics = comparison.statistics if comparison else fold.statistics(is_over=ended.is_over)
+        beside = self.compared(ended) if is_ours else None
+        statistics = beside.comparison.statistics if beside else fold.statistics(is_over=ended.is_over)
         summary = fold.summary(ended, self.prices, statistics)
         if is_ours:
-            self.runs.save_summary(organisation, summary)
+            self.save(ended, summary, beside)
         if ended != evaluation:
             self.resources.replace(organisation, evaluation, ended)
         if ended.is_to_be_announced:
             self.announce(ended, summary)
         return summary
 
-    def compared(self, ended: Evaluation) -> Comparison | None:
+    def save(self, ended: Evaluation, summary: Summary, beside: Beside | None) -> None:
+        """Writes the summary, and the page of the experiment."""
+        organisation = self.this.organisation
+        self.runs.save_summary(organisation, summary)
+        if beside:
+            report = report_experiment(organisation, ended, summary, beside, resources=self.resources)
+            self.runs.save_report(organisation, ended.id, report, experiment_page(report))
+
+    def compared(self, ended: Evaluation) -> Beside | None:
         """How the experiment is beside its base once it is over, which is kept; None where there is no experiment."""
         if not (ended.is_over and ended.experiment_id):
             return None

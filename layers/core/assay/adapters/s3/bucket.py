@@ -60,9 +60,9 @@ class Bucket:
             raise refused(error, key) or error from error
         return found
 
-    def put(self, key: str, body: bytes) -> None:
+    def put(self, key: str, body: bytes, content_type: str = "application/json") -> None:
         """Writes the object, over whatever was there."""
-        self.client.put_object(Bucket=self.name, Key=key, Body=body, ContentType="application/json")
+        self.client.put_object(Bucket=self.name, Key=key, Body=body, ContentType=content_type)
 
     def put_checkpoint(self, key: str, body: bytes) -> None:
         """As `put`, tagged so that the lifecycle rule for checkpoints finds it."""

@@ -6,18 +6,20 @@ from typing import NamedTuple, Self, TypeVar
 
 from pydantic import TypeAdapter
 
-from assay.adapters.s3.bucket import Bucket, jsonl
+from assay.adapters.s3.bucket import JSON_LINES, Bucket, jsonl
 from assay.adapters.s3.marks import Marks
 from assay.domain.comparison import Comparison
 from assay.domain.errors import NotFound
 from assay.domain.evaluation import Pass
 from assay.domain.plan import Plan
+from assay.domain.report import FullReport, Report
 from assay.domain.score import AnyOutput, ScoredRow
 from assay.domain.seal import Parts, Seal
 from assay.domain.summary import Summary
 
 OUTPUT: TypeAdapter[AnyOutput] = TypeAdapter(AnyOutput)
 SCORED_ROW = TypeAdapter(ScoredRow)
+HTML = "text/html; charset=utf-8"
 MARKS = "rows"
 """The name of a chunk's marks in its metadata."""
 Row = AnyOutput | ScoredRow
@@ -210,3 +212,15 @@ class S3Runs:
         if body is None:
             raise NotFound("comparison of the evaluation", evaluation_id)
         return Comparison.model_validate_json(body)
+
+    def save_report(self, organisation: str, evaluation_id: str, report: FullReport, page: str) -> None:
+        lines = [report.head.model_dump_json(), *report.rows]
+        self.bucket.put(self.key(organisation, evaluation_id, "report.jsonl"), "\n".join(lines).encode(), JSON_LINES)
+        self.bucket.put(self.key(organisation, evaluation_id, "report.html"), page.encode(), HTML)
+
+    def report(self, organisation: str, evaluation_id: str) -> FullReport:
+        body = self.bucket.get(self.key(organisation, evaluation_id, "report.jsonl"))
+        if body is None:
+            raise NotFound("report of the evaluation", evaluation_id)
+        head, *rows = body.decode().split("\n")
+        return FullReport(Report.model_validate_json(head), tuple(rows))

@@ -67,6 +67,8 @@ SHAPES: dict[tuple[str, str], Shape] = {
     ("GET", EXPERIMENT + "/fetch"): Shape(RowsResponse, query=FetchRequest),
     ("POST", EXPERIMENT + "/fetch"): Shape(RowsResponse, FetchRequest),
     ("POST", EXPERIMENT + "/feedback"): Shape(Success, ExperimentFeedbackRequest),
+    ("POST", EXPERIMENT + "/revoke_links"): Shape(Success),
+    ("POST", PROJECT + "/revoke_links"): Shape(Success),
     ("GET", EXPERIMENT + "/summarize"): Shape(SummaryResponse, query=SummaryQuery),
     ("POST", "/v1/function"): Shape(functions.FunctionResponse, functions.NewFunctionRequest),
     ("PUT", "/v1/function"): Shape(functions.FunctionResponse, functions.NewFunctionRequest),

@@ -1,52 +1,95 @@
-"""The pages that links open, in a browser and without a key."""
+"""The pages that links open, in a browser and without a key; and what their script asks for."""
 
+from collections.abc import Callable
 from typing import Any
-from urllib.parse import quote
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from assay.dialects.braintrust.summaries import root_of
-from assay.domain.errors import NotFound
+from assay.domain.errors import InvalidRequest, NotFound, TooMuch
 from assay.domain.experiment import Experiment
-from assay.domain.link import Sight, opened, signed
-from assay.domain.project import Project
-from assay.report.pages import HEADERS, Link, experiment_page, gone_page, project_page
+from assay.domain.link import path_to
+from assay.report.pages import HEADERS, experiment_page, gone_page, refused_page
+from assay.report.project import Listed, project_page
 from assay.use_cases.compare_experiment import Stores
-from assay.use_cases.view_experiment import summarized
+from assay.use_cases.follow_link import Seen, follow_link
+from assay.use_cases.list_experiments import list_experiments
+from assay.use_cases.view_report import Sources, view_live, view_report, view_rows
 
-MOST_LISTED = 200
+HTML, JSON = "text/html; charset=utf-8", "application/json"
+
+
+class Asked(BaseModel):
+    """What is asked of a page: itself, or what its script needs."""
+
+    model_config = ConfigDict(frozen=True, populate_by_name=True)
+
+    token: str | None = None
+    view: str = "page"
+    base: str | None = None
+    first: int = Field(default=0, ge=0, alias="from")
 
 
 def view(event: dict[str, Any], ports: Any) -> dict[str, Any]:
-    """GET /app/…?token=…: what the token lets see."""
-    token = (event.get("queryStringParameters") or {}).get("token", "")
-    seen = opened(token, ports.link_secret.value, ports.clock.now())
+    """GET /app/…: what the token lets see, or everybody may."""
     try:
-        return page(200, shown(seen, event, ports)) if seen else page(404, gone_page())
-    except NotFound:
-        return page(404, gone_page())
+        asked = Asked.model_validate(event.get("queryStringParameters") or {})
+        seen = follow_link(
+            event["path"],
+            asked.token,
+            secret=ports.link_secret.value,
+            resources=ports.resources,
+            now=ports.clock.now(),
+        )
+        return shown(seen, asked, event, ports)
+    except (NotFound, ValidationError):
+        return answer(404, gone_page())
+    except (InvalidRequest, TooMuch) as error:
+        return answer(400, refused_page(str(error)))
 
 
-def shown(seen: Sight, event: dict[str, Any], ports: Any) -> str:
-    """The page of a project, or of an experiment. Raises NotFound."""
-    if seen.kind == "project":
-        return listed(seen, root_of(event), ports)
-    experiment = ports.resources.get(seen.organisation, Experiment, seen.id)
-    stores = Stores(ports.resources, ports.datasets, ports.runs, ports.experiment_rows)
-    return experiment_page(summarized(seen.organisation, experiment, stores=stores))
+def shown(seen: Seen, asked: Asked, event: dict[str, Any], ports: Any) -> dict[str, Any]:
+    """What is asked for. Raises NotFound."""
+    sources = Sources(stores_of(ports), ports.progress, ports.posted, ports.prices, ports.clock)
+    if seen.experiment is None:
+        return answer(200, project_page(seen.project.name, listed(seen, asked, root_of(event), sources)))
+    return VIEWS.get(asked.view, whole)(seen, seen.experiment, asked, sources)
 
 
-def listed(seen: Sight, root: str, ports: Any) -> str:
-    """A project's page; its links end when the one that led here does."""
-    project = ports.resources.get(seen.organisation, Project, seen.id)
-    every = ports.resources.listed(seen.organisation, Experiment, f"{project.id}/experiments")
-    place = f"{root}/app/{quote(seen.organisation, safe='')}/p/{quote(project.name, safe='')}/experiments"
-    links = []
-    for each in sorted(every, key=lambda one: one.created_at, reverse=True)[:MOST_LISTED]:
-        token = signed(seen.model_copy(update={"kind": "experiment", "id": each.id}), ports.link_secret.value)
-        address = f"{place}/{quote(each.name, safe='')}?token={token}"
-        links.append(Link(each.name, address, f"{each.created_at:%Y-%m-%d %H:%M:%S} UTC"))
-    return project_page(project.name, links)
+def whole(seen: Seen, experiment: Experiment, asked: Asked, sources: Sources) -> dict[str, Any]:
+    """The page itself."""
+    found = view_report(seen.organisation, experiment, asked.base, sources=sources)
+    return answer(200, experiment_page(found.report, live=found.live, can_ask=True))
 
 
-def page(status: int, body: str) -> dict[str, Any]:
-    """A page as API Gateway takes it."""
-    return {"statusCode": status, "headers": {"Content-Type": "text/html; charset=utf-8", **HEADERS}, "body": body}
+def progress(seen: Seen, experiment: Experiment, asked: Asked, sources: Sources) -> dict[str, Any]:  # noqa: ARG001
+    """How far the run is."""
+    return answer(200, view_live(seen.organisation, experiment, sources=sources).model_dump_json(), JSON)
+
+
+def rows(seen: Seen, experiment: Experiment, asked: Asked, sources: Sources) -> dict[str, Any]:
+    """Rows that are not on the page."""
+    found = view_rows(seen.organisation, experiment, asked.first, sources=sources)
+    return answer(200, f'{{"rows":[{",".join(found.rows)}],"next":{found.next}}}', JSON)
+
+
+VIEWS: dict[str, Callable[[Seen, Experiment, Asked, Sources], dict[str, Any]]] = {"progress": progress, "rows": rows}
+
+
+def listed(seen: Seen, asked: Asked, root: str, sources: Sources) -> list[Listed]:
+    """The project's experiments, the newest first; the token that led here opens their pages, too."""
+    found = list_experiments(seen.organisation, seen.project, stores=sources.stores)
+    return [
+        Listed(each, f"{root}{path_to(seen.organisation, seen.project.name, each.name)}?token={asked.token}")
+        for each in found
+    ]
+
+
+def answer(status: int, body: str, kind: str = HTML) -> dict[str, Any]:
+    """An answer as API Gateway takes it."""
+    return {"statusCode": status, "headers": {"Content-Type": kind, **HEADERS}, "body": body}
+
+
+def stores_of(ports: Any) -> Stores:
+    """Whatever the rows of experiments are read from."""
+    return Stores(ports.resources, ports.datasets, ports.runs, ports.experiment_rows)

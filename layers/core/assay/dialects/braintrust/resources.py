@@ -7,6 +7,7 @@ from assay.dialects.braintrust import (
     environments,
     experiments,
     functions,
+    links,
     projects,
     summarize,
 )
@@ -20,4 +21,5 @@ ROUTES = (
     *cross_insert.ROUTES,
     *environments.ROUTES,
     *api_keys.ROUTES,
+    *links.ROUTES,
 )

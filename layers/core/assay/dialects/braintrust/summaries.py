@@ -2,13 +2,12 @@
 
 from collections.abc import Callable
 from typing import Any
-from urllib.parse import quote
 
 from pydantic import BaseModel
 
 from assay.domain.comparison import Line, unit
 from assay.domain.ids import canonical
-from assay.domain.link import LIFE, Sight, signed
+from assay.domain.link import LIFE, Sight, path_to, signed
 from assay.domain.run_progress import RunProgress
 from assay.domain.statistics.describe import ScoreStatistics
 from assay.domain.value import JsonValue
@@ -48,11 +47,11 @@ def addresses(call: Any, ports: Any) -> Address:
         return signed(Sight(organisation=organisation, kind=kind, id=identifier, until=until), ports.link_secret.value)
 
     def made(view: ExperimentView) -> tuple[str, str]:
-        project = f"{root}/app/{quote(organisation, safe='')}/p/{quote(view.project.name, safe='')}"
-        experiment = f"{project}/experiments/{quote(view.experiment.name, safe='')}"
+        project = path_to(organisation, view.project.name)
+        experiment = path_to(organisation, view.project.name, view.experiment.name)
         return (
-            f"{project}?token={token('project', view.project.id)}",
-            f"{experiment}?token={token('experiment', view.experiment.id)}",
+            f"{root}{project}?token={token('project', view.project.id)}",
+            f"{root}{experiment}?token={token('experiment', view.experiment.id)}",
         )
 
     return made

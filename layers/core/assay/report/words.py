@@ -1,0 +1,222 @@
+"""Numbers and findings in words, as the pages say them."""
+
+import json
+from collections.abc import Iterator
+
+from assay.domain.report import Report, ScoreReport
+from assay.domain.statistics.describe import ScoreStatistics
+from assay.domain.statistics.gate import LEAST_COVERAGE
+from assay.domain.value import JsonValue
+from assay.domain.verdict import Finding, datapoints, verdict
+
+MINUS = "\u2212"
+NONE = "\u2013"
+NOTHING = 1e-9
+"""A difference that only the last bits of two sums make."""
+FEW = 30
+"""Below so many datapoints an interval covers less often than it says."""
+METHODS = {
+    "wilson": "Wilson's interval of a share",
+    "t": "Student's t",
+    "clustered_t": "Student's t over clusters",
+    "bca": "BCa bootstrap over datapoints",
+}
+BEFORE = {"better": "Better than", "worse": "Worse than", "different": "Not the same as"}
+
+
+def plain(value: float | None) -> str:
+    """A number of a run that is not over."""
+    return NONE if value is None else f"{value:.4g}"
+
+
+def amount(found: ScoreStatistics, value: float | None) -> str:
+    """A score: in percent where it is a share."""
+    if value is None:
+        return NONE
+    return f"{100 * value:.1f}%" if found.bounds is not None else f"{value:.4g}".replace("-", MINUS)
+
+
+def difference(found: ScoreStatistics, value: float | None) -> str:
+    """A difference of two means: in points where they are shares."""
+    if value is None:
+        return NONE
+    return signed(100 * value, ".1f") if found.bounds is not None else signed(value, ".3g")
+
+
+def signed(value: float, form: str) -> str:
+    """A number with its sign, also where it is above zero."""
+    text = f"{value:+{form}}"
+    return text[1:] if not float(text) else text.replace("-", MINUS)
+
+
+def between(found: ScoreStatistics) -> str:
+    """A score's interval, or why there is none."""
+    if found.ci:
+        return f"{amount(found, found.ci.low)} to {amount(found, found.ci.high)}"
+    return {"too few": "none: too few datapoints", "no spread seen": "none: no spread seen"}.get(
+        found.silence or "", "none"
+    )
+
+
+def sureness(found: ScoreStatistics) -> Iterator[tuple[str, str]]:
+    """How far a score can be trusted, point by point."""
+    yield "95% interval", between(found)
+    if found.ci:
+        yield "Method", METHODS[found.ci.method]
+    yield "Datapoints", f"{found.n_items:,}"
+    yield "Scored", f"{found.n_scored:,} of {found.n_trials:,} rows"
+    if found.n_skipped:
+        yield "Did not apply to", f"{found.n_skipped:,} rows"
+    for group, count in found.n_errors.items():
+        if count:
+            yield f"No score: {group}", f"{count:,} rows"
+    if found.bounds and sum(found.n_errors.values()):
+        yield "With errors as 0", amount(found, found.mean_errors_as_zero)
+        yield "At worst, at best", " to ".join(amount(found, bound) for bound in found.bounds)
+    if found.clusters:
+        yield "Clusters", f"{found.clusters:,}"
+    if found.comparison and found.comparison.p_value is not None:
+        yield "p of the difference", f"{found.comparison.p_value:.2g}"
+    smallest = (found.comparison.mde if found.comparison else None) or found.mde
+    if smallest:
+        yield "Smallest visible difference", difference(found, smallest).lstrip("+")
+
+
+def answer(report: Report) -> str:
+    """The run in one sentence."""
+    if not report.scores:
+        return "Nothing was scored."
+    if report.base is None:
+        return "There is no base to compare with. " + "; ".join(alone(score) for score in report.scores) + "."
+    found = {"worse": list[str](), "better": [], "different": []}
+    for score in report.scores:
+        finding = finding_of(score)
+        if finding in found:
+            found[finding].append(score.name)
+    said = [f"{BEFORE[finding]} {report.base.name} on {listed(names)}" for finding, names in found.items() if names]
+    rest = len(report.scores) - sum(map(len, found.values()))
+    if not said:
+        return f"No difference from {report.base.name} is shown{'' if rest == 1 else ' on any score'}."
+    return ". ".join([*said, *(["No difference is shown on the others"] if rest else [])]) + "."
+
+
+def finding_of(score: ScoreReport) -> Finding | None:
+    """What a score's comparison comes to."""
+    said = verdict(score.statistics)
+    return said.finding if said else None
+
+
+def alone(score: ScoreReport) -> str:
+    """A score without a base."""
+    found = score.statistics
+    return f"{score.name} {amount(found, found.mean)}" + (f" ({between(found)})" if found.ci else "")
+
+
+def listed(names: list[str]) -> str:
+    """Names, as a sentence has them."""
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+
+
+def doubts(report: Report) -> Iterator[str]:
+    """What a reader should know before believing the numbers."""
+    failed, rows = sum(report.errors_by_kind.values()), report.datapoints * report.trials
+    if failed:
+        kinds = ", ".join(f"{count:,} {kind}" for kind, count in report.errors_by_kind.items())
+        yield f"{failed:,} of {rows:,} rows have no output ({kinds}). They count in no mean."
+    if report.n_missing:
+        yield f"{report.n_missing:,} of {rows:,} rows never got their turn."
+    for score in report.scores:
+        yield from score_doubts(score)
+
+
+def score_doubts(score: ScoreReport) -> Iterator[str]:
+    """What is doubtful about one score."""
+    found, name = score.statistics, score.name
+    errors = sum(found.n_errors.values())
+    if errors and found.bounds:
+        low, high = (amount(found, bound) for bound in found.bounds)
+        yield f"{name}: {errors:,} rows have no score. Whatever they were, its mean would lie between {low} and {high}."
+    if found.silence == "too few" or (found.ci and found.n_items < FEW):
+        yield f"{name}: {datapoints(found.n_items)} are few; an interval over so few misses more often than it says."
+    elif found.silence:
+        yield f"{name}: every datapoint scores the same, so nothing says how far another sample would differ."
+    beside = found.comparison
+    if beside and beside.n_paired and beside.coverage < LEAST_COVERAGE:
+        yield f"{name}: only {beside.n_paired:,} datapoints are in the base too, and the difference is about those."
+
+
+def facts(report: Report) -> Iterator[str]:
+    """What the run was, in short."""
+    if report.base:
+        yield f"beside {report.base.name}"
+    if report.dataset:
+        yield report.dataset
+    yield datapoints(report.datapoints) + (f" \u00d7 {report.trials} trials" if report.trials > 1 else "")
+    yield f"begun {report.began_at:%Y-%m-%d %H:%M} UTC"
+    if report.ended_at:
+        yield f"took {duration((report.ended_at - report.began_at).total_seconds())}"
+
+
+def figures(report: Report) -> Iterator[tuple[str, str, str]]:
+    """What the run took: name, value, and how that is beside the base."""
+    beside = {metric.name: metric.diff for metric in report.metrics}
+    yield "Outputs", f"{report.n_outputs:,} of {report.datapoints * report.trials:,}", ""
+    if report.latency:
+        yield "Latency p50", duration(report.latency.p50), shift(beside.get("duration"), "s")
+        yield "p90", duration(report.latency.p90), ""
+        yield "p99", duration(report.latency.p99), ""
+    if report.prompt_tokens is not None and report.output_tokens is not None:
+        tokens = f"{report.prompt_tokens:,} in, {report.output_tokens:,} out"
+        yield "Tokens", tokens, shift(beside.get("total_tokens"), "a row")
+    if report.judge_tokens:
+        yield "Tokens of judges", f"{report.judge_tokens:,}", ""
+    cost = "not known" if report.cost is None else dollars(report.cost)
+    yield "Cost of models", cost, shift(beside.get("estimated_cost"), "$ a row")
+
+
+def shift(diff: float | None, unit: str) -> str:
+    """How a metric differs from the base's, a row on average."""
+    return f"{signed(diff, '.3g')} {unit} beside the base" if diff and abs(diff) > NOTHING else ""
+
+
+def dollars(cost: float) -> str:
+    """An amount of money; cents and what is less."""
+    return f"${cost:,.2f}" if cost >= 1 or not cost else f"${cost:.4g}"
+
+
+def duration(seconds: float) -> str:
+    """Seconds, as people say them."""
+    if seconds < 1:
+        return f"{1000 * seconds:.0f} ms"
+    if seconds < 60:  # noqa: PLR2004 a minute
+        return f"{seconds:.1f} s"
+    minutes, rest = divmod(round(seconds), 60)
+    return f"{minutes} min {rest} s" if minutes < 60 else f"{minutes // 60} h {minutes % 60} min"  # noqa: PLR2004
+
+
+def pretty(value: JsonValue, depth: int = 0) -> str:
+    """A value for people: names with what stands under them further in, and texts as they are."""
+    indent = "  " * depth
+    if isinstance(value, dict):
+        return "\n".join(f"{indent}{name}:{below(one, depth)}" for name, one in value.items())
+    if isinstance(value, list):
+        return "\n".join(f"{indent}-{below(one, depth)}" for one in value)
+    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    return "\n".join(f"{indent}{line}" for line in text.split("\n"))
+
+
+def below(value: JsonValue, depth: int) -> str:
+    """A value that stands under a name, beside it where it is short."""
+    is_short = not isinstance(value, dict | list) and "\n" not in str(value)
+    return f" {pretty(value)}" if is_short or value in ([], {}) else f"\n{pretty(value, depth + 1)}"
+
+
+def brief(value: JsonValue) -> str:
+    """The beginning of a value; of several things their names."""
+    names = (
+        [str(one["name"]) for one in value if isinstance(one, dict) and "name" in one]
+        if isinstance(value, list)
+        else []
+    )
+    text = ", ".join(names) or json.dumps(value, ensure_ascii=False)
+    return text if len(text) <= 80 else f"{text[:80]} …"  # noqa: PLR2004 a line

@@ -1,0 +1,43 @@
+"""A project's experiments with their numbers, as they were when each ended."""
+
+from assay.domain.errors import NotFound
+from assay.domain.evaluation import Evaluation
+from assay.domain.experiment import Experiment
+from assay.domain.project import Project
+from assay.domain.report import ListedExperiment
+from assay.domain.statistics.describe import ScoreStatistics
+from assay.use_cases.compare_experiment import Stores
+
+MOST_LISTED = 100
+"""The newest are shown; older ones are found by the API."""
+
+
+def list_experiments(organisation: str, project: Project, *, stores: Stores) -> list[ListedExperiment]:
+    """The newest experiments, the newest first."""
+    every = stores.resources.listed(organisation, Experiment, f"{project.id}/experiments")
+    newest = sorted(every, key=lambda one: (one.created_at, one.id), reverse=True)[:MOST_LISTED]
+    made = [each.evaluation_id for each in newest if each.evaluation_id]
+    evaluations = {one.id: one for one in stores.resources.get_many(organisation, Evaluation, made)}
+    return [listed(organisation, each, evaluations.get(each.evaluation_id or ""), stores) for each in newest]
+
+
+def listed(
+    organisation: str, experiment: Experiment, evaluation: Evaluation | None, stores: Stores
+) -> ListedExperiment:
+    """One of them."""
+    return ListedExperiment(
+        id=experiment.id,
+        name=experiment.name,
+        began_at=experiment.created_at,
+        status=evaluation.status if evaluation else None,
+        datapoints=evaluation.dataset.datapoints if evaluation else None,
+        scores=scores(organisation, evaluation, stores) if evaluation and evaluation.is_over else (),
+    )
+
+
+def scores(organisation: str, evaluation: Evaluation, stores: Stores) -> tuple[ScoreStatistics, ...]:
+    """Its numbers; none where it ended without any."""
+    try:
+        return stores.runs.comparison(organisation, evaluation.id).statistics
+    except NotFound:
+        return ()
