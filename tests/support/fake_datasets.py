@@ -85,8 +85,10 @@ class FakeRows:
         self, organisation: str, log_id: str, sequence: int, before: Place | None = None, base: BaseRows | None = None
     ) -> Iterator[Row]:
         events = {event.id: event for event in self.kept.get((organisation, log_id), ())}
-        for event in reversed(events.values()):
+        is_within_base = before is not None and before.sequence == 0
+        for event in () if is_within_base else reversed(events.values()):
             found = base.find(event.id) if base else None
             if (content := event.applied(found.content if found else None)) is not None:
                 yield Row(event.id, content, Place(1, 0), 1)
-        yield from (row for row in (base.down(None) if base else ()) if row.id not in events)
+        below = base.down(before.line if before and is_within_base else None) if base else ()
+        yield from (row for row in below if row.id not in events)

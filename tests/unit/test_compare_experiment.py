@@ -169,6 +169,19 @@ def test_what_clients_log_to_an_experiment_counts():
     assert line(comparison, "human").mean == 0.5
 
 
+def test_a_tag_on_one_row_of_a_long_run_changes_no_score_and_nothing_of_how_sure_they_are():
+    lab = Lab(datapoints=1001)
+    before = lab.compared(1)
+    stores = Stores(lab.resources, lab.datasets, lab.runs, lab.experiment_rows)
+    tagged = Event(id=span_id("ev_x1", SpanPlace(7, 0)), change="merge", content={"tags": ["seen"]})
+    lab.experiment_rows.write(ORGANISATION, "x1", None, [tagged])
+    after = compare_experiment(ORGANISATION, an_experiment(1), None, stores=stores, prices=lab.prices)
+    assert (after.scores, after.statistics) == (before.scores, before.statistics)
+    assert [each.name for each in after.metrics] == [each.name for each in before.metrics]
+    for one, other in zip(after.metrics, before.metrics, strict=True):
+        assert one.mean == pytest.approx(other.mean)
+
+
 def test_a_client_may_log_all_of_an_experiment_and_it_may_be_a_base():
     lab = Lab(datapoints=3)
     lab.resources.create(ORGANISATION, an_experiment(1, evaluation_id=None))

@@ -5,7 +5,7 @@ from contextlib import suppress
 from functools import cache
 from typing import NamedTuple
 
-from assay.domain.comparison import Comparison, Experiments, digest
+from assay.domain.comparison import Comparison, Experiments
 from assay.domain.comparison_key import BY_INPUT, ComparisonKey
 from assay.domain.dataset import Dataset
 from assay.domain.errors import InvalidRequest, NotFound
@@ -14,12 +14,11 @@ from assay.domain.experiment import Experiment
 from assay.domain.ids import canonical_json
 from assay.domain.project import Project
 from assay.domain.rows import BaseRows, NoRows
-from assay.domain.span_facts import facts_of
 from assay.domain.spans import Content
 from assay.domain.statistics.judge import Judge
 from assay.domain.trace import trace_of
-from assay.domain.value import JsonValue
 from assay.ports import Datasets, Prices, Resources, Rows, Runs
+from assay.use_cases.logged_traces import logged_traces
 from assay.use_cases.run_rows import ReadTrace, RunRows, run_rows
 
 FIELDS = {"inputs": "input", "target": "expected"}
@@ -131,49 +130,13 @@ def comparison_key(project: Project) -> ComparisonKey:
 def run_traces(organisation: str, experiment: Experiment, rows: BaseRows, *, stores: Stores) -> Iterator[ReadTrace]:
     """Each of the experiment's traces, in dataset order, then those that were logged; `rows` are those of its run."""
     if is_logged_to(organisation, experiment, stores):
-        return logged_traces(organisation, experiment, rows, stores)
+        return logged_traces(organisation, experiment.id, rows, stores.experiment_rows)
     return rows.traces() if isinstance(rows, RunRows) else iter(())
-
-
-class Datapoints:
-    """The datapoints that traces are of, numbered: first those of the run, then as they appear."""
-
-    def __init__(self, rows: BaseRows) -> None:
-        self.run = rows if isinstance(rows, RunRows) else None
-        self.first = self.run.plan.dataset.datapoints if self.run else 0
-        self.numbers: dict[bytes, int] = {}
-
-    def number(self, root: Content) -> int:
-        """That of a trace's root: by its place in the run, else by where it says that it is from, or by what it is."""
-        item = self.run.item(str(root.get("span_id") or root["id"])) if self.run else None
-        if item is not None:
-            return item
-        origin = root.get("origin")
-        same: JsonValue = origin if isinstance(origin, dict) else [root.get("inputs"), root.get("target")]
-        return self.first + self.numbers.setdefault(digest(canonical_json(same)), len(self.numbers))
 
 
 def is_logged_to(organisation: str, experiment: Experiment, stores: Stores) -> bool:
     """Whether clients wrote rows to the experiment, or changed some."""
     return stores.experiment_rows.version(organisation, experiment.id).sequence > 0
-
-
-def logged_traces(organisation: str, experiment: Experiment, base: BaseRows, stores: Stores) -> Iterator[ReadTrace]:
-    """Each trace, with what clients logged over those of the run; all of them are held in memory."""
-    version = stores.experiment_rows.version(organisation, experiment.id)
-    traces, datapoints = dict[str, list[Content]](), Datapoints(base)
-    for row in stores.experiment_rows.down(organisation, experiment.id, version.sequence, base=base):
-        root = row.content.get("root_span_id") or row.id
-        traces.setdefault(str(root), []).append({"id": row.id, **row.content})
-    for spans in reversed(traces.values()):
-        if any(map(is_root, spans)):
-            spans.sort(key=is_root, reverse=True)
-            yield ReadTrace(datapoints.number(spans[0]), spans[0], map(facts_of, spans))
-
-
-def is_root(span: Content) -> bool:
-    """Whether a span lies beneath no other."""
-    return not span.get("span_parents")
 
 
 def fields(root: Content) -> Content:
