@@ -1,6 +1,13 @@
 """A declared evaluation: what is wrong with it is said with its file and line, and what is right is sent."""
 
+import contextlib
+import json
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from assay_cli.declared import document
 from assay_cli.declared.document import Malformed, read_document
@@ -177,3 +184,25 @@ def test_the_first_file_is_a_good_one():
 def test_an_evaluation_is_called_as_its_file_unless_it_says(tmp_path):
     assert read_declared(written(tmp_path)).name == "evaluation"
     assert read_declared(written(tmp_path, f"name: sums\n{YAML}")).name == "sums"
+
+
+@given(st.integers(0, 2000), st.text(max_size=4), st.integers(0, 6))
+def test_whatever_is_written_is_read_or_said_to_be_wrong(place, inserted, removed):
+    text = (STARTER / "evaluation.yaml").read_text()
+    place %= len(text)
+    changed = text[:place] + inserted + text[place + removed :]
+    with TemporaryDirectory() as folder, contextlib.suppress(Misused):
+        file = Path(folder) / "evaluation.yaml"
+        file.write_bytes(changed.encode(errors="replace"))
+        assert read_declared(file).files[0] == file
+
+
+@given(st.recursive(st.none() | st.booleans() | st.integers() | st.text(max_size=5),
+                    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(
+                        st.sampled_from(["project", "data", "task", "evaluators", "base", "gate", "model", "judge", "code", "global", "file", "choices", "name"]),
+                        inner, max_size=6), max_leaves=20))  # fmt: skip
+def test_no_value_is_too_strange_to_be_refused(value):
+    with TemporaryDirectory() as folder, contextlib.suppress(Misused):
+        file = Path(folder) / "evaluation.yaml"
+        file.write_text(json.dumps(value))
+        read_declared(file)

@@ -9,7 +9,7 @@ import typer
 from assay.client import Client
 from assay_cli.connection import connected
 from assay_cli.running.experiments import find
-from assay_cli.running.following import OVER
+from assay_cli.running.following import OVER, standing_of
 from assay_cli.running.one_run import awaited, require_completed
 from assay_cli.running.showing import console, say
 from assay_cli.running.showing import show as shown
@@ -62,4 +62,6 @@ def put(summary: dict[str, Any], *, as_json: bool) -> None:
     elif summary.get("status") in OVER:
         shown(out, summary)
     else:
-        say(out, f"{summary['experiment_name']} is {summary['status']}. See it: {summary['experiment_url']}")
+        standing = standing_of(summary)
+        so_far = f", {standing.done} of {standing.rows} rows" if standing else ""
+        say(out, f"{summary['experiment_name']} is {summary['status']}{so_far}. See it: {summary['experiment_url']}")
