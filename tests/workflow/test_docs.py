@@ -38,8 +38,6 @@ ELSEWHERE = {
     r"aws .*": "an AWS account",
     r"git pull": "a remote",
     r"curl -sf \"?https://api\.openai\.com/.*": "OpenAI's API, which is about to end",
-    r"python -m tests\..*": "make bench and tests/simulations: by hand, for figures",
-    r"pip install .*": "a registry",
 }
 """Commands that are not run here, and why, or which test does."""
 BY_OTHER_TESTS = {
