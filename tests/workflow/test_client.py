@@ -69,11 +69,27 @@ def test_what_changes_nothing_is_asked_again_and_what_might_is_not():
         asked.append(request.method)
         raise httpx.ConnectError("no route")
 
-    client = assay.Client("http://nowhere", "k", transport=httpx.MockTransport(fail))
+    slept = []
+    client = assay.Client("http://nowhere", "k", transport=httpx.MockTransport(fail), sleep=slept.append)
     for ask in (lambda: client.get("/v1/project"), lambda: client.post("/v1/eval", {})):
         with pytest.raises(NotReached, match="http://nowhere does not answer: no route"):
             ask()
-    assert asked == ["GET"] * 3 + ["POST"]
+    assert (asked, slept) == (["GET"] * 3 + ["POST"], [1, 1])
+
+
+@pytest.mark.parametrize("status", [429, 502, 503, 504])
+def test_an_api_that_is_busy_for_a_moment_is_asked_again(status):
+    answers = [httpx.Response(status), httpx.Response(200, json={"id": "p"})]
+    transport = httpx.MockTransport(lambda _: answers.pop(0))
+    client = assay.Client("http://here", "k", transport=transport, sleep=lambda _: None)
+    assert client.post("/v1/project", {"name": "p"}, is_repeatable=True) == {"id": "p"}
+
+
+def test_what_is_wrong_is_not_asked_again():
+    answers = [httpx.Response(400, text="no")]
+    client = assay.Client("http://here", "k", transport=httpx.MockTransport(lambda _: answers.pop(0)))
+    with pytest.raises(Refused, match="no"):
+        client.get("/v1/project")
 
 
 def test_the_client_is_not_loaded_until_it_is_asked_for():
@@ -82,7 +98,8 @@ def test_the_client_is_not_loaded_until_it_is_asked_for():
     assert assay.Client.__module__ == "assay.client"
 
 
-def test_an_error_of_the_gateway_is_a_refusal_too(client, loopback):
+def test_an_error_of_the_gateway_is_a_refusal_too(client, loopback, monkeypatch):
+    monkeypatch.setattr("assay.client.PAUSE", 0)
     loopback.rules.append(lambda *_: Answer(503, {"message": "Service Unavailable"}, {}))
     with pytest.raises(Refused, match="503"):
         client.get("/v1/project")

@@ -170,7 +170,8 @@ def test_a_run_that_comes_to_no_good_end_ends_with_3(loopback, evals, cloud, tmp
 
 
 @pytest.mark.parametrize("status", [401, 403, 500, 503])
-def test_an_api_that_fails_ends_with_4(loopback, tmp_path, status):
+def test_an_api_that_fails_ends_with_4(loopback, tmp_path, status, monkeypatch):
+    monkeypatch.setattr("assay.client.PAUSE", 0)
     loopback.rules.append(answering("POST", "/v1/eval", Answer(status, "no", {})))
     said = assay("run", written(tmp_path))
     assert said.code == 4
@@ -178,6 +179,7 @@ def test_an_api_that_fails_ends_with_4(loopback, tmp_path, status):
 
 
 def test_an_api_that_is_not_there_ends_with_4(tmp_path, monkeypatch):
+    monkeypatch.setattr("assay.client.PAUSE", 0)
     monkeypatch.setenv("ASSAY_URL", "http://127.0.0.1:9")
     monkeypatch.setenv("ASSAY_API_KEY", "k")
     said = assay("run", written(tmp_path))
@@ -191,19 +193,20 @@ def re_lines(text):
     return len(text.strip().splitlines())
 
 
-def test_an_api_that_is_away_for_a_while_is_waited_for(loopback, tmp_path):
+def test_an_api_that_is_away_for_a_while_is_waited_for(loopback, tmp_path, monkeypatch):
+    monkeypatch.setattr("assay.client.PAUSE", 0)
     away = []
 
     def rule(method, target):
         is_look = "/v1/experiment/" in target and "/summarize" in target
-        if is_look and len(away) < 2:
+        if is_look and len(away) < 5:
             away.append(target)
             return Answer(503, "later", {})
         return None
 
     loopback.rules.append(rule)
     assert assay("run", written(tmp_path)).code == 0
-    assert len(away) == 2
+    assert len(away) == 5
 
 
 def test_an_estimate_launches_nothing(loopback, evals, tmp_path):

@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-from assay.client import CallFailed, Client, Refused
+from assay.client import PASSING, CallFailed, Client, Refused
 
 FIRST_PAUSE, LONGEST_PAUSE, GROWTH = 0.2, 2.0, 1.3
 PATIENCE = 60.0
@@ -45,7 +45,7 @@ def follow(client: Client, experiment_id: str, told: Told) -> dict[str, Any]:
 
 def lasts(error: CallFailed) -> bool:
     """Whether asking again would get the same."""
-    return isinstance(error, Refused) and error.status < BROKEN
+    return isinstance(error, Refused) and error.status < BROKEN and error.status not in PASSING
 
 
 def standing_of(summary: dict[str, Any]) -> Standing | None:

@@ -3,14 +3,12 @@
 from typing import Any, NamedTuple
 from uuid import uuid4
 
-from assay.client import Client, NotReached
+from assay.client import Client
 from assay_cli.declared.reading import Declared
 from assay_cli.declared.request import Body, eval_request
 from assay_cli.running.experiments import base_of
 from assay_cli.running.repository import repository
 from assay_cli.running.uploading import Data, provide
-
-ATTEMPTS = 3
 
 
 class Prepared(NamedTuple):
@@ -29,7 +27,7 @@ class Prepared(NamedTuple):
 def prepare(client: Client, declared: Declared) -> Prepared:
     """Makes the project if there is none, sends the rows that are not there yet, and finds the base."""
     asked = declared.declaration
-    project_id = str(client.post("/v1/project", {"name": asked.project})["id"])
+    project_id = str(client.post("/v1/project", {"name": asked.project}, is_repeatable=True)["id"])
     data = provide(client, project_id, declared)
     base = base_of(client, project_id, declared.name, asked.base)
     git = repository(declared.file.parent.absolute())
@@ -39,14 +37,9 @@ def prepare(client: Client, declared: Declared) -> Prepared:
 def launch(client: Client, body: Body) -> dict[str, Any]:
     """The experiment under way. The key makes it one run, however often the request must be sent. Raises CallFailed."""
     headers = {"Prefer": "respond-async", "Idempotency-Key": str(uuid4())}
-    for _ in range(ATTEMPTS - 1):
-        try:
-            return dict(client.post("/v1/eval", body, headers=headers))
-        except NotReached:
-            continue
-    return dict(client.post("/v1/eval", body, headers=headers))
+    return dict(client.post("/v1/eval", body, headers=headers, is_repeatable=True))
 
 
 def estimate(client: Client, body: Body) -> dict[str, Any]:
     """What the run would come to; nothing is launched. Raises CallFailed."""
-    return dict(client.post("/v1/eval", body, headers={"Prefer": "estimate"}))
+    return dict(client.post("/v1/eval", body, headers={"Prefer": "estimate"}, is_repeatable=True))

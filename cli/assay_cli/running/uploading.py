@@ -41,11 +41,11 @@ def upload(client: Client, project_id: str, declared: Declared, data: DataFile) 
     name = f"{data.file.stem} {content[:12]}"
     batches = list(cut(rows))
     wish = {"project_id": project_id, "name": name, "metadata": {"sha256": content, **metadata}}
-    dataset_id = str(client.post("/v1/dataset", wish)["id"])
+    dataset_id = str(client.post("/v1/dataset", wish, is_repeatable=True)["id"])
     found = client.get(f"/v1/dataset/{dataset_id}/summarize", summarize_data="true")
     is_there = found["data_summary"]["total_records"] == len(rows)
     for batch in () if is_there else batches:
-        client.post(f"/v1/dataset/{dataset_id}/insert", {"events": batch})
+        client.post(f"/v1/dataset/{dataset_id}/insert", {"events": batch}, is_repeatable=True)
     return Data({"dataset_id": dataset_id}, len(rows), not is_there)
 
 

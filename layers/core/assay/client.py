@@ -5,7 +5,8 @@ CallFailed
 └── Refused          the API answered with an error; `status` is HTTP's
 """
 
-from collections.abc import Mapping
+import time
+from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple, Self
 
 import httpx
@@ -14,7 +15,11 @@ from assay.domain.value import JsonValue
 
 TIMEOUT = httpx.Timeout(60, connect=5)
 ATTEMPTS = 3
-"""Of a request that changes nothing, where the way to the API fails."""
+"""Of a request that may be made again, where the way to the API fails, or the API for now."""
+PAUSE = 1.0
+"""Seconds before another attempt."""
+PASSING = frozenset({429, 502, 503, 504})
+"""What is answered by who may do better in a moment."""
 TRACES_A_PAGE = 200
 
 Event = dict[str, Any]
@@ -60,7 +65,15 @@ class ExperimentRow(NamedTuple):
 class Client:
     """The API at `url` (ASSAY_URL) as the holder of a key (ASSAY_API_KEY) sees it."""
 
-    def __init__(self, url: str, key: str, *, transport: httpx.BaseTransport | None = None) -> None:
+    def __init__(
+        self,
+        url: str,
+        key: str,
+        *,
+        transport: httpx.BaseTransport | None = None,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        self.sleep = sleep
         headers = {"Authorization": f"Bearer {key}"}
         self.http = httpx.Client(
             base_url=url.rstrip("/"), headers=headers, timeout=TIMEOUT, trust_env=False, transport=transport
@@ -80,9 +93,11 @@ class Client:
         """What is at `path`. Raises CallFailed."""
         return self.answer("GET", path, ATTEMPTS, params=query)
 
-    def post(self, path: str, body: object, *, headers: Mapping[str, str] | None = None) -> Any:
-        """What `path` makes of `body`. Raises CallFailed."""
-        return self.answer("POST", path, 1, json=body, headers=headers)
+    def post(
+        self, path: str, body: object, *, headers: Mapping[str, str] | None = None, is_repeatable: bool = False
+    ) -> Any:
+        """What `path` makes of `body`, asked for once unless asking twice comes to the same. Raises CallFailed."""
+        return self.answer("POST", path, ATTEMPTS if is_repeatable else 1, json=body, headers=headers)
 
     def patch(self, path: str, body: object) -> Any:
         """What `path` becomes by `body`. Raises CallFailed."""
@@ -93,12 +108,19 @@ class Client:
         try:
             response = self.http.request(method, path, **request)
         except httpx.TransportError as error:
-            if attempts > 1:
-                return self.answer(method, path, attempts - 1, **request)
-            raise NotReached(f"{self.http.base_url} does not answer: {error}") from error
+            if attempts <= 1:
+                raise NotReached(f"{self.http.base_url} does not answer: {error}") from error
+            return self.again(method, path, attempts, **request)
+        if response.status_code in PASSING and attempts > 1:
+            return self.again(method, path, attempts, **request)
         if response.is_error:
             raise Refused(f"{method} {path}", response.status_code, response.text[:1000])
         return response.json()
+
+    def again(self, method: str, path: str, attempts: int, **request: Any) -> Any:
+        """As `answer`, after a pause, with one attempt less."""
+        self.sleep(PAUSE)
+        return self.answer(method, path, attempts - 1, **request)
 
     def summary(self, experiment_id: str, base_id: str | None = None) -> dict[str, Any]:
         """An experiment's numbers, beside a base or its own; its status where it goes on. Raises CallFailed."""
@@ -119,7 +141,7 @@ class Client:
     def fetched(self, experiment_id: str, body: dict[str, JsonValue]) -> dict[str, Any]:
         """A page of an experiment's spans, those of one row together."""
         path = f"/v1/experiment/{experiment_id}/fetch"
-        return dict(self.answer("POST", path, ATTEMPTS, json=body))
+        return dict(self.post(path, body, is_repeatable=True))
 
 
 class Trace:
