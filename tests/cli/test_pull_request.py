@@ -31,7 +31,7 @@ def summary(**fields):
     return {
         "project_name": "sums", "experiment_name": "nightly", "comparison_experiment_name": "nightly-base",
         "experiment_url": "https://api.example/prod/app/o/p/sums/experiments/nightly?token=a.b", "status": "completed",
-        "statistics": {}, "metrics": {}, "gate": {"passed": True, "breaches": [], "has_base": True}, **fields,
+        "statistics": {}, "metrics": {}, "gate": {"passed": True, "breaches": [], "remarks": []}, **fields,
     }  # fmt: skip
 
 
@@ -87,7 +87,7 @@ def test_a_pull_request_gets_one_comment_which_later_runs_update(hub, environmen
     hub.comments += [{"id": n, "body": f"comment {n}"} for n in range(1, 151)]
     action.tell(run(statistics={"right": score()}), environment)
     action.tell(run(4, "It broke."), environment)
-    action.tell(run(1, gate={"passed": False, "breaches": ["right: worse"], "has_base": True}), environment)
+    action.tell(run(1, gate={"passed": False, "breaches": ["right: worse"], "remarks": []}), environment)
     [ours] = [one for one in hub.comments if one["body"].startswith("<!-- assay:")]
     assert "**fails the gate**" in ours["body"]
     assert [method for method, path in hub.asked if "comments" in path and method != "GET"] == [
@@ -161,7 +161,7 @@ def test_a_rate_limit_is_not_waited_for_too_long_nor_too_often(hub):
 
 
 def test_the_comment_has_the_paired_table_the_reasons_and_a_link():
-    gate = {"passed": False, "breaches": ["right: It is worse than the base."], "has_base": True}
+    gate = {"passed": False, "breaches": ["right: It is worse than the base."], "remarks": []}
     body = markdown.comment("f", summary(statistics={"right": score()}, gate=gate), 1)
     assert "<code>right</code> | 0.500 | 0.400 … 0.600 | -0.100 | -0.200 … +0.000 | 3 | 13 | 84 | 99 | 1" in body
     assert "- <code>right&#58; It is worse than the base&#46;</code>" in body
@@ -176,7 +176,7 @@ def rendered(text):
 
 @pytest.mark.parametrize("nasty", NASTY)
 def test_nothing_that_anybody_wrote_means_anything(nasty):
-    gate = {"passed": False, "breaches": [nasty], "has_base": True}
+    gate = {"passed": False, "breaches": [nasty], "remarks": []}
     hostile = summary(
         project_name=nasty,
         experiment_name=nasty,
@@ -216,7 +216,7 @@ def test_only_an_address_becomes_a_link_and_it_cannot_end_early(text):
 
 def test_a_comment_of_many_long_names_is_one_that_github_takes():
     many = {f"{n} {'<' * 500}": score() for n in range(300)}
-    gate = {"passed": False, "breaches": ["<" * 500] * 300, "has_base": True}
+    gate = {"passed": False, "breaches": ["<" * 500] * 300, "remarks": []}
     body = markdown.comment("f", summary(statistics=many, gate=gate), 1)
     assert len(body) < 65_536
     assert "… and 270 more" in body

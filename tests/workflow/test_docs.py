@@ -81,10 +81,11 @@ def run_here(block):
 RUN = [document for document in DOCS if document.name not in BY_OTHER_TESTS]
 
 
-@pytest.fixture(scope="module")
-def evals(cloud):
+@pytest.fixture
+def evals(cloud, document):
+    """An organisation for each document, so that none finds what another has made."""
     cloud.functions.rules.clear()
-    return Evals(cloud, "documented")
+    return Evals(cloud, f"reader-{document.stem}")
 
 
 @pytest.fixture

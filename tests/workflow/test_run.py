@@ -100,7 +100,7 @@ def test_json_is_the_summary_and_nothing_else(loopback, tmp_path):
     said = alone("run", written(tmp_path, OURS), "--json")
     found = json.loads(said.out)
     assert (said.code, found["status"], found["scores"]["ExactMatch"]["score"]) == (0, "completed", 1)
-    assert found["gate"]["has_base"] is False
+    assert found["gate"]["remarks"] == ["ExactMatch, judge: There is no base to compare it with."]
     assert "\x1b" not in said.err + said.out
 
 
@@ -289,7 +289,8 @@ def test_a_loss_that_is_not_ruled_out_fails_where_a_tolerance_is_given(pair):
 def test_a_run_without_a_base_is_gated_by_its_errors_alone(loopback, tmp_path):
     said = assay("run", written(tmp_path), "--gate")
     assert said.code == 0
-    assert "The gate is passed. There is no base: only errors were looked at." in said.out
+    assert "The gate is passed." in said.out
+    assert "Not asked by the gate: ExactMatch: There is no base to compare it with." in said.out
     broken = written(
         tmp_path, YAML.replace("- ExactMatch", "- code: judge.py"), **{"judge.py": "def handler():\n    1 / 0\n"}
     )

@@ -1,17 +1,18 @@
 """Whether a run may pass, and why not."""
 
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from assay.domain.statistics.gate import Gate, breaches
+from assay.domain.statistics.gate import Breach, Gate, ruling
 from assay_cli.declared.model import Gate as DeclaredGate
 from assay_cli.running.score_lines import statistics_of
 
 
 class Outcome(NamedTuple):
-    """What the gate says: nothing against the run where there are no breaches."""
+    """What the gate says: nothing against the run where there are no breaches; `remarks` are what it could not ask."""
 
     breaches: list[str]
-    has_base: bool
+    remarks: list[str]
 
     @property
     def passed(self) -> bool:
@@ -19,12 +20,17 @@ class Outcome(NamedTuple):
 
 
 def outcome(summary: dict[str, Any], asked: DeclaredGate | None) -> Outcome:
-    """The gate's word on a summary."""
+    """The gate's word on the summary of a run that is over."""
     wanted = asked or DeclaredGate()
-    statistics = statistics_of(summary)
-    has_base = any(one.comparison is not None for one in statistics.values())
-    gated = [one for one in statistics.values() if one.higher_is_better is not None]
-    if not gated:
-        return Outcome(["No score with a direction: there is nothing to judge the run by."], has_base)
-    found = breaches(Gate(tolerance=wanted.tolerance, errors=wanted.errors), statistics)
-    return Outcome([f"{one.evaluator}: {one.reason}" for one in found], has_base)
+    found = ruling(Gate(tolerance=wanted.tolerance, errors=wanted.errors), statistics_of(summary), summary["status"])
+    if found.incomplete:
+        return Outcome([found.incomplete], [])
+    return Outcome(sentences(found.breaches), sentences(found.remarks))
+
+
+def sentences(found: Sequence[Breach]) -> list[str]:
+    """A sentence for each; what is said of several alike is said once, of all of them."""
+    named: dict[str, list[str]] = {}
+    for one in found:
+        named.setdefault(one.reason, []).append(one.evaluator)
+    return [f"{', '.join(filter(None, names))}: {reason}".removeprefix(": ") for reason, names in named.items()]

@@ -71,7 +71,7 @@ def awaited(client: Client, identifier: str, name: str, rows: int | None, err: C
 def judged(declared: Declared, wish: Wish, summary: dict[str, Any], screens: Screens) -> None:
     """Shows the summary with the gate's word. Raises Incomplete, GateFailed."""
     found = outcome(summary, declared.declaration.gate)
-    word = {"passed": found.passed, "breaches": found.breaches, "has_base": found.has_base}
+    word = {"passed": found.passed, "breaches": found.breaches, "remarks": found.remarks}
     if wish.as_json:
         screens.out.out(json.dumps({**summary, "gate": word}, indent=2), highlight=False)
     else:

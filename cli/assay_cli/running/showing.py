@@ -67,10 +67,11 @@ def say(out: Console, text: str, style: str = "") -> None:
 def show_gate(out: Console, found: Outcome) -> None:
     """Prints what the gate says."""
     if found.passed:
-        beside = "" if found.has_base else " There is no base: only errors were looked at."
-        say(out, f"The gate is passed.{beside}", "green")
+        say(out, "The gate is passed.", "green")
     for breach in found.breaches:
         say(out, f"The gate fails. {breach}", "red")
+    for remark in found.remarks:
+        say(out, f"Not asked by the gate: {remark}", "dim")
 
 
 def show_estimate(out: Console, estimate: dict[str, Any]) -> None:
