@@ -104,6 +104,19 @@ def test_json_is_the_summary_and_nothing_else(loopback, tmp_path):
     assert "\x1b" not in said.err + said.out
 
 
+def test_clusters_and_directions_are_those_that_are_declared(loopback, tmp_path):
+    rows = "".join(f"What is {n} times 2?,The answer is {n * 2}.,{n % 4}\n" for n in range(12))
+    text = (
+        "project: sums\ndata: {file: sums.csv, inputs: [q], target: t, metadata: [page], cluster_by: page}\n"
+        "task: {model: mock, prompt: '{{q}}'}\n"
+        "evaluators: [{code: judge.py, higher_is_better: false}, {global: ExactMatch, higher_is_better: null}]\n"
+    )
+    said = alone("run", written(tmp_path, text, **{"sums.csv": f"q,t,page\n{rows}"}), "--json")
+    found = json.loads(said.out)["statistics"]
+    assert [one["clusters"] for one in found.values()] == [4, 4]
+    assert {name: one["higher_is_better"] for name, one in found.items()} == {"judge": False, "ExactMatch": None}
+
+
 def test_without_a_terminal_there_are_plain_lines_and_no_colours(loopback, evals, cloud, tmp_path, monkeypatch):
     monkeypatch.setattr("assay_cli.running.standing.SECONDS_BETWEEN_LINES", 0)
     gate = hold(cloud, "summarize_experiment")
