@@ -1,58 +1,47 @@
-"""A small client of Assay's API in the Humanloop dialect (contracts/humanloop-v4.md)."""
+"""Assay's API in the Humanloop dialect (contracts/humanloop-v4.md), whose routes begin with /v4."""
 
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-import httpx
+from assay.client import Client, NotReached, Refused
+from assay_cli.errors import StepFailed
 
-from assay_cli.errors import ApiRefused, StepFailed, Unreachable
-
-TIMEOUT = httpx.Timeout(60, connect=5)
+ROOT = "/v4"
 
 
 class Api:
-    """The API as one key sees it."""
+    """The dialect as one key sees it; every method raises assay.client.CallFailed."""
 
-    def __init__(self, client: httpx.Client) -> None:
+    def __init__(self, client: Client) -> None:
         self.client = client
 
     def get(self, path: str, **query: str | int | bool) -> Any:
-        """What is at `path`. Raises ApiRefused."""
-        return self.answer("GET", path, params=query)
+        """What is at `path`."""
+        return self.client.get(f"{ROOT}{path}", **query)
 
     def post(self, path: str, body: object) -> Any:
-        """What `path` makes of `body`. Raises ApiRefused."""
-        return self.answer("POST", path, json=body)
+        """What `path` makes of `body`."""
+        return self.client.post(f"{ROOT}{path}", body)
 
     def patch(self, path: str, body: object) -> Any:
-        """What `path` becomes by `body`. Raises ApiRefused."""
-        return self.answer("PATCH", path, json=body)
-
-    def answer(self, method: str, path: str, **request: Any) -> Any:
-        """The JSON of the answer. Raises ApiRefused for any status from 400 on, and Unreachable."""
-        try:
-            response = self.client.request(method, path, **request)
-        except httpx.TransportError as error:
-            raise Unreachable(str(self.client.base_url), error) from error
-        if response.is_error:
-            raise ApiRefused(f"{method} {path}", response.status_code, response.text[:500])
-        return response.json()
+        """What `path` becomes by `body`."""
+        return self.client.patch(f"{ROOT}{path}", body)
 
 
 @contextmanager
 def open_api(url: str, key: str) -> Iterator[Api]:
     """The API at `url` (ASSAY_URL), for the holder of `key`."""
-    with httpx.Client(base_url=f"{url}/v4", headers={"X-API-KEY": key}, timeout=TIMEOUT, trust_env=False) as client:
+    with Client(url, key) as client:
         yield Api(client)
 
 
 def accepts(api: Api) -> bool:
-    """Whether the API knows the key. Raises ApiRefused where it fails for another reason."""
+    """Whether the API knows the key. Raises Refused where it fails for another reason."""
     try:
         api.get("/projects", size=1)
-    except ApiRefused as refusal:
+    except Refused as refusal:
         if refusal.status in {401, 403}:
             return False
         raise
@@ -67,7 +56,7 @@ def await_answer(api: Api, seconds: float) -> None:
             if accepts(api):
                 return
             problem = "it refuses the key that was just made"
-        except (ApiRefused, Unreachable) as error:
+        except (Refused, NotReached) as error:
             problem = str(error)
         if time.monotonic() > deadline:
             raise StepFailed(f"The API does not answer: {problem}")

@@ -4,9 +4,7 @@ CommandFailed        4
 ├── PortTaken        something else listens on the port
 ├── ToolMissing      a program that the command needs is not installed
 ├── StepFailed       a program that the command ran did not succeed
-├── Unreachable      the API does not answer at all
 ├── NotRunning       there is no local cloud to talk to
-├── ApiRefused       the API answered with an error
 ├── Misused          2: what the person wrote cannot be done
 ├── Incomplete       3: the run came to no good end, or to none yet
 └── GateFailed       1: the run is worse than it may be
@@ -42,21 +40,6 @@ class NotRunning(CommandFailed):
 
     def __init__(self) -> None:
         super().__init__("The local cloud is not running. Start it with `assay up`.")
-
-
-class Unreachable(CommandFailed):
-    """The API does not answer at all."""
-
-    def __init__(self, url: str, cause: Exception) -> None:
-        super().__init__(f"{url} does not answer ({cause}). `assay up` starts the local cloud.")
-
-
-class ApiRefused(CommandFailed):
-    """The API answered with an error."""
-
-    def __init__(self, request: str, status: int, detail: str) -> None:
-        super().__init__(f"{request} was answered with {status}: {detail}")
-        self.status = status
 
 
 class Misused(CommandFailed):

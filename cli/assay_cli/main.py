@@ -8,7 +8,7 @@ import typer
 from botocore.exceptions import BotoCoreError, ClientError
 from typer.core import TyperGroup
 
-from assay.client import CallFailed, Refused
+from assay.client import CallFailed, NotReached, Refused
 from assay.domain.errors import AssayError
 from assay_cli.commands.demo import demo
 from assay_cli.commands.deploy import deploy
@@ -44,7 +44,8 @@ def errors_as_lines() -> Iterator[None]:
         typer.echo(str(error), err=True)
         raise typer.Exit(error.exit_code) from error
     except EXPECTED as error:
-        typer.echo(f"assay: {' '.join(str(error).split())}", err=True)
+        hint = " `assay up` starts the local cloud." if isinstance(error, NotReached) else ""
+        typer.echo(f"assay: {' '.join(str(error).split())}{hint}", err=True)
         raise typer.Exit(exit_code(error)) from error
 
 

@@ -5,6 +5,7 @@ from typing import Any
 
 import httpx
 
+from assay.client import Client
 from assay_cli.api import Api
 
 
@@ -18,7 +19,7 @@ class StubApi:
 
     @property
     def api(self) -> Api:
-        return Api(httpx.Client(base_url="http://stub/v4", transport=httpx.MockTransport(self.answer)))
+        return Api(Client("http://stub", "key", transport=httpx.MockTransport(self.answer)))
 
     def answer(self, request: httpx.Request) -> httpx.Response:
         if request.method == "POST":

@@ -2,9 +2,9 @@
 
 import pytest
 
+from assay.client import NotReached, Refused
 from assay_cli import job
 from assay_cli.api import open_api
-from assay_cli.errors import ApiRefused, Unreachable
 from assay_cli.problems import Problem
 from tests.cli.stub_api import StubApi
 
@@ -72,11 +72,12 @@ def test_an_evaluation_without_rows_has_none():
     assert job.all_rows(StubApi(0).api, "ev_1") == []
 
 
-def test_an_api_that_does_not_answer_is_told_with_what_to_do():
-    with open_api("http://127.0.0.1:9", "key") as api, pytest.raises(Unreachable, match="assay up"):
+def test_an_api_that_does_not_answer_is_told(monkeypatch):
+    monkeypatch.setattr("assay.client.PAUSE", 0)
+    with open_api("http://127.0.0.1:9", "key") as api, pytest.raises(NotReached, match="does not answer"):
         api.get("/projects")
 
 
 def test_a_refusal_says_what_was_asked_and_what_was_answered():
-    with pytest.raises(ApiRefused, match=r"GET /nowhere was answered with 404: .*nothing at this address"):
+    with pytest.raises(Refused, match=r"GET /v4/nowhere was answered with 404: .*nothing at this address"):
         StubApi(1).api.get("/nowhere")

@@ -5,7 +5,7 @@ import json
 import httpx
 from typer.testing import CliRunner
 
-from assay_cli import api
+from assay import client as clients
 from assay_cli.main import app
 
 
@@ -13,13 +13,15 @@ def test_an_evaluation_is_set_running_again(monkeypatch):
     asked = []
 
     def answer(request):
-        asked.append((request.method, request.url.path, json.loads(request.content), request.headers["X-API-KEY"]))
+        asked.append((request.method, request.url.path, json.loads(request.content), request.headers["Authorization"]))
         return httpx.Response(200, json={"id": "ev_1", "status": "running"})
 
     client = httpx.Client
-    monkeypatch.setattr(api.httpx, "Client", lambda **how: client(**how, transport=httpx.MockTransport(answer)))
+    monkeypatch.setattr(
+        clients.httpx, "Client", lambda **how: client(**{**how, "transport": httpx.MockTransport(answer)})
+    )
     monkeypatch.setenv("ASSAY_URL", "http://stub")
     monkeypatch.setenv("ASSAY_API_KEY", "asy_1")
     said = CliRunner().invoke(app, ["resume", "ev_1"])
-    assert asked == [("PATCH", "/v4/evaluations/ev_1/status", {"status": "running"}, "asy_1")]
+    assert asked == [("PATCH", "/v4/evaluations/ev_1/status", {"status": "running"}, "Bearer asy_1")]
     assert (said.exit_code, said.output) == (0, "ev_1 is running and goes on from its checkpoints.\n")

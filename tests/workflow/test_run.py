@@ -199,6 +199,7 @@ def test_an_api_that_is_not_there_ends_with_4(tmp_path, monkeypatch):
     assert said.code == 4
     assert re_lines(said.err) == 1
     assert "does not answer" in said.err
+    assert "`assay up` starts the local cloud." in said.err
 
 
 def re_lines(text):
