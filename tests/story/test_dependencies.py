@@ -12,7 +12,8 @@ from packaging.utils import canonicalize_name
 
 from tests.story.tree import ROOT, folders
 
-BEHIND_THE_API = ("authorize", "manage_resources", "create_evaluation", "get_evaluation")
+PROCESS = ROOT / "layers/core/assay/bootstrap/process.py"
+DIALECTS = {f"assay.dialects.{name}.keeping" for name in ("humanloop", "braintrust")}
 HTTP_CLIENTS = {"httpx", "httpx_aiohttp", "aiohttp"}
 AWS_CLIENTS = {"boto3"}
 GIVEN_BY_LAMBDA = {"boto3", "botocore"}
@@ -84,11 +85,14 @@ def imports(path):
             yield str(node.module).partition(".")[0]
 
 
-def loaded_by(folder):
-    """The modules that a process has loaded once it has imported the function, and nothing else."""
-    program = "import sys; sys.path.insert(0, sys.argv[1]); import app; app.handler; print(*sys.modules)"
+def loaded_by(folder, later=()):
+    """The modules that a process has loaded once it has imported the function, and whatever it imports `later`."""
+    program = (
+        "import sys; sys.path.insert(0, sys.argv[1]); import app; app.handler; "
+        "[__import__(name) for name in sys.argv[2:]]; print(*sys.modules)"
+    )
     done = subprocess.run(
-        [sys.executable, "-c", program, str(ROOT / "functions" / folder)],
+        [sys.executable, "-c", program, str(ROOT / "functions" / folder), *later],
         capture_output=True,
         text=True,
         check=False,
@@ -101,6 +105,21 @@ def loaded_by(folder):
 @pytest.mark.parametrize("folder", folders())
 def test_a_function_finds_what_it_imports_and_leaves_http_clients_until_they_are_needed(folder):
     assert not HTTP_CLIENTS & loaded_by(folder)
+
+
+def behind_ports():
+    """The modules that the API's ports load when they are first asked for."""
+    ports = next(node for node in ast.parse(PROCESS.read_text()).body if getattr(node, "name", None) == "Ports")
+    return {node.module for node in ast.walk(ports) if isinstance(node, ast.ImportFrom)}
+
+
+def test_nothing_behind_the_api_s_ports_nor_a_dialect_loads_an_http_client():
+    assert "assay.adapters.s3.runs" in behind_ports()
+    assert not HTTP_CLIENTS & loaded_by("manage_resources", {*behind_ports(), *DIALECTS})
+
+
+def test_a_dialect_is_loaded_when_it_is_spoken_and_not_before():
+    assert not DIALECTS & loaded_by("manage_resources")
 
 
 def test_the_sandbox_loads_no_aws_client():
