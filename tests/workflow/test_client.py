@@ -7,7 +7,7 @@ import assay
 from assay.client import NotReached, Refused
 from tests.support.api_gateway import Answer
 from tests.support.loopback import listening
-from tests.workflow.evals import EXACT, Evals, sum_row
+from tests.workflow.evals import ECHO, EXACT, Evals, sum_row
 
 LENGTH = {"name": "length", "inline_context": {"runtime": "python", "version": "3"}, "code":
           "def handler(output):\n    return None if '4' in output else 1 / len(output[14:15].strip('2'))\n"}  # fmt: skip
@@ -45,7 +45,7 @@ def test_rows_come_in_the_order_of_the_data_with_everything_that_was_said_of_the
 
 
 def test_rows_are_read_page_by_page(evals, client, monkeypatch):
-    monkeypatch.setattr("assay.client.TRACES_A_PAGE", 2)
+    monkeypatch.setattr("assay.client.questions.TRACES_A_PAGE", 2)
     summary = evals.run(5)
     assert [row.inputs["a"] for row in client.rows(summary["experiment_id"])] == list(range(5))
 
@@ -95,11 +95,20 @@ def test_what_is_wrong_is_not_asked_again():
 def test_the_client_is_not_loaded_until_it_is_asked_for():
     with pytest.raises(AttributeError):
         _ = assay.Nothing
-    assert assay.Client.__module__ == "assay.client"
+    assert assay.Client.__module__ == "assay.client.clients"
 
 
 def test_an_error_of_the_gateway_is_a_refusal_too(client, loopback, monkeypatch):
-    monkeypatch.setattr("assay.client.PAUSE", 0)
+    monkeypatch.setattr("assay.client.asking.PAUSE", 0)
     loopback.rules.append(lambda *_: Answer(503, {"message": "Service Unavailable"}, {}))
     with pytest.raises(Refused, match="503"):
         client.get("/v1/project")
+
+
+def test_an_eval_is_a_call_and_its_rows_a_table(evals, client):
+    client.insert("notebook", "sums", [sum_row(n) for n in range(4)])
+    dataset = client.insert("notebook", "sums", [sum_row(n) for n in range(5)])
+    found = client.eval("notebook", data={"dataset_id": dataset}, task=ECHO, scores=[EXACT], experiment_name="first")
+    assert (found["status"], found["statistics"]["ExactMatch"]["n_items"]) == ("completed", 5)
+    assert "<td>1.000</td>" in found._repr_html_()
+    assert len(client.rows(found["experiment_id"]).to_pandas()) == 5

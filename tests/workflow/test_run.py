@@ -184,7 +184,7 @@ def test_a_run_that_comes_to_no_good_end_ends_with_3(loopback, evals, cloud, tmp
 
 @pytest.mark.parametrize("status", [401, 403, 500, 503])
 def test_an_api_that_fails_ends_with_4(loopback, tmp_path, status, monkeypatch):
-    monkeypatch.setattr("assay.client.PAUSE", 0)
+    monkeypatch.setattr("assay.client.asking.PAUSE", 0)
     loopback.rules.append(answering("POST", "/v1/eval", Answer(status, "no", {})))
     said = assay("run", written(tmp_path))
     assert said.code == 4
@@ -192,7 +192,7 @@ def test_an_api_that_fails_ends_with_4(loopback, tmp_path, status, monkeypatch):
 
 
 def test_an_api_that_is_not_there_ends_with_4(tmp_path, monkeypatch):
-    monkeypatch.setattr("assay.client.PAUSE", 0)
+    monkeypatch.setattr("assay.client.asking.PAUSE", 0)
     monkeypatch.setenv("ASSAY_URL", "http://127.0.0.1:9")
     monkeypatch.setenv("ASSAY_API_KEY", "k")
     said = assay("run", written(tmp_path))
@@ -208,7 +208,7 @@ def re_lines(text):
 
 
 def test_an_api_that_is_away_for_a_while_is_waited_for(loopback, tmp_path, monkeypatch):
-    monkeypatch.setattr("assay.client.PAUSE", 0)
+    monkeypatch.setattr("assay.client.asking.PAUSE", 0)
     away = []
 
     def rule(method, target):

@@ -4,9 +4,9 @@ from typing import Any
 
 
 def __getattr__(name: str) -> Any:
-    """`assay.Client`, loaded when it is asked for: the functions must not load an HTTP client."""
-    if name == "Client":
-        from assay.client import Client  # noqa: PLC0415
+    """`assay.Client` and `assay.AsyncClient`, loaded when asked for: functions must not load an HTTP client."""
+    if name in {"AsyncClient", "Client"}:
+        from assay import client  # noqa: PLC0415
 
-        return Client
+        return getattr(client, name)
     raise AttributeError(f"module 'assay' has no attribute '{name}'")

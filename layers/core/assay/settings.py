@@ -118,3 +118,8 @@ class LinkSettings(Settings):
     """What links are signed with."""
 
     link_secret: str
+
+
+def client_place() -> tuple[str | None, str | None]:
+    """Where a client of the API finds it, and its key, as far as the environment of whoever runs it says."""
+    return os.environ.get(PREFIX + "URL"), os.environ.get(PREFIX + "API_KEY")
