@@ -25,7 +25,7 @@ def show(experiment: Reference, *, project: Project = None, follow: Follow = Fal
     """Show what an experiment came to, beside its base."""
     with connected() as client:
         found = find(client, experiment, project)
-        summary = client.summary(found["id"])
+        summary: dict[str, Any] = client.summary(found["id"])
         if follow and summary.get("status") not in OVER:
             summary = awaited(client, found["id"], found["name"], None, console(stderr=True))
     put(summary, as_json=as_json)

@@ -29,7 +29,7 @@ def follow(client: Client, experiment_id: str, told: Told) -> dict[str, Any]:
     pause, answered = FIRST_PAUSE, time.monotonic()
     while True:
         try:
-            found = client.summary(experiment_id)
+            found: dict[str, Any] = client.summary(experiment_id)
             answered = time.monotonic()
         except CallFailed as error:
             if lasts(error) or time.monotonic() - answered > PATIENCE:
