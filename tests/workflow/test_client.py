@@ -1,10 +1,14 @@
 """`assay.Client` against the real handlers: what it reads of an experiment is what was run."""
 
+import re
+from typing import Any
+
 import httpx
 import pytest
 
 import assay
 from assay.client import NotReached, Refused
+from tests.story.tree import ROOT
 from tests.support.api_gateway import Answer
 from tests.support.loopback import listening
 from tests.workflow.evals import ECHO, EXACT, Evals, sum_row
@@ -112,3 +116,13 @@ def test_an_eval_is_a_call_and_its_rows_a_table(evals, client):
     assert (found["status"], found["statistics"]["ExactMatch"]["n_items"]) == ("completed", 5)
     assert "<td>1.000</td>" in found._repr_html_()
     assert len(client.rows(found["experiment_id"]).to_pandas()) == 5
+
+
+def test_the_example_of_the_documentation_runs(evals, loopback, monkeypatch):
+    identifier = evals.run(3)["experiment_id"]
+    monkeypatch.setenv("ASSAY_URL", loopback.url)
+    monkeypatch.setenv("ASSAY_API_KEY", evals.api.headers["Authorization"].removeprefix("Bearer "))
+    (example,) = re.findall(r"```python\n(.*?)```", (ROOT / "docs/statistics.md").read_text(), re.DOTALL)
+    names: dict[str, Any] = {}
+    exec(example.replace("2f0c…", identifier), names)  # noqa: S102 - our own
+    assert (names["summary"]["status"], len(names["rows"])) == ("completed", 3)
