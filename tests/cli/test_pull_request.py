@@ -165,6 +165,7 @@ def test_the_comment_has_the_paired_table_the_reasons_and_a_link():
     body = markdown.comment("f", summary(statistics={"right": score()}, gate=gate), 1)
     assert "<code>right</code> | 0.500 | 0.400 … 0.600 | -0.100 | -0.200 … +0.000 | 3 | 13 | 84 | 99 | 1" in body
     assert "- <code>right&#58; It is worse than the base&#46;</code>" in body
+    assert "- <code>right</code>: <code>No difference that 100 datapoints can show&#46;</code>" in body
     assert "[The whole report](https://api.example/prod/app/o/p/sums/experiments/nightly?token=a.b)" in body
     assert "<table>" in rendered(body)
 

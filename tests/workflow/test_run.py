@@ -280,6 +280,7 @@ def test_a_proved_regression_fails_the_gate_with_1(pair):
     said = pair(8, "--gate")
     assert said.code == 1, said
     assert "The gate fails. ExactMatch: It is worse than the base." in said.out
+    assert "ExactMatch: Worse by 40.0 points (with 95% confidence, 16.5 to 63.5 points)." in said.out
     line = next(line for line in said.out.splitlines() if "ExactMatch" in line)
     assert [cell.strip() for cell in line.split("│")][1:3] == ["ExactMatch", "0.600"]
     assert [cell.strip() for cell in line.split("│")][4:11] == ["-0.400", "-0.635 … -0.165", "0", "8", "12", "20", "0"]

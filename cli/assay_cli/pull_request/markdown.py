@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 from urllib.parse import quote
 
-from assay_cli.running.score_lines import COLUMNS, score_lines
+from assay_cli.running.score_lines import COLUMNS, score_lines, verdicts
 
 LONGEST_TEXT = 100
 MOST_SCORES = 30
@@ -26,6 +26,7 @@ def comment(file: str, summary: dict[str, Any], code: int) -> str:
         f"### Assay: {text(summary['experiment_name'])} {verdict(gate, code)}",
         f"In {text(summary['project_name'])}, {beside}.",
         table(summary),
+        "\n".join(f"- {text(name)}: {text(one.text)}" for name, one in verdicts(summary)[:MOST_SCORES]),
         "\n".join(f"- {text(breach)}" for breach in (gate or {}).get("breaches", ())[:MOST_BREACHES]),
         link(summary["experiment_url"]),
     ]

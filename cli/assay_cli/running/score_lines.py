@@ -6,6 +6,7 @@ from pydantic import TypeAdapter
 
 from assay.domain.statistics.describe import ScoreStatistics
 from assay.domain.statistics.interval import Interval
+from assay.domain.verdict import Verdict, verdict
 
 STATISTICS: TypeAdapter[dict[str, ScoreStatistics]] = TypeAdapter(dict[str, ScoreStatistics])
 NOTHING = "–"  # noqa: RUF001
@@ -36,6 +37,12 @@ def statistics_of(summary: dict[str, Any]) -> dict[str, ScoreStatistics]:
 def score_lines(summary: dict[str, Any]) -> list[ScoreLine]:
     """A line for each score."""
     return [score_line(name, one) for name, one in statistics_of(summary).items()]
+
+
+def verdicts(summary: dict[str, Any]) -> list[tuple[str, Verdict]]:
+    """In words how each score stands beside the base, where there is one."""
+    found = ((name, verdict(one)) for name, one in statistics_of(summary).items())
+    return [(name, one) for name, one in found if one is not None]
 
 
 def score_line(name: str, one: ScoreStatistics) -> ScoreLine:

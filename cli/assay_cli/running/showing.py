@@ -7,8 +7,9 @@ from rich.table import Table
 from rich.text import Text
 
 from assay_cli.running.gating import Outcome
-from assay_cli.running.score_lines import COLUMNS, number, score_lines
+from assay_cli.running.score_lines import COLUMNS, number, score_lines, verdicts
 
+COLOURS = {"better": "green", "worse": "red"}
 WIDTH = 132
 """Of a table that is not drawn on a terminal."""
 
@@ -56,6 +57,8 @@ def metric(one: dict[str, Any]) -> str:
 def show(out: Console, summary: dict[str, Any]) -> None:
     """Prints the table, and where to see more."""
     out.print(table(summary))
+    for name, one in verdicts(summary):
+        say(out, f"{name}: {one.text}", COLOURS.get(one.finding, ""))
     say(out, f"See it: {summary['experiment_url']}")
 
 
