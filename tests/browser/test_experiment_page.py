@@ -171,7 +171,7 @@ def test_everything_can_be_done_with_the_keyboard(opened):
     expect(opened.locator("#rows")).to_be_focused()
     opened.keyboard.press("Tab")
     expect(opened.locator("#query")).to_be_focused()
-    opened.keyboard.type("password")
+    opened.keyboard.type("subscription")
     opened.keyboard.press("Tab")
     opened.keyboard.press("ArrowRight")
     expect(opened.locator("#filters input:checked")).to_have_value("worse")

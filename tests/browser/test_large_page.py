@@ -43,7 +43,7 @@ def large():
 
 
 def resident(browser) -> float:
-    """The megabytes of the largest tab."""
+    """The megabytes of the largest tab, with the browser's own code in it."""
     processes = browser.new_browser_cdp_session().send("SystemInfo.getProcessInfo")["processInfo"]
     tabs = [Path(f"/proc/{one['id']}/status").read_text() for one in processes if one["type"] == "renderer"]
     sizes = [int(line.split()[1]) for text in tabs for line in text.splitlines() if line.startswith("VmRSS:")]
@@ -57,6 +57,7 @@ def test_a_hundred_thousand_rows_open_in_two_seconds_and_in_little_memory(large,
     page.goto(large.url("large"))
     expect(page.locator("#table tbody tr").first).to_be_visible()
     took = time.monotonic() - begun
+    opened = resident(browser)
     expect(page.locator("#shown")).to_contain_text("of 100,000 rows, the worst first")
     on_page = int(page.locator("#filters label").first.inner_text().split()[1].replace(",", ""))
     assert 500 <= on_page <= 2000
@@ -64,7 +65,8 @@ def test_a_hundred_thousand_rows_open_in_two_seconds_and_in_little_memory(large,
         page.locator("#load").click()
         expect(page.locator(f"#table tbody tr:nth-child({100 + 150 * wanted})")).to_be_attached()
     page.fill("#query", "ticket 1100")
-    megabytes = resident(browser)
-    record_property("opened", f"{took:.2f} s, {on_page} rows on the page, {megabytes:.0f} MB in the tab")
+    page.context.new_cdp_session(page).send("HeapProfiler.collectGarbage")
+    held = resident(browser)
+    record_property("opened", f"{took:.2f} s, {on_page} rows on the page, {opened:.0f} MB, then {held:.0f}")
     assert took < SECONDS
-    assert megabytes < MEGABYTES
+    assert max(opened, held) < MEGABYTES
