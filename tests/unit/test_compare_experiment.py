@@ -167,6 +167,8 @@ def test_what_clients_log_to_an_experiment_counts():
     comparison = compare_experiment(ORGANISATION, experiment, None, stores=stores, prices=lab.prices)
     assert line(comparison, "Exact match").mean == pytest.approx(5.5 / 6)
     assert line(comparison, "human").mean == 0.5
+    human = next(one for one in comparison.statistics if one.name == "human")
+    assert (human.n_scored, human.mean) == (2, 0.5), "Whoever gave it, it is one score."
 
 
 def test_a_tag_on_one_row_of_a_long_run_changes_no_score_and_nothing_of_how_sure_they_are():

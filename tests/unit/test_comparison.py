@@ -117,3 +117,8 @@ def test_units_are_those_of_the_contract():
         "s",
         "",
     ]
+
+
+def test_a_row_without_a_key_has_no_partner():
+    found = compared([("1", {"s": 1.0}), (None, {"s": 1.0})], [("1", {"s": 0.0})], "base").statistics[0].comparison
+    assert (found.n_paired, found.coverage) == (1, 0.5)

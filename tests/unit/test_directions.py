@@ -71,7 +71,8 @@ def test_datapoints_that_belong_together_count_as_one_for_how_sure_a_mean_is():
     lab = Lab(datapoints=60)
     kept = lab.datasets.kept[ORGANISATION, "evts_1"]
     rows = [row.model_copy(update={"metadata": {"document": n // 4}}) for n, row in enumerate(kept[0][1])]
-    del rows[0].metadata["document"]
+    for silent in (rows[0], rows[5]):
+        del silent.metadata["document"]
     lab.datasets.append(ORGANISATION, "evts_2", "s", rows)
     dataset = lab.evaluation.dataset.model_copy(update={"dataset_id": "evts_2", "cluster_by": "document"})
     lab.evaluation = lab.evaluation.model_copy(update={"dataset": dataset})
@@ -79,9 +80,9 @@ def test_datapoints_that_belong_together_count_as_one_for_how_sure_a_mean_is():
     wrong_at(lab, *range(16))
     lab.begin(2)
     (found,) = lab.finish().statistics
-    assert (found.n_items, found.clusters) == (60, 16), "15 documents, and a datapoint that says nothing of one."
-    assert (found.ci.method, found.ci.df) == ("clustered_t", 15)
-    assert (found.comparison.method, found.comparison.ci.df) == ("clustered_paired_t", 15)
+    assert (found.n_items, found.clusters) == (60, 17), "15 documents, and two datapoints that say nothing of one."
+    assert (found.ci.method, found.ci.df) == ("clustered_t", 16)
+    assert (found.comparison.method, found.comparison.ci.df) == ("clustered_paired_t", 16)
 
 
 @pytest.mark.parametrize(("metadata", "field"), [

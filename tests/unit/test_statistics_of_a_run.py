@@ -207,3 +207,14 @@ def test_every_row_is_scored_or_skipped_or_an_error_whatever_happens(rows):
     expected = {"provider": "output", "parse": "score", "timeout": "nothing"}
     assert found.n_errors == {"evaluator": 0, **{group: outcomes.count(name) for group, name in expected.items()}}
     assert list(tally.statistics({"e": Judge("e", owes=True)})) == [found], "To look changes nothing."
+
+
+def test_who_owes_no_score_is_asked_for_none():
+    tally = Tally()
+    for item in range(3):
+        tally.row(item)
+    tally.judge("human", 0, {"human": 1.0})
+    (free,) = tally.statistics({})
+    (owing,) = tally.statistics({"human": Judge("human", owes=True)})
+    assert (free.n_items, free.n_trials, free.n_errors["timeout"]) == (3, 1, 0)
+    assert (owing.n_items, owing.n_trials, owing.n_errors["timeout"]) == (3, 3, 2)

@@ -162,7 +162,7 @@ def test_a_run_in_which_every_datapoint_got_equally_worse_does_not_pass(gate, ou
 
 def test_of_several_evaluators_one_that_lost_everything_is_found_whatever_the_others_do():
     same = against(GOOD, GOOD)
-    assert reasons(Gate(), lost=against([0.25] * 100, [1.0] * 100), same=same) == [
+    assert reasons(Gate(), alike=same, lost=against([0.25] * 100, [1.0] * 100)) == [
         ("lost", "It is worse than the base.")
     ]
 
