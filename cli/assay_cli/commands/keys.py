@@ -27,7 +27,7 @@ WIDE = 200
 
 KeyId = Annotated[str, typer.Argument(help="The key's id, as `assay keys list` shows it.")]
 Expiry = Annotated[timedelta | None, typer.Option(parser=duration, help="When it ends: 90d, 12h, 30m from now.")]
-Grace = Annotated[timedelta, typer.Option(parser=duration, help="How long the old secret stays good: 1h, 7d.")]
+Grace = Annotated[timedelta | None, typer.Option(parser=duration, help="How long the old secret stays good: 1h, 7d.")]
 
 
 def store(stack: str, local: bool) -> dict[str, Any]:
@@ -72,14 +72,14 @@ def list_(organisation: Organisation, stack: StackName = DEFAULT_NAME, local: Lo
 def rotate(
     key_id: KeyId,
     organisation: Organisation,
-    grace: Grace = timedelta(),
+    grace: Grace = None,
     stack: StackName = DEFAULT_NAME,
     local: Local = False,
 ) -> None:
     """Give a key a new secret and print it. The old one ends at once, or after --grace."""
     held = store(stack, local)
     made = {name: held[name] for name in ("resources", "clock", "entropy")}
-    typer.echo(rotate_key(organisation, key_id, grace, **made).text)
+    typer.echo(rotate_key(organisation, key_id, grace or timedelta(), **made).text)
 
 
 @keys.command()
