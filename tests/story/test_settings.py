@@ -46,6 +46,7 @@ PATHS = {
         "resources", "datasets", "logs", "runs", "progress", "posted", "link_secret", "erasures"
     ),
     "EraseContentFunction": bootstrap.erase,
+    "ImportRowsFunction": lambda: asked("resources", "dataset_rows", "uploads"),
     "CreateEvaluationFunction": lambda: asked("resources", "datasets", "executions", "limits", "request_keys"),
     "LaunchEvalFunction": lambda: asked("resources", "datasets", "executions", "limits", "runs", "link_secret"),
     "ViewExperimentFunction": lambda: asked("resources", "datasets", "runs", "link_secret"),

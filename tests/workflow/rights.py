@@ -24,6 +24,8 @@ BY_LAMBDA = {
     ("sqs:SendMessage", f"${{{queue}.Arn}}") for queue in ("UnjudgedLogs", "UnstartedEvaluations", "UnerasedContent")
 }
 """What Lambda itself does as the function, with an asynchronous call that failed for good, …"""
+BY_CLIENTS = {(action, f"{BUCKET}/*/uploads/*") for action in ("s3:PutObject", "s3:PutObjectTagging")}
+"""What clients do as the function, with a form that it has signed …"""
 NEVER_ASKED = ("ec2:", "logs:", "bedrock:")
 """… and what it does to put a function into its network and to write its log; stores use the key themselves.
 
@@ -122,7 +124,7 @@ def rights(folder: str) -> Iterator[Right]:
     for statement in granted(resource_of(folder)):
         for action in statement.actions:
             for resource in statement.resources:
-                if is_asked(action, statement) and (action, spelt(resource)) not in BY_LAMBDA:
+                if is_asked(action, statement) and (action, spelt(resource)) not in BY_LAMBDA | BY_CLIENTS:
                     yield Right(action, spelt(resource), prefixes(statement))
 
 

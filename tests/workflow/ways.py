@@ -50,6 +50,7 @@ def every_way(cloud, noted):
     triggers(machine, noted)
     the_other_dialect(machine)
     a_pass_that_nobody_started(machine)
+    an_import(machine)
     deletions(machine, noted)
 
 
@@ -201,6 +202,17 @@ def deletions(machine, noted):
     made(v1.post(f"/experiment/{experiment}/insert", {"events": [{"input": 1}]}), 200)
     made(v1.delete(f"/experiment/{experiment}"), 200)
     made(v1.delete(f"/project/{project}"), 200)
+
+
+def an_import(machine):
+    """A file of rows is uploaded, with the form that its client was given, and imported; another is not there."""
+    v1 = Api(machine.api.functions, machine.api.headers, "/v1")
+    project = made(v1.post("/project", {"name": "files"}), 200)["id"]
+    path = f"/dataset/{made(v1.post('/dataset', {'project_id': project, 'name': 'd'}), 200)['id']}"
+    upload = made(v1.post(f"{path}/upload", {}), 200)
+    machine.cloud.stores.bucket.put(upload["fields"]["key"], b'{"input": 1}')
+    wish = {"upload_id": upload["upload_id"]}
+    assert [v1.post(f"{path}/import", wish).status for _ in range(2)] == [200, 400]
 
 
 def logs_posted_to_an_evaluation(machine):

@@ -49,6 +49,7 @@ if TYPE_CHECKING:
         Resources,
         Rows,
         Runs,
+        Uploads,
     )
     from assay.use_cases.await_experiment import Pause
     from assay.use_cases.manage_keys import Entropy
@@ -76,10 +77,6 @@ class Ports:
 
     def __init__(self, project_id: str | None = None) -> None:
         self.project_id = project_id
-
-    @cached_property
-    def launch(self) -> LaunchSettings:
-        return LaunchSettings.read()
 
     @cached_property
     def table(self) -> Table:
@@ -158,6 +155,12 @@ class Ports:
         return LambdaErasures(client("lambda"), ErasureSettings.read().erase_content_function)
 
     @cached_property
+    def uploads(self) -> Uploads:
+        from assay.adapters.s3.uploads import S3Uploads, signing_client
+
+        return S3Uploads(signing_client(), BucketSettings.read().bucket)
+
+    @cached_property
     def runs(self) -> Runs:
         from assay.adapters.s3.runs import S3Runs
 
@@ -198,7 +201,7 @@ class Ports:
         from assay.domain.plan import LANE_WIDTH
         from assay.use_cases.start_evaluation import LaunchLimits
 
-        launch = self.launch
+        launch = LaunchSettings.read()
         ceiling = launch.max_lanes * LANE_WIDTH
         return LaunchLimits(default=launch.default_concurrency, ceiling=ceiling, cache=launch.cache_by_default)
 

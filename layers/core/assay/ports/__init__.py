@@ -8,6 +8,7 @@ from assay.ports.resources import KeyUses, Logs, Resources
 from assay.ports.runs import RunRecords, Runs
 from assay.ports.sandbox import CodeRunner, Sandbox
 from assay.ports.time import Clock, Deadline
+from assay.ports.uploads import Uploads
 from assay.ports.workflow import Events, Executions, LaunchBodies, LogScoring, Schedules
 
 __all__ = [
@@ -38,4 +39,5 @@ __all__ = [
     "Runs",
     "Sandbox",
     "Schedules",
+    "Uploads",
 ]

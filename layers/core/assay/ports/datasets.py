@@ -46,6 +46,9 @@ class Rows(Protocol):
     def write(self, organisation: str, log_id: str, segment: UUID, events: Sequence[Event]) -> Commit:
         """Commits `events` in one segment, under the id `segment` (rows.segment_of), which must be fresh."""
 
+    def write_many(self, organisation: str, log_id: str, parts: Iterable[tuple[UUID, Sequence[Event]]]) -> list[Commit]:
+        """As `write`, for events in several segments: all are committed at once. Raises TooMuch."""
+
     def version(self, organisation: str, log_id: str, transaction: int | None = None) -> LogVersion:
         """The latest version, or the one as of a transaction."""
 

@@ -2,14 +2,14 @@
 
 import hashlib
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Self
 
 from assay.adapters.dynamodb.table import Table, races_as_conflicts
 from assay.adapters.s3.bucket import JSON_LINES, Bucket
 from assay.domain.dataset import Commit, DatasetHead
-from assay.domain.errors import Conflict, NotFound
+from assay.domain.errors import Conflict, NotFound, TooMuch
 from assay.domain.retry import Random
 from assay.domain.transaction_id import following
 
@@ -30,6 +30,41 @@ class Segment(NamedTuple):
     given: bytes = b""
 
 
+class Stored(NamedTuple):
+    """A segment that is written: what its commit says of it."""
+
+    name: str
+    rows: int
+    size: int
+    longest: int
+    sha256: str
+    events: bool
+    given: bytes
+
+    @classmethod
+    def of(cls, segment: Segment) -> Self:
+        """What is known of a segment."""
+        longest = max(map(len, segment.body.splitlines(keepends=True)), default=0)
+        sha256 = hashlib.sha256(segment.body).hexdigest()
+        return cls(segment.name, segment.rows, len(segment.body), longest, sha256, segment.events, segment.given)
+
+    def commit(self, sequence: int, transaction: int, now: datetime) -> Commit:
+        """The commit that points at it."""
+        return Commit(
+            sequence=sequence,
+            segment=self.name,
+            rows=self.rows,
+            size=self.size,
+            longest=self.longest,
+            sha256=self.sha256,
+            committed_at=now,
+            transaction=transaction,
+            events=self.events,
+        )
+
+
+MOST_TOGETHER, MOST_GIVEN = 99, 3_500_000
+"""Segments, and bytes of ids, that one transaction takes beside the head: its limits are 100 items and 4 MB."""
 MOST_KEPT_VERSIONS, MOST_KEPT_COMMITS = 16, 1000
 """What a process keeps of versions that it has read, so that posts to one evaluation do not read its dataset again."""
 
@@ -60,42 +95,47 @@ class Commits:
 
     def add(self, organisation: str, log_id: str, segment: Segment) -> Commit:
         """Writes a segment and makes it the next version's last. Raises Conflict where others are always first."""
-        self.bucket.put_once(self.segment_key(organisation, log_id, segment.name), segment.body, JSON_LINES)
+        (commit,) = self.add_all(organisation, log_id, [segment])
+        return commit
+
+    def add_all(self, organisation: str, log_id: str, segments: Iterable[Segment]) -> list[Commit]:
+        """Writes segments and commits all of them at once, or none. Only one is in memory at any time.
+
+        Raises Conflict where others are always first, TooMuch where they are more than one transaction takes.
+        """
+        stored = [self.stored(organisation, log_id, segment) for segment in segments]
+        if len(stored) > MOST_TOGETHER or sum(len(each.given) for each in stored) > MOST_GIVEN:
+            raise TooMuch("These are more rows than can be written at once: write them in several parts.")
         for number in range(ATTEMPTS):
             try:
-                return self.commit(organisation, log_id, segment)
+                return self.commit(organisation, log_id, stored)
             except Conflict:
                 self.sleep(self.random() * min(SHORTEST_BACKOFF * 2**number, LONGEST_BACKOFF))
         raise Conflict(f"'{log_id}' is written to by too many at once.")
 
-    def commit(self, organisation: str, log_id: str, segment: Segment) -> Commit:
+    def stored(self, organisation: str, log_id: str, segment: Segment) -> "Stored":
+        """The segment, written."""
+        self.bucket.put_once(self.segment_key(organisation, log_id, segment.name), segment.body, JSON_LINES)
+        return Stored.of(segment)
+
+    def commit(self, organisation: str, log_id: str, stored: Sequence["Stored"]) -> list[Commit]:
         """One attempt to commit. Raises Conflict where another commit came first."""
         head, now = self.head(organisation, log_id), self.now()
-        commit = Commit(
-            sequence=head.sequence + 1,
-            segment=segment.name,
-            rows=segment.rows,
-            size=len(segment.body),
-            longest=max(map(len, segment.body.splitlines(keepends=True)), default=0),
-            sha256=hashlib.sha256(segment.body).hexdigest(),
-            committed_at=now,
-            transaction=following(head.transaction, now),
-            events=segment.events,
-        )
+        commits: list[Commit] = []
+        for each in stored:
+            before = commits[-1].transaction if commits else head.transaction
+            commits.append(each.commit(head.sequence + len(commits) + 1, following(before, now), now))
         after = DatasetHead(
-            sequence=commit.sequence,
-            datapoints=head.datapoints + segment.rows,
+            sequence=commits[-1].sequence,
+            datapoints=head.datapoints + sum(each.rows for each in stored),
             committed_at=now,
-            transaction=commit.transaction,
+            transaction=commits[-1].transaction,
         )
+        puts = [self.put_head(organisation, log_id, head.sequence, after)]
+        puts += [self.put_commit(organisation, log_id, *each) for each in zip(commits, stored, strict=True)]
         with races_as_conflicts():
-            self.table.client.transact_write_items(
-                TransactItems=[
-                    {"Put": self.put_head(organisation, log_id, head.sequence, after)},
-                    {"Put": self.put_commit(organisation, log_id, commit, segment.given)},
-                ]
-            )
-        return commit
+            self.table.client.transact_write_items(TransactItems=[{"Put": put} for put in puts])
+        return commits
 
     def put_head(self, organisation: str, log_id: str, before: int, after: DatasetHead) -> dict[str, Any]:
         item = {
@@ -105,9 +145,9 @@ class Commits:
         }
         return {"TableName": self.table.name, "Item": item, **unchanged_since(before)}
 
-    def put_commit(self, organisation: str, log_id: str, commit: Commit, given: bytes) -> dict[str, Any]:
+    def put_commit(self, organisation: str, log_id: str, commit: Commit, stored: "Stored") -> dict[str, Any]:
         key = self.table.key(organisation, log_id, commit_key(commit.sequence))
-        entries = {"given": {"B": given}} if given else {}
+        entries = {"given": {"B": stored.given}} if stored.given else {}
         item = {**key, "document": {"S": commit.model_dump_json()}, **entries}
         return {"TableName": self.table.name, "Item": item}
 

@@ -1,7 +1,7 @@
 """Logs of events: rows that are written again and again, read as they stand in a version."""
 
 from collections import OrderedDict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from threading import Lock
 from typing import Any
 from uuid import UUID
@@ -15,6 +15,12 @@ from assay.domain.rows import BaseRows, Event, LogVersion, NoRows, Place, Row
 MOST_INDICES = 8
 
 
+def packed(segment: UUID, events: Sequence[Event]) -> Segment:
+    """Events as they lie in a segment."""
+    body = b"".join(event.model_dump_json(exclude_defaults=True).encode() + b"\n" for event in events)
+    return Segment(segment.hex, body, len(events), events=True, given=packed_entries(segment, events))
+
+
 class EventLog(Commits):
     """Implements ports.Rows. Indices of the logs read last are kept for the life of the process, and read on."""
 
@@ -24,9 +30,10 @@ class EventLog(Commits):
         self.lock = Lock()
 
     def write(self, organisation: str, log_id: str, segment: UUID, events: Sequence[Event]) -> Commit:
-        body = b"".join(event.model_dump_json(exclude_defaults=True).encode() + b"\n" for event in events)
-        given = packed_entries(segment, events)
-        return self.add(organisation, log_id, Segment(segment.hex, body, len(events), events=True, given=given))
+        return self.add(organisation, log_id, packed(segment, events))
+
+    def write_many(self, organisation: str, log_id: str, parts: Iterable[tuple[UUID, Sequence[Event]]]) -> list[Commit]:
+        return self.add_all(organisation, log_id, (packed(segment, events) for segment, events in parts))
 
     def version(self, organisation: str, log_id: str, transaction: int | None = None) -> LogVersion:
         return self.index(organisation, log_id).version(transaction)
