@@ -32,6 +32,8 @@ TO_OURS = {
     "GET /v1/dataset/{dataset_id}/fetch": ("/v1/dataset/{dataset}/fetch", None),
     "POST /v1/dataset/{dataset_id}/fetch": ("/v1/dataset/{dataset}/fetch", {}),
     "POST /v1/dataset/{dataset_id}/feedback": ("/v1/dataset/{dataset}/feedback", FEEDBACK),
+    "POST /v1/dataset/{dataset_id}/upload": ("/v1/dataset/{dataset}/upload", {}),
+    "POST /v1/dataset/{dataset_id}/import": ("/v1/dataset/{dataset}/import", {"upload_id": "{upload}"}),
     "GET /v1/dataset/{dataset_id}/summarize": ("/v1/dataset/{dataset}/summarize", None),
     "POST /v1/experiment": ("/v1/experiment", NAMED),
     "GET /v1/experiment/{experiment_id}": ("/v1/experiment/{experiment}", None),
@@ -87,14 +89,16 @@ NAMELESS = {
 
 
 @pytest.fixture
-def ours(v1, organisation, project, dataset, experiment):
+def ours(v1, cloud, organisation, project, dataset, experiment):
     prompt = good(v1.post("/prompt", {"project_id": project, "name": "p", "slug": "p", "prompt_data": PROMPT}))
     root = type(v1)(v1.functions, v1.headers, "")
     good(root.put(f"/environment-object/prompt/{prompt['id']}/live", {"object_version": prompt["_xact_id"]}))
     for path in (f"/dataset/{dataset}", f"/experiment/{experiment}"):
         good(v1.post(f"{path}/insert", {"events": [{"id": "row"}]}))
+    upload = good(v1.post(f"/dataset/{dataset}/upload", {}))
+    cloud.stores.bucket.put(upload["fields"]["key"], b'{"id": "row"}')
     return {
-        "project": project, "dataset": dataset, "experiment": experiment, "prompt": prompt["id"],
+        "upload": upload["upload_id"], "project": project, "dataset": dataset, "experiment": experiment, "prompt": prompt["id"],
         "version": prompt["_xact_id"], "key": key(organisation).split("_")[1],
     }  # fmt: skip
 

@@ -8,9 +8,9 @@ import pytest
 from assay.domain.errors import NotFound
 from assay.domain.evaluation import Evaluation
 from tests.integration.world import CONFIG, EVALUATOR, MEASURE, datapoint, evaluation_request, made
-from tests.support.api_gateway import Api
 from tests.workflow.evals import ECHO, EXACT, Evals, sum_row
 from tests.workflow.machine import Machine, sums
+from tests.workflow.ways_of_content import an_import, deletions
 from tests.workflow.ways_of_functions import (
     a_provider,
     calls_of_functions,
@@ -180,39 +180,6 @@ def keys_that_are_sent(machine):
         task(machine, "summarize_experiment", evaluation, **{"pass": 2})
     (row,) = machine.rows(evaluation)
     assert row["log"]["output"].startswith("The answer is"), row["log"]["error"]
-
-
-def deletions(machine, noted):
-    """A project is erased with all that stands in it: at once where nothing runs, else when that has been cancelled."""
-    noted.running = ""
-    other = Machine(machine.cloud, "erased")
-    machine.cloud.functions.lost.clear()
-    dataset = other.evaluation(other.launch(sums(1)))["dataset"]["id"]
-    made(other.api.post("/logs", {"project": "sums", "config": CONFIG, "output": "x"}), 200)
-    made(other.api.delete(f"/datasets/{dataset}"), 200)
-    made(other.api.delete(f"/projects/{other.project}"), 204)
-    ((folder, event),) = machine.cloud.functions.lost
-    (place,) = [each for each in machine.cloud.stores.table.of("erased") if "#ev_" in each["pk"]["S"]][:1]
-    task(other, "summarize_experiment", place["pk"]["S"].removeprefix("erased#"), **{"pass": 2})
-    machine.cloud.functions.called(folder, event)
-    machine.cloud.functions.lost.clear()
-    v1 = Api(other.api.functions, other.api.headers, "/v1")
-    project = made(v1.post("/project", {"name": "rows"}), 200)["id"]
-    experiment = made(v1.post("/experiment", {"project_id": project, "name": "e"}), 200)["id"]
-    made(v1.post(f"/experiment/{experiment}/insert", {"events": [{"input": 1}]}), 200)
-    made(v1.delete(f"/experiment/{experiment}"), 200)
-    made(v1.delete(f"/project/{project}"), 200)
-
-
-def an_import(machine):
-    """A file of rows is uploaded, with the form that its client was given, and imported; another is not there."""
-    v1 = Api(machine.api.functions, machine.api.headers, "/v1")
-    project = made(v1.post("/project", {"name": "files"}), 200)["id"]
-    path = f"/dataset/{made(v1.post('/dataset', {'project_id': project, 'name': 'd'}), 200)['id']}"
-    upload = made(v1.post(f"{path}/upload", {}), 200)
-    machine.cloud.stores.bucket.put(upload["fields"]["key"], b'{"input": 1}')
-    wish = {"upload_id": upload["upload_id"]}
-    assert [v1.post(f"{path}/import", wish).status for _ in range(2)] == [200, 400]
 
 
 def logs_posted_to_an_evaluation(machine):

@@ -13,6 +13,7 @@ from assay.dialects.braintrust import (
     evals,
     experiments,
     functions,
+    imports,
     invocations,
     projects,
     resources,
@@ -57,6 +58,8 @@ SHAPES: dict[tuple[str, str], Shape] = {
     ("GET", DATASET + "/fetch"): Shape(RowsResponse, query=FetchRequest),
     ("POST", DATASET + "/fetch"): Shape(RowsResponse, FetchRequest),
     ("POST", DATASET + "/feedback"): Shape(Success, DatasetFeedbackRequest),
+    ("POST", DATASET + "/upload"): Shape(imports.UploadResponse, imports.UploadRequest),
+    ("POST", DATASET + "/import"): Shape(imports.ImportResponse, imports.ImportRequest),
     ("GET", DATASET + "/summarize"): Shape(datasets.DatasetSummary, query=datasets.SummarizeQuery),
     ("POST", "/v1/experiment"): Shape(experiments.ExperimentResponse, experiments.CreateExperimentRequest),
     ("GET", "/v1/experiment"): Shape(ObjectList[experiments.ExperimentResponse], query=experiments.ExperimentsQuery),
@@ -99,7 +102,7 @@ SHAPES: dict[tuple[str, str], Shape] = {
 }
 """By method and path; a route that is not here takes nothing and gives any JSON."""
 
-DESCRIBED = (*resources.ROUTES, *invocations.ROUTES, *evals.ROUTES)
+DESCRIBED = (*resources.ROUTES, *imports.ROUTES, *invocations.ROUTES, *evals.ROUTES)
 
 BRAINTRUST = Dialect(
     title="Assay, Braintrust dialect",
