@@ -73,6 +73,8 @@ VALUES = {
     "ASSAY_CACHE_DAYS": "30",
     "ASSAY_SANDBOX_LIMITS": "{}",
     "ASSAY_SANDBOX_EXTRAS": "true",
+    "ASSAY_MAX_ROWS": "9",
+    "ASSAY_MAX_COST": "0",
 }
 
 

@@ -94,7 +94,9 @@ def needs(service: str, operation: str, params: dict[str, Any]) -> Iterator[Need
 
 
 def needs_of_s3(operation: str, params: dict[str, Any]) -> Iterator[Need]:
-    """What a call of S3 asks for."""
+    """What a call of S3 asks for; nothing where a form is only signed, which botocore calls CreateBucket."""
+    if operation == "CreateBucket":
+        return
     if operation == "ListObjectsV2":
         yield Need("s3:ListBucket", BUCKET, params["Prefix"])
     elif operation == "DeleteObjects":

@@ -52,11 +52,13 @@ class ErasureSettings(Settings):
 
 
 class LaunchSettings(Settings):
-    """What evaluations get unasked, and how many rows they may have in flight."""
+    """What evaluations get unasked, and the most that they may have; 0 dollars are no limit."""
 
     max_lanes: int
     default_concurrency: int
     cache_by_default: bool
+    max_rows: int
+    max_cost: float
 
 
 def hosts(listed: object) -> object:

@@ -203,7 +203,13 @@ class Ports:
 
         launch = LaunchSettings.read()
         ceiling = launch.max_lanes * LANE_WIDTH
-        return LaunchLimits(default=launch.default_concurrency, ceiling=ceiling, cache=launch.cache_by_default)
+        return LaunchLimits(
+            default=launch.default_concurrency,
+            ceiling=ceiling,
+            cache=launch.cache_by_default,
+            rows=launch.max_rows,
+            cost=launch.max_cost or None,
+        )
 
     @cached_property
     def request_keys(self) -> RequestKeyIntake:

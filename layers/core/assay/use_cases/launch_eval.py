@@ -119,7 +119,7 @@ def new_eval(organisation: str, wish: LaunchEval, experiment_id: str, ports: Lau
     parts = resolve(organisation, wish, ports)
     if wish.max_cost is not None:
         require_prices(asked_models(parts.task.task, parts.scorers), ports.prices)
-    evaluation = evaluation_of(wish, parts, experiment_id, ports)
+    evaluation = ports.limits.applied_to(evaluation_of(wish, parts, experiment_id, ports))
     return NewEval(experiment_of(wish, parts, evaluation), evaluation, parts)
 
 

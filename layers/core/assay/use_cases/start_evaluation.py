@@ -34,11 +34,25 @@ class StartEvaluation(Value):
 
 
 class LaunchLimits(Value):
-    """What the stack's launches get unasked, and the most rows in flight that any can have."""
+    """What the stack's launches get unasked, and the most that any can have.
+
+    `default` and `ceiling` are rows in flight, `rows` datapoints times trials, `cost` dollars; None is no limit.
+    """
 
     default: int
     ceiling: int
     cache: bool = False
+    rows: int | None = None
+    cost: float | None = None
+
+    def applied_to(self, evaluation: Evaluation) -> Evaluation:
+        """The evaluation, which costs no more than any may. Raises InvalidRequest where it has too many rows."""
+        rows = evaluation.dataset.datapoints * evaluation.trials
+        if self.rows is not None and rows > self.rows:
+            raise InvalidRequest(f"{rows} rows, trials counted, are more than the {self.rows} that this stack allows.")
+        if self.cost is None or evaluation.generated_by == "client":
+            return evaluation
+        return evaluation.model_copy(update={"max_cost": min(self.cost, evaluation.max_cost or self.cost)})
 
 
 def start_evaluation(
@@ -95,7 +109,7 @@ def new_evaluation(
         require_prices(asked_models(config.task, versions), prices)
     runtime = tuple(version.id for version in versions if version.is_runtime)
     now = clock.now()
-    return Evaluation(
+    evaluation = Evaluation(
         id=new_id("ev_"),
         created_at=now,
         updated_at=now,
@@ -113,6 +127,7 @@ def new_evaluation(
         passes=1,
         is_working=True,
     )
+    return limits.applied_to(evaluation)
 
 
 def config_of(organisation: str, wish: StartEvaluation, resources: Resources) -> Config:
