@@ -7,7 +7,16 @@ from contextlib import contextmanager
 from assay.bootstrap import operator
 from assay.domain.keys import parse
 from assay.use_cases.manage_keys import create_key
-from assay_cli import cloud, env_file, gateway_responses, provider_settings, sam, sam_parameters, sandbox_settings
+from assay_cli import (
+    cloud,
+    env_file,
+    gateway_responses,
+    health,
+    provider_settings,
+    sam,
+    sam_parameters,
+    sandbox_settings,
+)
 from assay_cli.api import accepts, open_api
 from assay_cli.artefacts import make_bucket
 from assay_cli.aws_session import speak_to
@@ -40,6 +49,7 @@ def bring_up(places: Places, port: int | None, steps: Steps) -> None:
         if not places.proven_file.exists():
             prove(places, here, stack, steps)
         write_env(places, here, stack)
+        steps.say(health.sandboxes(api_url(here, stack)))
     steps.say(f"The API answers at {api_url(here, stack)}; `assay env` prints what clients need.")
 
 

@@ -40,11 +40,13 @@ def root(cloud, organisation):
 
 
 @pytest.fixture
-def known(v1, root, organisation, project, dataset):
+def known(cloud, v1, root, organisation, project, dataset):
     """Something of each kind that requests may be about; the experiment's run goes on."""
     prompt = good(v1.post("/prompt", {"project_id": project, "name": "p", "slug": "p", "prompt_data": PROMPT}))
     good(root.put(f"/environment-object/prompt/{prompt['id']}/live", {"object_version": prompt["_xact_id"]}))
     good(v1.post(f"/dataset/{dataset}/insert", {"events": [{"id": "row"}, {"input": 1}]}))
+    upload = good(v1.post(f"/dataset/{dataset}/upload", {}))
+    cloud.stores.bucket.put(upload["fields"]["key"], b'{"input": 1}')
     task, data = {"function_id": prompt["id"]}, {"dataset_id": dataset}
     launched = root.post("/v1/eval", {"project_id": project, "data": data, "task": task, "scores": []})
     assert launched.status == 202, launched.body
@@ -58,6 +60,7 @@ def known(v1, root, organisation, project, dataset):
         "function_data": {"type": "prompt"},
         "prompt_data": PROMPT,
         "key_id": key(organisation).split("_")[1],
+        "upload_id": upload["upload_id"],
         "object_type": "prompt",
         "slug": "live",
         "task": task,

@@ -61,6 +61,7 @@ PATHS = {
     "SummarizeExperimentFunction": bootstrap.summarize,
     "FailEvaluationFunction": bootstrap.fail,
     "TriggerEvalFunction": triggering,
+    "ReportHealthFunction": bootstrap.levels.__wrapped__,
     "RunPythonFunction": quarantine.sandbox.__wrapped__,
     "RunNodeFunction": lambda: None,
 }

@@ -155,5 +155,6 @@ def stack(functions: Lambda, definition: str = json.dumps({"States": {}}), *, ru
 
 def forget_clients() -> None:
     """Lets the functions make their clients and ports anew."""
+    bootstrap.levels.cache_clear()
     bootstrap.ports.cache_clear()
     bootstrap.client.cache_clear()

@@ -10,7 +10,7 @@ from assay.domain.evaluation import Evaluation
 from tests.integration.world import CONFIG, EVALUATOR, MEASURE, datapoint, evaluation_request, made
 from tests.workflow.evals import ECHO, EXACT, Evals, sum_row
 from tests.workflow.machine import Machine, sums
-from tests.workflow.ways_of_content import an_import, deletions
+from tests.workflow.ways_of_content import a_look_from_outside, an_import, deletions
 from tests.workflow.ways_of_functions import (
     a_provider,
     calls_of_functions,
@@ -50,6 +50,7 @@ def every_way(cloud, noted):
     triggers(machine, noted)
     the_other_dialect(machine)
     a_pass_that_nobody_started(machine)
+    a_look_from_outside(machine)
     an_import(machine)
     deletions(machine, noted)
 

@@ -28,6 +28,11 @@ def deletions(machine, noted):
     made(v1.delete(f"/project/{project}"), 200)
 
 
+def a_look_from_outside(machine):
+    """Anybody may ask how the stack is."""
+    made(Api(machine.api.functions, {}, "").get("/health"), 200)
+
+
 def an_import(machine):
     """A file of rows is uploaded, with the form that its client was given, and imported; another is not there."""
     v1 = Api(machine.api.functions, machine.api.headers, "/v1")

@@ -6,6 +6,7 @@ from typing import Any
 
 from assay.domain.errors import Unauthenticated
 from assay.domain.keys import Principal
+from assay.domain.value import Value
 
 BEARER = "bearer "
 UNAUTHORIZED = "Unauthorized"
@@ -30,6 +31,11 @@ def admitted(event: dict[str, Any], principal: Principal) -> dict[str, Any]:
         "policyDocument": {"Version": "2012-10-17", "Statement": [statement]},
         "context": principal.model_dump(exclude_none=True),
     }
+
+
+def json_answer(value: Value) -> dict[str, Any]:
+    """A success, as API Gateway takes it from a function."""
+    return {"statusCode": 200, "headers": {"Content-Type": "application/json"}, "body": value.model_dump_json()}
 
 
 @contextmanager

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import partial
+from functools import cache, partial
 from typing import TYPE_CHECKING, Any
 
 from assay.adapters.clock import InvocationDeadline, RemainingTime, SystemClock, dice, entropy, new_id
@@ -12,6 +12,7 @@ from assay.bootstrap.providers import open_provider
 if TYPE_CHECKING:
     from assay.domain.lane import LaneTurn, LogTurn
     from assay.ports import KeyUses, OpenProvider, Schedules
+    from assay.use_cases.report_health import Levels
 
 
 def authorize() -> dict[str, Any]:
@@ -45,6 +46,14 @@ def erase() -> dict[str, Any]:
     from assay.adapters.remains import StoredRemains
 
     return {"remains": StoredRemains(ports().table, ports().bucket), **those("resources", "executions", "clock")}
+
+
+@cache
+def levels() -> Levels:
+    """What the sandboxes of this stack have said of themselves to this process."""
+    from assay.use_cases.report_health import Levels
+
+    return Levels(code_runner())
 
 
 def trigger() -> dict[str, Any]:

@@ -1,0 +1,17 @@
+"""How well the stack shuts user code off, in its own words."""
+
+import httpx
+
+from assay_cli.errors import Unreachable
+
+SECONDS = 60
+
+
+def sandboxes(api_url: str) -> str:
+    """A sentence for people: the level of each sandbox. Raises Unreachable where the stack does not answer."""
+    try:
+        answer = httpx.get(f"{api_url}/health", timeout=SECONDS, trust_env=False).raise_for_status().json()
+    except httpx.HTTPError as error:
+        raise Unreachable(api_url, error) from error
+    reached = "; ".join(f"{runtime} {level or 'does not answer'}" for runtime, level in answer["sandbox"].items())
+    return f"User code is held by: {reached}."
