@@ -4,7 +4,7 @@ import httpx
 import pytest
 
 from assay_cli import health
-from assay_cli.errors import Unreachable
+from assay_cli.errors import StepFailed
 
 
 def said(monkeypatch, answer):
@@ -22,5 +22,5 @@ def test_the_level_of_each_sandbox_is_said(monkeypatch):
 
 
 def test_a_stack_that_does_not_answer_is_said_to_be_out_of_reach():
-    with pytest.raises(Unreachable):
+    with pytest.raises(StepFailed, match="does not answer"):
         health.sandboxes("http://127.0.0.1:9")
