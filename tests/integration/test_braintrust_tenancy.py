@@ -24,6 +24,8 @@ TO_OURS = {
     "GET /v1/project/{project_id}": ("/v1/project/{project}", None),
     "PATCH /v1/project/{project_id}": ("/v1/project/{project}", {}),
     "DELETE /v1/project/{project_id}": ("/v1/project/{project}", None),
+    "POST /v1/project/{project_id}/revoke_links": ("/v1/project/{project}/revoke_links", {}),
+    "POST /v1/experiment/{experiment_id}/revoke_links": ("/v1/experiment/{experiment}/revoke_links", {}),
     "POST /v1/dataset": ("/v1/dataset", NAMED),
     "GET /v1/dataset/{dataset_id}": ("/v1/dataset/{dataset}", None),
     "PATCH /v1/dataset/{dataset_id}": ("/v1/dataset/{dataset}", {}),
