@@ -5,7 +5,10 @@ from itertools import count
 import boto3
 import pytest
 
+from assay_cli.running import following
+from tests.support.loopback import listening
 from tests.support.stub_provider import StubProvider
+from tests.workflow.evals import Evals
 from tests.workflow.machine import Machine, running
 
 NUMBERS = count(1)
@@ -33,3 +36,20 @@ def provider(cloud):
         secrets = boto3.client("secretsmanager")
         secrets.put_secret_value(SecretId="assay-provider-keys", SecretString='{"openai_api_key": "sk-1"}')
         yield stub
+
+
+@pytest.fixture
+def evals(cloud):
+    """A project that nobody else has."""
+    cloud.functions.rules.clear()
+    return Evals(cloud, f"run-{next(NUMBERS)}")
+
+
+@pytest.fixture
+def loopback(cloud, evals, monkeypatch):
+    """The API on a port of this machine, for commands that find it and its key in the environment."""
+    monkeypatch.setattr(following, "LONGEST_PAUSE", 0.2)
+    with listening(cloud.functions) as found:
+        monkeypatch.setenv("ASSAY_URL", found.url)
+        monkeypatch.setenv("ASSAY_API_KEY", evals.api.headers["Authorization"].removeprefix("Bearer "))
+        yield found
