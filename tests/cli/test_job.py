@@ -73,7 +73,7 @@ def test_an_evaluation_without_rows_has_none():
 
 
 def test_an_api_that_does_not_answer_is_told(monkeypatch):
-    monkeypatch.setattr("assay.client.PAUSE", 0)
+    monkeypatch.setattr("assay.client.asking.PAUSE", 0)
     with open_api("http://127.0.0.1:9", "key") as api, pytest.raises(NotReached, match="does not answer"):
         api.get("/projects")
 

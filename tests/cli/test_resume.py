@@ -5,7 +5,7 @@ import json
 import httpx
 from typer.testing import CliRunner
 
-from assay import client as clients
+from assay.client import clients
 from assay_cli.main import app
 
 

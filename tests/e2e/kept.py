@@ -1,6 +1,7 @@
 """Everything that a local cloud keeps, as text: where a secret could have come to lie."""
 
 import json
+import zlib
 from collections.abc import Iterator
 from typing import Any
 
@@ -18,7 +19,17 @@ def pages(client: Any, operation: str, **arguments: Any) -> Iterator[dict[str, A
 
 def items(cloud: LocalCloud) -> Iterator[tuple[str, str]]:
     for page in pages(cloud.aws("dynamodb"), "scan", TableName=cloud.outputs["TableName"]):
-        yield from ((f"item {item['pk']['S']} {item['sk']['S']}", json.dumps(item)) for item in page["Items"])
+        yield from (
+            (f"item {item['pk']['S']} {item['sk']['S']}", json.dumps(item, default=readable)) for item in page["Items"]
+        )
+
+
+def readable(value: bytes) -> str:
+    """What is packed in an item, unpacked; places of rows are no text."""
+    try:
+        return zlib.decompress(value).decode()
+    except zlib.error:
+        return value.decode(errors="replace")
 
 
 def objects(cloud: LocalCloud) -> Iterator[tuple[str, str]]:

@@ -1,4 +1,4 @@
-"""A dataset of 100,000 rows: inserted a thousand at a time by four writers, and fetched completely by cursor."""
+"""A dataset of 100,000 rows: inserted a thousand at a time by four writers, fetched completely by cursor, evaluated."""
 
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -9,6 +9,7 @@ import pytest
 pytestmark = [pytest.mark.local_cloud, pytest.mark.long, pytest.mark.timeout(900)]
 
 ROWS, AT_ONCE, WRITERS = 100_000, 1000, 4
+LONGEST_RUN = 400
 
 
 @pytest.fixture
@@ -54,3 +55,22 @@ def test_a_hundred_thousand_rows_are_inserted_by_four_and_fetched_completely(v1,
     record_property("seconds to insert", round(inserted - began, 1))
     record_property("seconds to fetch", round(sum(latencies), 1))
     record_property("seconds a page, early and late", f"{early:.3f} {late:.3f}")
+    assert launched(v1, project, path.rpartition("/")[2], record_property)["scores"]["ValidJSON"]["score"] == 0
+
+
+def launched(v1, project, dataset, record_property):
+    """The summary of an eval of all rows with the provider that needs no network."""
+    prompt = {"prompt": {"type": "chat", "messages": [{"role": "user", "content": "{{input.n}}"}]}}
+    task, scores = {"inline_prompt": {**prompt, "options": {"model": "mock"}}}, [{"global_function": "ValidJSON"}]
+    wish = {"project_id": project, "data": {"dataset_id": dataset}, "task": task, "scores": scores}
+    began = time.monotonic()
+    answer = v1.post("/eval", json={**wish, "max_concurrency": 100}, headers={"Prefer": "respond-async"})
+    assert answer.status_code == 202, answer.text
+    path = f"/experiment/{answer.json()['experiment_id']}"
+    while (summary := good(v1.get(f"{path}/summarize?summarize_scores=true")))["scores"] is None:
+        assert time.monotonic() - began < LONGEST_RUN
+        time.sleep(1)
+    record_property("seconds to evaluate", round(time.monotonic() - began, 1))
+    assert summary["metrics"]["errors"]["metric"] == 0
+    assert summary["metrics"]["llm_calls"]["metric"] == 1
+    return summary

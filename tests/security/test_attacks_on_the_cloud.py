@@ -97,9 +97,14 @@ def everywhere(what):
 def remains(cloud):
     """Whatever there is of attackers: their processes, their files, their environment."""
     folders = (Path("/tmp"), Path("/dev/shm"), cloud.state)  # noqa: S108
-    files = [str(path) for folder in folders for path in folder.glob(f"**/{MARK}*")]
-    files += [str(path) for path in cloud.state.glob("**/assay-sandbox-*")]
+    files = [name for folder in folders for name in names_in(folder) if name.startswith(MARK)]
+    files += [name for name in names_in(cloud.state) if name.startswith("assay-sandbox-")]
     return files + [f"environment of {pid}" for pid, found in everywhere("environ") if MARK in found]
+
+
+def names_in(folder):
+    """The names of all files and folders below a folder; others may come and go meanwhile."""
+    return [name for _, folders, files in os.walk(folder) for name in (*folders, *files)]
 
 
 def ended(before):

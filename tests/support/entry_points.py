@@ -50,12 +50,15 @@ def handler(folder: str) -> Callable[[dict[str, Any], Any], Any]:
     return loaded
 
 
-@cache
+NODE: dict[str, NodeFunction] = {}
+
+
 def node_function(folder: str) -> NodeFunction:
-    """The function of a folder that holds JavaScript; it stays warm as long as this process."""
-    function = NodeFunction(FUNCTIONS / folder / "app.mjs")
-    atexit.register(function.ended)
-    return function
+    """The function of a folder that holds JavaScript; it stays warm as long as this process, and starts anew if it died."""
+    if folder not in NODE or NODE[folder].process.poll() is not None:
+        NODE[folder] = NodeFunction(FUNCTIONS / folder / "app.mjs")
+        atexit.register(NODE[folder].ended)
+    return NODE[folder]
 
 
 def invoked(folder: str, event: dict[str, Any], context: Any = None) -> Any:
