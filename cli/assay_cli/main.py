@@ -43,6 +43,9 @@ def errors_as_lines() -> Iterator[None]:
     except Invalid as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(error.exit_code) from error
+    except OSError as error:
+        typer.echo(f"assay: {error.filename}: {error.strerror}." if error.filename else f"assay: {error}", err=True)
+        raise typer.Exit(Misused.exit_code) from error
     except EXPECTED as error:
         hint = " `assay up` starts the local cloud." if isinstance(error, NotReached) else ""
         typer.echo(f"assay: {' '.join(str(error).split())}{hint}", err=True)

@@ -202,3 +202,21 @@ def test_a_score_without_names_is_stored_as_it_was_before_there_were_any():
     assert json.loads(engine.scores()[0].model_dump_json()).keys() == {
         *("status", "evaluator", "value", "reason", "stdout", "judgement")
     }
+
+
+@pytest.mark.parametrize("first", [True, False])
+def test_a_score_by_the_name_of_another_scorer_is_an_error_and_leaves_the_other_alone(first):
+    liar = code("def handler(output): return {'name': 'theirs', 'score': 0.5}", name="liar")
+    theirs = code("def handler(output): return 1", name="theirs")
+    engine = engine_of(*((liar, theirs) if first else (theirs, liar)))
+    engine.finish()
+    assert {(one.name, one.value) for score in scores_of(engine, theirs) for one in score.named} == {("theirs", 1.0)}
+    assert all("'theirs'" in score.failure.message for score in scores_of(engine, liar))
+
+
+def test_of_two_scorers_that_give_a_name_of_nobody_the_first_holds():
+    one, other = (code("def handler(output): return [{'name': 'x', 'score': 1}]", name=name) for name in "ab")
+    engine = engine_of(one, other)
+    engine.finish()
+    assert {score.status for score in scores_of(engine, one)} == {"ok"}
+    assert {score.status for score in scores_of(engine, other)} == {"failed"}

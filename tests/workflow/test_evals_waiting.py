@@ -151,3 +151,14 @@ def test_a_stream_of_an_eval_that_goes_on_says_where_to_wait(evals, cloud, impat
     assert "/wait?hop=1" in json.loads(progress["data"])["wait_url"]
     gate.set()
     follow(evals, f"/experiment/{progress['id']}/wait")
+
+
+def test_an_experiment_that_is_deleted_while_it_is_waited_for_is_not_there(evals, cloud, impatient):
+    gate = hold(cloud, "summarize_experiment")
+    assert evals.api.post("/eval", evals.body(2)).status == 303
+    identifier = evals.experiments()[0]["id"]
+    assert evals.api.delete(f"/experiment/{identifier}").status == 200
+    gate.set()
+    answer = evals.api.get(f"/experiment/{identifier}/wait?hop=1")
+    assert 400 <= answer.status < 500, answer
+    assert identifier in str(answer.body)

@@ -96,3 +96,10 @@ def test_a_file_is_called_as_the_experiment_unless_told(two, tmp_path, monkeypat
     monkeypatch.chdir(tmp_path)
     assert assay("export", two[0]["experiment_id"]).code == 0
     assert (tmp_path / "first.jsonl").exists()
+
+
+@pytest.mark.parametrize("out", ["missing/rows.jsonl", "."])
+def test_a_place_that_cannot_be_written_to_is_the_callers_mistake_in_one_line(two, tmp_path, out):
+    said = assay("export", two[0]["experiment_id"], "--out", tmp_path / out)
+    assert (said.code, len(said.err.splitlines())) == (2, 1), said
+    assert said.err.startswith(f"assay: {tmp_path}")

@@ -109,13 +109,17 @@ def header(call: Call, name: str) -> str:
 
 
 def awaited(call: Call, ports: Any, experiment: Experiment) -> ExperimentView:
-    """The experiment when it is over, or when the caller has waited as long as the gateway lets it."""
+    """The experiment when it is over, or when the caller has waited as long as the gateway lets it.
+
+    Raises NotFound where it was deleted meanwhile.
+    """
     left = PATIENCE - waited_already(call, ports)
     await_evaluation(
         call.organisation, str(experiment.evaluation_id), left, resources=ports.resources, clock=ports.clock,
         pause=ports.pause,
     )  # fmt: skip
-    return summarized(call.organisation, experiment, stores=stores(ports))
+    current = ports.resources.get(call.organisation, Experiment, experiment.id)
+    return summarized(call.organisation, current, stores=stores(ports))
 
 
 def waited_already(call: Call, ports: Any) -> float:

@@ -1,13 +1,17 @@
 """What a scorer may return, and the scores that it gives by that (contracts/braintrust.md §5.2)."""
 
 import math
+from collections.abc import Iterator, Sequence
 
 from assay.domain.errors import AssayError
 from assay.domain.evaluators.evaluator import EvaluatorVersion
 from assay.domain.sandbox import CodeResult
-from assay.domain.score import FailedScore, Failure, FailureKind, Judgement, NamedScore, Score
+from assay.domain.score import AnyScore, FailedScore, Failure, FailureKind, Judgement, NamedScore, Score
 from assay.domain.value import JsonValue
 
+LONGEST_NAME = 256
+MOST_SCORES = 100
+"""Of one result: summaries and pages have a line for each name."""
 SHOWN = 100
 """Characters of a senseless result that its error shows."""
 
@@ -54,10 +58,27 @@ def failed(
     return FailedScore(evaluator=version.id, failure=failure, stdout=stdout, reason=reason, judgement=judgement)
 
 
+def one_of_each_name(row: Sequence[tuple[EvaluatorVersion, AnyScore]]) -> Iterator[AnyScore]:
+    """A row's scores. One with a name that is another scorer's, or that an earlier one gave, is its scorer's error."""
+    owners = {version.name: version.id for version, score in row if version.scorer}
+    given: set[str] = set()
+    for version, score in row:
+        names = [one.name for one in score.named] if isinstance(score, Score) else []
+        taken = [name for name in names if name in given or owners.get(name, version.id) != version.id]
+        if taken:
+            message = f"Another scorer has the name {taken[0]!r}; each score needs one of its own."
+            yield failed(version, message, stdout=score.stdout, reason=score.reason, judgement=score.judgement)
+        else:
+            given.update(names)
+            yield score
+
+
 def scores_in(name: str, result: JsonValue) -> tuple[NamedScore, ...]:
     """The scores by their names; `name` is that of a score without one. Raises NoScore."""
     if not isinstance(result, list):
         return (one(name, result),)
+    if len(result) > MOST_SCORES:
+        raise NoScore(f"A scorer may give {MOST_SCORES} scores; it gave {len(result):,}.")
     scores = tuple(one(None, each) for each in result)
     names = [score.name for score in scores]
     if len(set(names)) < len(names):
@@ -76,6 +97,8 @@ def one(name: str | None, result: JsonValue) -> NamedScore:
     own, metadata = result.get("name") or name, result.get("metadata") or {}
     if not isinstance(own, str):
         raise NoScore("In a list every score has a name, which is a text.")
+    if len(own) > LONGEST_NAME:
+        raise NoScore(f"A score's name has at most {LONGEST_NAME} characters; {own[:SHOWN]!r}… has {len(own):,}.")
     if not isinstance(metadata, dict):
         raise NoScore(f"A score's metadata is an object; it was {shown(metadata)}.")
     return NamedScore(name=own, value=value_of(result["score"]), metadata=metadata)

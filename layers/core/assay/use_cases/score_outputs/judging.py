@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from assay.domain.dataset import Datapoint
 from assay.domain.evaluators.evaluator import EvaluatorVersion
 from assay.domain.evaluators.python_code import log_argument
+from assay.domain.evaluators.scores import one_of_each_name
 from assay.domain.identity import log_id
 from assay.domain.log import Report
 from assay.domain.plan import Plan
@@ -82,5 +83,5 @@ class Judging:
         return [ScoredRow(ordinal=output.ordinal, scores=self.scores_of(output.ordinal)) for output in self.outputs]
 
     def scores_of(self, ordinal: int) -> tuple[AnyScore, ...]:
-        found = (self.scores.get((ordinal, version.id)) for version in self.evaluators)
-        return tuple(score for score in found if score is not None)
+        found = ((version, self.scores.get((ordinal, version.id))) for version in self.evaluators)
+        return tuple(one_of_each_name([(version, score) for version, score in found if score is not None]))
