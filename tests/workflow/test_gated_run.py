@@ -36,7 +36,7 @@ def test_a_proved_regression_fails_the_gate_with_1(pair):
 
 def test_without_gate_the_same_ends_with_0_and_says_so(pair):
     said = pair(8)
-    assert (said.code, "The gate fails." in said.out) == (0, True)
+    assert (said.code, "The gate fails." in said.out, "--gate alone" in said.out) == (0, True, True)
 
 
 def test_no_difference_passes_the_gate(pair):

@@ -66,3 +66,11 @@ def test_whoever_looks_at_an_experiment_sees_the_same_numbers(evals):
         assert words.amount(one, one.mean) in page
         assert words.between(one) in page
         assert words.difference(one, one.comparison.diff) in page
+
+
+def test_a_run_in_which_nothing_was_scored_says_that_and_not_that_nothing_differs(evals):
+    evals.run(24, experiment_name="base")
+    identifier = evals.run([], experiment_name="empty")["experiment_id"]
+    page = visible(stored(evals, identifier, "report.html"))
+    assert "Nothing was scored." in page
+    assert "No difference" not in page

@@ -79,6 +79,8 @@ def judged(declared: Declared, wish: Wish, summary: dict[str, Any], screens: Scr
     require_completed(summary)
     if (wish.gate or declared.declaration.gate) and not wish.as_json:
         show_gate(screens.out, found)
+        if not (wish.gate or found.passed):
+            say(screens.out, "That is for you to know: the exit code follows the gate with --gate alone.", "dim")
     if wish.gate and not found.passed:
         raise GateFailed(f"The gate fails for {summary['experiment_name']}.")
 

@@ -84,7 +84,7 @@ def sureness(found: ScoreStatistics) -> Iterator[tuple[str, str]]:
 
 def answer(report: Report) -> str:
     """The run in one sentence."""
-    if not report.scores:
+    if not any(score.statistics.n_scored for score in report.scores):
         return "Nothing was scored."
     if report.base is None:
         return "There is no base to compare with. " + "; ".join(alone(score) for score in report.scores) + "."
@@ -135,9 +135,10 @@ def score_doubts(score: ScoreReport) -> Iterator[str]:
     errors = sum(found.n_errors.values())
     if errors and found.bounds:
         low, high = (amount(found, bound) for bound in found.bounds)
-        yield f"{name}: {errors:,} rows have no score. Whatever they were, its mean would lie between {low} and {high}."
+        without = "1 row has" if errors == 1 else f"{errors:,} rows have"
+        yield f"{name}: {without} no score. Whatever they were, its mean would lie between {low} and {high}."
     if found.silence == "too few" or (found.ci and found.n_items < FEW):
-        yield f"{name}: {datapoints(found.n_items)} are few; an interval over so few misses more often than it says."
+        yield f"{name}: An interval over only {datapoints(found.n_items)} misses more often than it says."
     elif found.silence:
         yield f"{name}: every datapoint scores the same, so nothing says how far another sample would differ."
     beside = found.comparison
