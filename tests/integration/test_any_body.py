@@ -41,11 +41,16 @@ KEYS = {
     "POST /v1/api_key": {"name": "k", "scope": "read"},
     "POST /v1/api_key/{key}/rotate": {"grace_seconds": 60},
 }
+FILES = {
+    "POST /v1/dataset/{rows}/upload": {"anything": 900},
+    "POST /v1/dataset/{rows}/import": {"upload_id": "x"},
+}
 BODIES = {
     **{f"POST /v4{path}": body for path, body in of_humanloop.BODIES.items()},
     **UPDATES,
     **of_braintrust.BODIES,
     **KEYS,
+    **FILES,
 }
 
 
@@ -101,6 +106,7 @@ def ids(caller, cloud, organisation):
     prompt = {"project_id": world.project, "name": "p", "slug": "p", "prompt_data": of_braintrust.PROMPT}
     found["prompt"] = made(v1.post("/prompt", prompt), 200)["id"]
     found["experiment"] = made(v1.post("/experiment", {"project_id": world.project, "name": "e"}), 200)["id"]
+    found["rows"] = made(v1.post("/dataset", {"project_id": world.project, "name": "d"}), 200)["id"]
     found["key"] = made(v1.post("/api_key", {"name": "k"}), 200)["id"]
     return found
 

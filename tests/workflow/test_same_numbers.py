@@ -10,20 +10,12 @@ from assay.report import words
 from assay_cli.running.score_lines import score_lines, statistics_of
 from tests.cli.running import assay
 from tests.integration.world import made
-from tests.support.loopback import listening
-from tests.workflow.evals import CLOSE, EXACT, Evals, sum_row
+from tests.workflow.evals import CLOSE, EXACT, sum_row
 
 ROWS = [{**sum_row(n), **({"expected": "?"} if n % 3 == 0 else {})} for n in range(24)]
 
 
-@pytest.fixture
-def evals(cloud, monkeypatch):
-    cloud.functions.rules.clear()
-    evals = Evals(cloud, "numbers")
-    with listening(cloud.functions) as found:
-        monkeypatch.setenv("ASSAY_URL", found.url)
-        monkeypatch.setenv("ASSAY_API_KEY", evals.api.headers["Authorization"].removeprefix("Bearer "))
-        yield evals
+pytestmark = pytest.mark.usefixtures("loopback")
 
 
 def stored(evals, experiment_id, name):

@@ -15,9 +15,9 @@ def evals(cloud):
     return Evals(cloud, "showing")
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="module", autouse=True)
 def two(evals):
-    """Two experiments; the second is wrong in one row of twelve."""
+    """Two experiments, before all others; the second is wrong in one row of twelve."""
     rows = [sum_row(n) for n in range(12)]
     base = evals.run(rows, experiment_name="first", scores=[EXACT])
     changed = [*rows[:11], {**rows[11], "expected": "Nothing."}]
