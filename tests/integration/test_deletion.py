@@ -48,7 +48,8 @@ def test_a_deleted_project_leaves_nothing_of_what_stood_in_it(api, cloud, organi
     made(api.post("/logs", {"project_id": world.project, "config_id": world.config, "output": LARGE}), 200)
     made(api.send("DELETE", f"/projects/{world.project}"), 204)
     left = kept(cloud, organisation)
-    assert [one for one in (world.project, world.config, world.evaluation, evaluation) if f"{one}'" in left] == []
+    assert f"{world.project}'" not in left, "Humanloop's datasets and evaluators remember where they were made."
+    assert [one for one in (world.config, world.evaluation, evaluation) if one in left] == []
     assert "'log'" not in left
     assert world.dataset in left, "Humanloop's datasets belong to no project."
     made(api.send("DELETE", f"/datasets/{world.dataset}"), 200)

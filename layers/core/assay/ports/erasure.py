@@ -1,8 +1,11 @@
 """What is deleted, and erased."""
 
-from typing import Protocol
+from typing import Literal, Protocol
 
 from assay.domain.erasure import Erasure
+
+Bulky = Literal["datasets", "experiments", "evaluations"]
+"""What has more than its own item."""
 
 
 class Erasures(Protocol):
@@ -15,11 +18,11 @@ class Erasures(Protocol):
 class Remains(Protocol):
     """What is left in the stores of something that is not looked up any more."""
 
-    def erase_items(self, organisation: str, scope: str) -> int:
-        """Everything under an id in the table; says how much."""
+    def erase(self, organisation: str, kind: Bulky, identifier: str) -> None:
+        """Everything that lies under its id, in the table and in the bucket."""
 
-    def erase_objects(self, organisation: str, prefix: str) -> int:
-        """Everything under a prefix in the bucket; says how much."""
+    def erase_posted(self, organisation: str, evaluation_id: str, rows: int) -> None:
+        """What clients posted to an evaluation of so many rows."""
 
     def erase_logs(self, organisation: str, project_id: str) -> None:
         """The logs that clients posted to a project."""

@@ -19,8 +19,6 @@ R = TypeVar("R", bound=Resource)
 
 LISTED: dict[type[Resource], str] = {Function: "functions", FunctionVersion: "function-versions", Config: "configs"}
 """What stands in a project and has nothing beside it, by the list that it is on."""
-ROWS_TOGETHER = 100
-"""Rows of an evaluation whose posted logs and results share a partition (adapters/dynamodb/posted.py)."""
 
 
 def erase_content(
@@ -63,7 +61,7 @@ class Eraser:
             return
         for experiment in self.resources.listed(self.organisation, Experiment, f"{project_id}/experiments"):
             self.remove(experiment)
-            self.content("experiments", experiment.id)
+            self.remains.erase(self.organisation, "experiments", experiment.id)
         for dataset in self.resources.listed(self.organisation, Dataset, f"{project_id}/datasets"):
             self.remove(dataset)
             self.abandoned.add(dataset.id)
@@ -74,7 +72,7 @@ class Eraser:
 
     def experiment(self, experiment_id: str, evaluation_id: str | None) -> None:
         """An experiment's rows, and the evaluation that made it."""
-        self.content("experiments", experiment_id)
+        self.remains.erase(self.organisation, "experiments", experiment_id)
         evaluation = self.found(Evaluation, evaluation_id) if evaluation_id else None
         if evaluation is not None:
             self.evaluation(evaluation)
@@ -86,11 +84,10 @@ class Eraser:
             self.running.append(evaluation)
             return
         self.remove(evaluation)
-        self.content("evaluations", evaluation.id)
+        self.remains.erase(self.organisation, "evaluations", evaluation.id)
         if evaluation.is_posted_to:
             rows = evaluation.dataset.datapoints * evaluation.trials
-            for part in range(-(-rows // ROWS_TOGETHER)):
-                self.remains.erase_items(self.organisation, f"{evaluation.id}@rows#{part}")
+            self.remains.erase_posted(self.organisation, evaluation.id, rows)
         self.unused.add(evaluation.config_id)
         self.abandoned.add(evaluation.dataset.dataset_id)
 
@@ -105,11 +102,6 @@ class Eraser:
                 executions=self.executions,
                 clock=self.clock,
             )
-
-    def content(self, kind: str, identifier: str) -> None:
-        """What lies under an id in the table, and under its key in the bucket."""
-        self.remains.erase_items(self.organisation, identifier)
-        self.remains.erase_objects(self.organisation, f"{kind}/{identifier}/")
 
     def remove(self, resource: Resource) -> None:
         """A resource with its places on lists and its name; nothing happens where it is gone."""
@@ -126,7 +118,7 @@ class Eraser:
         needed = self.needed()
         for dataset_id in self.abandoned - needed:
             if self.found(Dataset, dataset_id) is None:
-                self.content("datasets", dataset_id)
+                self.remains.erase(self.organisation, "datasets", dataset_id)
         for config_id in self.unused - needed:
             config = self.found(Config, config_id)
             if config is not None and not config.listed_in:

@@ -226,6 +226,11 @@ def part_of(ordinal: int) -> str:
     return f"@rows#{ordinal // TOGETHER:08d}"
 
 
+def parts(rows: int) -> Iterator[str]:
+    """All parts of an evaluation with so many rows."""
+    return map(part_of, range(0, rows, TOGETHER))
+
+
 def together(span: range) -> Iterator[range]:
     """The ordinals of `span`, as far as their rows stand together."""
     for start in range(span.start - span.start % TOGETHER, span.stop, TOGETHER):
