@@ -2,6 +2,7 @@
 
 import pytest
 
+from assay.adapters.providers.http_provider import KEPT
 from assay.domain.errors import (
     ProviderDenied,
     ProviderGarbled,
@@ -67,6 +68,12 @@ def test_an_answer_that_makes_no_sense_says_how_it_starts_and_not_the_key(provid
         Asked(provider, body=body + KEY.encode()).completed()
     assert KEY not in str(caught.value)
     assert body.decode() in str(caught.value)
+
+
+def test_a_key_at_the_end_of_what_is_shown_is_not_shown_in_part():
+    with pytest.raises(ProviderGarbled) as caught:
+        Asked("openai", body=b"x" * (KEPT - 4) + KEY.encode()).completed()
+    assert KEY[:4] not in str(caught.value)
 
 
 # What is refused

@@ -57,7 +57,7 @@ class HttpProvider:
         try:
             return self.wire.completion(content)
         except (ValueError, LookupError) as error:
-            start = self.without_secrets(content[:KEPT]).decode(errors="replace")
+            start = self.without_secrets(content)[:KEPT].decode(errors="replace")
             raise ProviderGarbled(f"The provider's answer makes no sense: {start!r}") from error
 
     @property
