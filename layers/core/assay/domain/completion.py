@@ -1,6 +1,8 @@
 """A model's answer to one call."""
 
-from assay.domain.messages import Message
+from collections.abc import Iterable
+
+from assay.domain.messages import Message, ToolCall
 from assay.domain.score import Usage
 from assay.domain.value import Value
 
@@ -16,3 +18,11 @@ class Completion(Value):
     finish_reason: str | None = None
     usage: Usage = Usage()
     pause: float = 0
+
+    @classmethod
+    def said(
+        cls, text: str, calls: Iterable[ToolCall] = (), *, finish_reason: str | None = None, usage: Usage
+    ) -> "Completion":
+        """An assistant's answer, of its text and the tools that it calls."""
+        message = Message(role="assistant", content=text, tool_calls=tuple(calls) or None)
+        return cls(text=text, message=message, finish_reason=finish_reason, usage=usage)

@@ -1,6 +1,5 @@
 """Anthropic's Messages API (docs.anthropic.com/en/api/messages), version 2023-06-01."""
 
-import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
@@ -9,6 +8,8 @@ from pydantic import BaseModel
 from assay.adapters.providers.turns import (
     alternating,
     arguments_of,
+    called,
+    counted,
     embedded,
     known_parameters,
     most_tokens,
@@ -21,8 +22,7 @@ from assay.adapters.providers.turns import (
 )
 from assay.adapters.providers.wire import Asked
 from assay.domain.completion import Completion
-from assay.domain.messages import FilePart, FunctionCall, ImagePart, Message, TextPart, ToolCall
-from assay.domain.score import Usage
+from assay.domain.messages import FilePart, ImagePart, Message, TextPart
 from assay.domain.task import Task
 
 VERSION = "2023-06-01"
@@ -126,20 +126,12 @@ def part_of(part: TextPart | ImagePart | FilePart) -> dict[str, Any]:
 
 def completion(answer: WireAnswer) -> Completion:
     """The texts of the answer as one, and the calls among them."""
-    text = "".join(block.text for block in answer.content if block.type == "text")
-    calls = tuple(
-        ToolCall(id=block.id, function=FunctionCall(name=block.name, arguments=json.dumps(block.input)))
-        for block in answer.content
-        if block.type == "tool_use"
-    )
     usage = answer.usage
-    cached = usage.cache_read_input_tokens or 0
-    return Completion(
-        text=text,
-        message=Message(role="assistant", content=text, tool_calls=calls or None),
+    return Completion.said(
+        "".join(block.text for block in answer.content if block.type == "text"),
+        (called(block.id, block.name, block.input) for block in answer.content if block.type == "tool_use"),
         finish_reason=FINISHED.get(answer.stop_reason or "", answer.stop_reason),
-        usage=Usage(
-            prompt_tokens=usage.input_tokens + cached + (usage.cache_creation_input_tokens or 0),
-            output_tokens=usage.output_tokens,
+        usage=counted(
+            usage.output_tokens, usage.input_tokens, usage.cache_read_input_tokens, usage.cache_creation_input_tokens
         ),
     )

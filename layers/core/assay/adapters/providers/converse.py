@@ -1,6 +1,5 @@
 """Amazon Bedrock's Converse (docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_Converse.html)."""
 
-import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 from urllib.parse import quote
@@ -10,6 +9,8 @@ from pydantic import BaseModel
 from assay.adapters.providers.turns import (
     alternating,
     arguments_of,
+    called,
+    counted,
     embedded,
     known_parameters,
     most_tokens,
@@ -22,9 +23,8 @@ from assay.adapters.providers.turns import (
 )
 from assay.adapters.providers.wire import Asked
 from assay.domain.completion import Completion
-from assay.domain.messages import FilePart, FunctionCall, ImagePart, Message, TextPart, ToolCall
+from assay.domain.messages import FilePart, ImagePart, Message, TextPart
 from assay.domain.prompt import texts
-from assay.domain.score import Usage
 from assay.domain.task import Task
 
 INFERENCE = {"temperature": "temperature", "top_p": "topP"}
@@ -158,18 +158,10 @@ def part_of(part: TextPart | ImagePart | FilePart) -> dict[str, Any]:
 def completion(answer: WireAnswer) -> Completion:
     """The texts of the answer as one, and the calls among them."""
     content, usage = answer.output.message.content, answer.usage
-    text = "".join(block.text or "" for block in content)
-    calls = tuple(
-        ToolCall(id=use.toolUseId, function=FunctionCall(name=use.name, arguments=json.dumps(use.input)))
-        for use in (block.toolUse for block in content)
-        if use
-    )
-    return Completion(
-        text=text,
-        message=Message(role="assistant", content=text, tool_calls=calls or None),
+    uses = (block.toolUse for block in content)
+    return Completion.said(
+        "".join(block.text or "" for block in content),
+        (called(use.toolUseId, use.name, use.input) for use in uses if use),
         finish_reason=FINISHED.get(answer.stopReason or "", answer.stopReason),
-        usage=Usage(
-            prompt_tokens=usage.inputTokens + (usage.cacheReadInputTokens or 0) + (usage.cacheWriteInputTokens or 0),
-            output_tokens=usage.outputTokens,
-        ),
+        usage=counted(usage.outputTokens, usage.inputTokens, usage.cacheReadInputTokens, usage.cacheWriteInputTokens),
     )

@@ -30,12 +30,8 @@ class MockProvider:
         prompt = "\n".join(texts(messages[-1])) if messages else ""
         text = ANSWERS.get(task.endpoint, answer)(prompt)
         spoken = sum(len(part.split()) for message in messages for part in texts(message))
-        return Completion(
-            text=text,
-            message=Message(role="assistant", content=text),
-            finish_reason="stop",
-            usage=Usage(prompt_tokens=spoken, output_tokens=len(text.split())),
-        )
+        usage = Usage(prompt_tokens=spoken, output_tokens=len(text.split()))
+        return Completion.said(text, finish_reason="stop", usage=usage)
 
 
 def latency(task: Task) -> float:

@@ -99,22 +99,17 @@ def function(tool: dict[str, Any]) -> dict[str, Any]:
 
 def completion(choice: WireChoice, usage: WireUsage) -> Completion:
     """The answer that is a choice."""
-    calls = tuple(
+    calls = (
         ToolCall(id=call.id, function=FunctionCall(name=call.function.name, arguments=call.function.arguments))
         for call in choice.message.tool_calls or ()
     )
+    tokens = Usage(prompt_tokens=usage.prompt_tokens, output_tokens=usage.completion_tokens)
     text = choice.message.content or choice.message.refusal or ""
-    return Completion(
-        text=text,
-        message=Message(role="assistant", content=text, tool_calls=calls or None),
-        finish_reason=choice.finish_reason,
-        usage=Usage(prompt_tokens=usage.prompt_tokens, output_tokens=usage.completion_tokens),
-    )
+    return Completion.said(text, calls, finish_reason=choice.finish_reason, usage=tokens)
 
 
 def report(answer: WireAnswer) -> Completion:
     """What is said of a text, its first part as JSON; moderations are free. Raises IndexError where nothing is said."""
     said = json.dumps((answer.data or answer.results or [])[0])
     tokens = answer.usage.prompt_tokens if answer.usage else 0
-    usage = Usage(prompt_tokens=tokens, output_tokens=0)
-    return Completion(text=said, message=Message(role="assistant", content=said), usage=usage)
+    return Completion.said(said, usage=Usage(prompt_tokens=tokens, output_tokens=0))

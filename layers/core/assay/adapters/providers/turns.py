@@ -7,8 +7,9 @@ from typing import Any, TypeVar
 
 from assay.adapters.providers.openai import PATHS, request_body
 from assay.domain.errors import ProviderRefused
-from assay.domain.messages import FilePart, ImagePart, Message, TextPart, ToolCall
+from assay.domain.messages import FilePart, FunctionCall, ImagePart, Message, TextPart, ToolCall
 from assay.domain.prompt import texts
+from assay.domain.score import Usage
 from assay.domain.task import Task
 
 T = TypeVar("T")
@@ -70,6 +71,16 @@ def arguments_of(call: ToolCall) -> dict[str, Any]:
     if not isinstance(found, dict):
         raise ProviderRefused(f"The arguments of the call of {call.function.name} are no JSON object.")
     return found
+
+
+def called(identifier: str, name: str, arguments: Mapping[str, Any]) -> ToolCall:
+    """A call that a model asks for, in OpenAI's words: its arguments are JSON text."""
+    return ToolCall(id=identifier, function=FunctionCall(name=name, arguments=json.dumps(arguments)))
+
+
+def counted(output: int, *prompt: int | None) -> Usage:
+    """Tokens of an answer whose prompt is counted in parts: what the cache gave, and what was put there, beside it."""
+    return Usage(prompt_tokens=sum(part or 0 for part in prompt), output_tokens=output)
 
 
 def schema_of(tool: Mapping[str, Any]) -> dict[str, Any]:
