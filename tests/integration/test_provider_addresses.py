@@ -16,6 +16,7 @@ from assay.domain.errors import ConfigurationError, ProviderGarbled, ProviderRef
 from assay.domain.messages import Message
 from tests.support.build import a_task
 from tests.support.faults import Fault
+from tests.support.providers import region
 from tests.support.stub_provider import StubProvider
 
 ASKED = (Message(role="user", content="1 and 2"),)
@@ -131,7 +132,7 @@ def test_an_answer_that_never_ends_is_not_read_to_its_end():
 
 def test_a_stack_calls_its_provider_only_where_it_may():
     async def opened():
-        operator = Operator({"openai": "https://127.0.0.1:9/v1"}, frozenset(), "eu-west-1")
+        operator = Operator({"openai": "https://127.0.0.1:9/v1"}, frozenset(), region)
         async with open_provider(a_task(provider="openai"), {"openai": SecretStr("k")}, operator):
             raise AssertionError
 

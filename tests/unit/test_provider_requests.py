@@ -19,7 +19,19 @@ from assay.domain.errors import (
 )
 from assay.domain.messages import ImagePart, ImageUrl, Message, TextPart
 from assay.domain.task import Task
-from tests.support.providers import AZURE, CALL, KEY, PIXEL, PROVIDERS, QUESTION, WEATHER, Asked, of_bedrock, said
+from tests.support.providers import (
+    AZURE,
+    CALL,
+    KEY,
+    PIXEL,
+    PROVIDERS,
+    QUESTION,
+    WEATHER,
+    Asked,
+    of_bedrock,
+    region,
+    said,
+)
 
 
 @pytest.mark.parametrize(
@@ -173,30 +185,30 @@ def test_an_image_elsewhere_goes_by_its_address_where_the_interface_fetches_it()
 
 def test_replicate_is_refused_by_its_name():
     with pytest.raises(ConfigurationError, match="'replicate'"):
-        host_of("replicate", {}, "eu-west-1")
+        host_of("replicate", {}, region)
 
 
 def test_azure_without_an_address_says_where_to_give_it():
     with pytest.raises(ConfigurationError, match="openai_azure_endpoint"):
-        host_of("openai_azure", {}, "eu-west-1")
+        host_of("openai_azure", {}, region)
 
 
 def test_an_address_on_azure_with_a_path_is_taken_as_it_is():
-    host = host_of("openai_azure", {"openai_azure": "https://gateway.example/azure/v1"}, "eu-west-1")
+    host = host_of("openai_azure", {"openai_azure": "https://gateway.example/azure/v1"}, region)
     assert host.base_url == "https://gateway.example/azure/v1"
 
 
 @pytest.mark.parametrize("provider", PROVIDERS)
 def test_without_a_key_it_is_said_of_whom_and_what_to_do(provider):
-    operator = Operator({}, frozenset(), "eu-west-1")
+    operator = Operator({}, frozenset(), region)
     with pytest.raises(ConfigurationError, match=f"assay provider set {provider}"):
-        credentials_for(provider, host_of(provider, AZURE, "eu-west-1"), {}, operator)
+        credentials_for(provider, host_of(provider, AZURE, region), {}, operator)
 
 
 def test_bedrock_without_a_key_is_asked_in_the_name_of_the_role():
     signature = RoleSignature(Credentials("AKIA", "secret"), "bedrock", "eu-west-1")
-    operator = Operator({}, frozenset(), "eu-west-1", lambda: signature)
-    host = host_of("bedrock", {}, "eu-west-1")
+    operator = Operator({}, frozenset(), region, lambda: signature)
+    host = host_of("bedrock", {}, region)
     assert credentials_for("bedrock", host, {}, operator) is signature
     own = credentials_for("bedrock", host, {"bedrock": SecretStr("k")}, operator)
     assert own.identity == "k"
@@ -210,7 +222,7 @@ def test_a_request_to_bedrock_is_signed_as_boto3_signs_it(model, monkeypatch):
     client = boto3.client("bedrock-runtime", region_name="eu-west-1", **keys)
     client.meta.events.register("before-send", lambda request, **_: theirs.append(request) or nothing(request))
     client.converse(modelId=model, messages=[{"role": "user", "content": [{"text": "1 and 2"}]}])
-    host = host_of("bedrock", {}, "eu-west-1")
+    host = host_of("bedrock", {}, region)
     asked = host.wire.request(Task(provider="bedrock", model=model, endpoint="chat"), QUESTION)
     ours = httpx.Request(
         "POST", f"{host.base_url}/{asked.path}", content=theirs[0].body, headers={"content-type": "application/json"}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import partial
+from functools import cache
 from typing import TYPE_CHECKING
 
 import boto3
@@ -40,13 +40,23 @@ def open_provider(
     if task.provider != "mock" and task.provider not in (keys := sent()):
         keys = read_provider_keys(client("secretsmanager"), settings.provider_keys_secret) | keys
     base_urls = {"openai": settings.openai_base_url, **settings.provider_base_urls}
-    region = boto3.Session().region_name or ""
-    operator = Operator(base_urls, settings.allowed_provider_hosts, region, partial(role_signature, region))
+    operator = Operator(base_urls, settings.allowed_provider_hosts, region, role_signature)
     return metered(open_with(task, keys, operator), ports().clock)
 
 
-def role_signature(region: str) -> RoleSignature:
+@cache
+def session() -> boto3.Session:
+    """The function's own role, and where it is."""
+    return boto3.Session()
+
+
+def region() -> str:
+    """The stack's region."""
+    return str(session().region_name)
+
+
+def role_signature() -> RoleSignature:
     """The function's own role, as Bedrock takes it."""
     from assay.adapters.providers.aws_signature import RoleSignature
 
-    return RoleSignature(boto3.Session().get_credentials(), "bedrock", region)
+    return RoleSignature(session().get_credentials(), "bedrock", region())

@@ -1,6 +1,6 @@
 """Where each provider is, and how it is spoken to."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
@@ -11,6 +11,7 @@ from assay.adapters.providers.wire import Wire
 from assay.domain.errors import ConfigurationError
 
 BEARER = {"Authorization": "Bearer {}"}
+REGION = "{region}"
 AZURE_PATH = "openai/v1"
 AZURE_ENDPOINT = "openai_azure_endpoint"
 """What requests call the address of their resource on Azure (contracts/humanloop-v4.md §5.9)."""
@@ -38,12 +39,14 @@ HOSTS = {
 }
 
 
-def host_of(provider: str, base_urls: Mapping[str, str], region: str) -> Host:
+def host_of(provider: str, base_urls: Mapping[str, str], region: Callable[[], str]) -> Host:
     """The provider, at the base URL that the stack or the request has for it. Raises ConfigurationError."""
     if provider not in HOSTS:
         raise ConfigurationError(f"Assay cannot call the provider '{provider}'; it can call {', '.join(HOSTS)}, mock.")
     host = HOSTS[provider]
-    base_url = base_urls.get(provider) or host.base_url.format(region=region)
+    base_url = base_urls.get(provider) or host.base_url
+    if REGION in base_url:
+        base_url = base_url.replace(REGION, region())
     if not base_url:
         raise ConfigurationError(
             "Where is the resource on Azure? Send openai_azure_endpoint among provider_api_keys, or let the operator "

@@ -62,11 +62,11 @@ async def leads_to_the_public(resolver: AbstractResolver, host: str, port: int) 
 
 
 class Operator(NamedTuple):
-    """What the stack has for calls of providers: base URLs by provider, and who signs where no key is needed."""
+    """What the stack has for calls of providers: base URLs by provider, its region, and who signs without a key."""
 
     base_urls: Mapping[str, str]
     allowed_hosts: frozenset[str]
-    region: str
+    region: Callable[[], str]
     signature: Callable[[], Credentials] | None = None
 
 
