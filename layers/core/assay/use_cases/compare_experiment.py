@@ -18,6 +18,7 @@ from assay.domain.spans import Content
 from assay.domain.statistics.judge import Judge
 from assay.domain.trace import trace_of
 from assay.ports import Datasets, Prices, Resources, Rows, Runs
+from assay.use_cases.if_there import if_there
 from assay.use_cases.logged_traces import logged_traces
 from assay.use_cases.run_rows import ReadTrace, RunRows, run_rows
 
@@ -50,7 +51,7 @@ def store_comparison(
     organisation: str, ended: Evaluation, experiment_id: str, *, stores: Stores, prices: Prices
 ) -> Beside | None:
     """Keeps what the experiment of an evaluation that just ended came to; of one that is deleted, nothing."""
-    if (experiment := existing(organisation, experiment_id, stores.resources)) is None:
+    if (experiment := if_there(organisation, Experiment, experiment_id, resources=stores.resources)) is None:
         return None
     base = base_of(organisation, experiment, resources=stores.resources)
     found = lay_beside(organisation, experiment, base, ended=ended, stores=stores, prices=prices)
@@ -154,21 +155,13 @@ def base_of(organisation: str, experiment: Experiment, *, resources: Resources) 
         if (
             isinstance(identifier, str)
             and identifier != experiment.id
-            and (found := existing(organisation, identifier, resources))
+            and (found := if_there(organisation, Experiment, identifier, resources=resources))
         ):
             return found
     every = resources.listed(organisation, Experiment, f"{experiment.project_id}/experiments")
     earlier = [each for each in every if (each.created_at, each.id) < (experiment.created_at, experiment.id)]
     latest = sorted(earlier, key=lambda each: (each.created_at, each.id), reverse=True)
     return next((each for each in latest if is_finished(organisation, each, resources)), None)
-
-
-def existing(organisation: str, identifier: str, resources: Resources) -> Experiment | None:
-    """The experiment, if there still is one."""
-    try:
-        return resources.get(organisation, Experiment, identifier)
-    except NotFound:
-        return None
 
 
 def is_finished(organisation: str, experiment: Experiment, resources: Resources) -> bool:

@@ -4,7 +4,7 @@ from typing import TypeVar
 
 from assay.domain.dataset import Dataset
 from assay.domain.erasure import Erasure
-from assay.domain.errors import NotFound, Unfinished
+from assay.domain.errors import Unfinished
 from assay.domain.evaluation import Evaluation
 from assay.domain.experiment import Experiment
 from assay.domain.function import Function, FunctionVersion
@@ -12,6 +12,7 @@ from assay.domain.project import Project
 from assay.domain.task import Config
 from assay.domain.value import Resource
 from assay.ports import Clock, Executions, Remains, Resources
+from assay.use_cases.if_there import if_there
 from assay.use_cases.races import settled
 from assay.use_cases.update_evaluation.status import update_status
 
@@ -127,11 +128,7 @@ class Eraser:
             raise Unfinished(f"{len(self.running)} evaluations are still being cancelled.")
 
     def found(self, kind: type[R], identifier: str) -> R | None:
-        """The resource; None where there is none."""
-        try:
-            return self.resources.get(self.organisation, kind, identifier)
-        except NotFound:
-            return None
+        return if_there(self.organisation, kind, identifier, resources=self.resources)
 
     def needed(self) -> set[str]:
         """The datasets and the tasks of all evaluations that there are: of projects, and of those that still end."""

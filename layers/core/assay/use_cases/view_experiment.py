@@ -8,7 +8,8 @@ from assay.domain.evaluation import Evaluation
 from assay.domain.experiment import Experiment
 from assay.domain.project import Project
 from assay.ports import Prices
-from assay.use_cases.compare_experiment import Stores, base_of, chosen_base, compare_experiment, existing
+from assay.use_cases.compare_experiment import Stores, base_of, chosen_base, compare_experiment
+from assay.use_cases.if_there import if_there
 
 
 class ExperimentView(NamedTuple):
@@ -39,7 +40,11 @@ def summarized(organisation: str, experiment: Experiment, *, stores: Stores) -> 
         comparison = stores.runs.comparison(organisation, view.evaluation.id)
     except NotFound:
         return view
-    base = existing(organisation, comparison.base_id, stores.resources) if comparison.base_id else None
+    base = (
+        if_there(organisation, Experiment, comparison.base_id, resources=stores.resources)
+        if comparison.base_id
+        else None
+    )
     return view._replace(comparison=comparison, base_name=base.name if base else None)
 
 

@@ -10,11 +10,12 @@ from assay.domain.project import Project
 from assay.domain.report import FullReport, Report
 from assay.domain.run_progress import RunProgress
 from assay.ports import Clock, Posted, Prices, Progress
-from assay.use_cases.compare_experiment import Stores, base_of, chosen_base, comparison_key, existing, lay_beside
+from assay.use_cases.compare_experiment import Stores, base_of, chosen_base, comparison_key, lay_beside, rows_of
+from assay.use_cases.if_there import if_there
 from assay.use_cases.report_experiment import light_rows, report_experiment
 from assay.use_cases.report_logged import report_logged
 from assay.use_cases.report_rows import ReportRows
-from assay.use_cases.run_rows import RunRows, run_rows
+from assay.use_cases.run_rows import RunRows
 from assay.use_cases.view_progress import view_progress
 
 MOST_COMPARED = 5000
@@ -154,7 +155,7 @@ def base_as_compared(organisation: str, evaluation: Evaluation, stores: Stores) 
         found = stores.runs.comparison(organisation, evaluation.id).base_id if evaluation.is_over else None
     except NotFound:
         return None
-    return existing(organisation, found, stores.resources) if found else None
+    return if_there(organisation, Experiment, found, resources=stores.resources) if found else None
 
 
 def fitting(reader: ReportRows, run: RunRows, span: range) -> RowsView:
@@ -171,5 +172,5 @@ def fitting(reader: ReportRows, run: RunRows, span: range) -> RowsView:
 
 def run_of(organisation: str, experiment: Experiment, stores: Stores) -> RunRows | None:
     """The rows of the experiment's run; None where it has none."""
-    rows = run_rows(organisation, experiment, resources=stores.resources, datasets=stores.datasets, runs=stores.runs)
+    rows = rows_of(organisation, experiment, None, stores)
     return rows if isinstance(rows, RunRows) else None

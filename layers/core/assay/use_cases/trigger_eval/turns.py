@@ -8,6 +8,7 @@ from assay.domain.evaluation import Evaluation
 from assay.domain.trigger import Trigger, Turn, Waiting, turn_id, waiting_id, waiting_list
 from assay.domain.value import Resource
 from assay.ports import Clock, Executions, Resources
+from assay.use_cases.if_there import if_there
 from assay.use_cases.update_evaluation.status import update_status
 
 R = TypeVar("R", bound=Resource)
@@ -32,11 +33,7 @@ class Turns:
         return self.found(Waiting, waiting_id(evaluation_id)) is not None
 
     def found(self, kind: type[R], identifier: str) -> R | None:
-        """The resource, or None where there is none."""
-        try:
-            return self.resources.get(self.organisation, kind, identifier)
-        except NotFound:
-            return None
+        return if_there(self.organisation, kind, identifier, resources=self.resources)
 
     def take_in(self, trigger: Trigger, launched: Launched) -> None:
         """Creates the evaluation, to wait for its turn; under the policy `skip` only if it has it at once."""
