@@ -64,7 +64,7 @@ def project(evals):
 
 
 def test_an_upload_that_broke_off_is_gone_on_with(loopback, tmp_path, monkeypatch):
-    monkeypatch.setattr("assay_cli.running.uploading.MOST_ROWS", 2)
+    monkeypatch.setattr("assay.client.questions.MOST_ROWS", 2)
     inserts = []
 
     def fail_once(method, target):

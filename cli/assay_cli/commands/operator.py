@@ -5,6 +5,8 @@ from typing import Annotated
 
 import typer
 
+from assay.bootstrap import schedules
+from assay.ports import Schedules
 from assay_cli import cloud
 from assay_cli.aws_session import speak_to
 from assay_cli.errors import NotRunning
@@ -25,6 +27,16 @@ def stack_in_question(name: str, local: bool) -> Stack:
     return require_stack(name)
 
 
+def schedules_of(stack: Stack) -> Schedules:
+    """The schedules of a stack."""
+    return schedules(
+        function_arn=stack.output("TriggerEvalFunctionArn"),
+        role_arn=stack.output("ScheduleRoleArn"),
+        queue_arn=stack.output("UnstartedEvaluationsArn"),
+        group=stack.output("ScheduleGroupName"),
+    )
+
+
 def required_url() -> str:
     """Where the local cloud of this clone listens. Raises NotRunning."""
     running = cloud.running(here())
@@ -33,4 +45,4 @@ def required_url() -> str:
     return running.url
 
 
-__all__ = ["DEFAULT_NAME", "Local", "Organisation", "StackName", "stack_in_question"]
+__all__ = ["DEFAULT_NAME", "Local", "Organisation", "StackName", "schedules_of", "stack_in_question"]

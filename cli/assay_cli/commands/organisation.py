@@ -4,9 +4,9 @@ from typing import Annotated
 
 import typer
 
-from assay.bootstrap import eraser, operator, schedules
+from assay.bootstrap import eraser, operator
 from assay.use_cases.erase_organisation import erase_organisation
-from assay_cli.commands.operator import DEFAULT_NAME, Local, StackName, stack_in_question
+from assay_cli.commands.operator import DEFAULT_NAME, Local, StackName, schedules_of, stack_in_question
 
 organisation = typer.Typer(
     no_args_is_help=True,
@@ -33,12 +33,7 @@ def delete(
     if not yes:
         typer.confirm(f"Erase everything of the organisation {name}?", abort=True)
     held = operator(found.output("TableName"))
-    timed = schedules(
-        function_arn=found.output("TriggerEvalFunctionArn"),
-        role_arn=found.output("ScheduleRoleArn"),
-        queue_arn=found.output("UnstartedEvaluationsArn"),
-        group=found.output("ScheduleGroupName"),
-    )
+    timed = schedules_of(found)
     stores = eraser(found.output("TableName"), found.output("BucketName"), found.output("StateMachineArn"))
     erased = erase_organisation(name, resources=held["resources"], clock=held["clock"], schedules=timed, **stores)
     typer.echo(f"{erased} items and objects of {name} are erased.")

@@ -6,11 +6,11 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from assay.bootstrap import operator, schedules
+from assay.bootstrap import operator
 from assay.domain.trigger import SCHEDULER
 from assay.use_cases.manage_triggers import Timing, Wish, create_schedule, delete_schedule, list_schedules
 from assay_cli import launch_file
-from assay_cli.commands.operator import DEFAULT_NAME, Local, Organisation, StackName, stack_in_question
+from assay_cli.commands.operator import DEFAULT_NAME, Local, Organisation, StackName, schedules_of, stack_in_question
 from assay_cli.commands.triggers import DialectOption, LaunchFile, PolicyOption, Project
 
 schedule = typer.Typer(
@@ -28,13 +28,7 @@ def held(stack: str, local: bool) -> dict[str, Any]:
     """What the use cases need, for the stack in question. Raises NotRunning, StepFailed."""
     found = stack_in_question(stack, local)
     store = operator(found.output("TableName"))
-    kept = schedules(
-        function_arn=found.output("TriggerEvalFunctionArn"),
-        role_arn=found.output("ScheduleRoleArn"),
-        queue_arn=found.output("UnstartedEvaluationsArn"),
-        group=found.output("ScheduleGroupName"),
-    )
-    return {**{name: store[name] for name in ("resources", "clock", "new_id")}, "schedules": kept}
+    return {**{name: store[name] for name in ("resources", "clock", "new_id")}, "schedules": schedules_of(found)}
 
 
 @schedule.command()

@@ -1,19 +1,16 @@
 """The rows of a declared evaluation, in a dataset that is called by what is in it: nothing is sent twice."""
 
-from collections.abc import Iterator
 from typing import NamedTuple
 
 from pydantic import JsonValue
 from pydantic_core import to_json
 
 from assay.client import Client
+from assay.client.questions import MOST_BYTES, cut
 from assay_cli.declared.model import DataFile, StoredDataset
 from assay_cli.declared.reading import Declared
 from assay_cli.declared.rows import Row, digest, read_rows
 from assay_cli.errors import Misused
-
-MOST_BYTES, MOST_ROWS = 2_000_000, 1000
-"""In one request: the API takes 4 MiB, of which escaping may use up half."""
 
 
 class Data(NamedTuple):
@@ -39,27 +36,18 @@ def upload(client: Client, project_id: str, declared: Declared, data: DataFile) 
     metadata: dict[str, JsonValue] = {"cluster_by": data.cluster_by} if data.cluster_by else {}
     content = digest([metadata, rows])  # type: ignore[list-item]
     name = f"{data.file.stem} {content[:12]}"
-    batches = list(cut(rows))
+    require_sendable(rows)
     wish = {"project_id": project_id, "name": name, "metadata": {"sha256": content, **metadata}}
     dataset_id = str(client.post("/v1/dataset", wish, is_repeatable=True)["id"])
     found = client.get(f"/v1/dataset/{dataset_id}/summarize", summarize_data="true")
     is_there = found["data_summary"]["total_records"] == len(rows)
-    for batch in () if is_there else batches:
+    for batch in () if is_there else cut(rows):
         client.post(f"/v1/dataset/{dataset_id}/insert", {"events": batch}, is_repeatable=True)
     return Data({"dataset_id": dataset_id}, len(rows), not is_there)
 
 
-def cut(rows: list[Row]) -> Iterator[list[Row]]:
-    """The rows in their order, as many together as a request can hold. Raises Misused for one that it cannot."""
-    batch: list[Row] = []
-    size = 0
+def require_sendable(rows: list[Row]) -> None:
+    """Raises Misused for a row that no request can hold."""
     for row in rows:
-        weight = len(to_json(row))
-        if weight > MOST_BYTES:
+        if (weight := len(to_json(row))) > MOST_BYTES:
             raise Misused(f"The row with the id {row['id']} has {weight} bytes; at most {MOST_BYTES} can be sent.")
-        if batch and (len(batch) == MOST_ROWS or size + weight > MOST_BYTES):
-            yield batch
-            batch, size = [], 0
-        batch.append(row)
-        size += weight
-    yield batch

@@ -1,7 +1,7 @@
 """What people want to know of evals and experiments, question by question (assay.client.asking)."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 from uuid import uuid4
 
 from pydantic_core import to_json
@@ -15,11 +15,12 @@ from assay.domain.value import JsonValue
 
 TRACES_A_PAGE = 200
 MOST_BYTES, MOST_ROWS = 2_000_000, 1000
-"""Of rows in one request."""
+"""Of rows in one request: the API takes 4 MiB, of which escaping may use up half."""
 LOOK = 1.0
 """Seconds from one look at a running experiment to the next."""
 GOES_ON = frozenset({"pending", "running"})
 
+M = TypeVar("M", bound=Mapping[str, Any])
 Told = Callable[[ExperimentSummary], object]
 """Is told how far a running experiment is, at each look."""
 
@@ -113,9 +114,9 @@ def with_id(row: Mapping[str, Any]) -> dict[str, Any]:
     return {"id": content_id("row_", canonical_json(dict(row))), **row}
 
 
-def cut(rows: Sequence[Mapping[str, Any]]) -> Iterator[list[Mapping[str, Any]]]:
+def cut(rows: Sequence[M]) -> Iterator[list[M]]:
     """The rows in their order, as many together as a request can hold; a larger one goes by itself."""
-    batch, size = list[Mapping[str, Any]](), 0
+    batch, size = list[M](), 0
     for row in rows:
         weight = len(to_json(row))
         if batch and (len(batch) == MOST_ROWS or size + weight > MOST_BYTES):
