@@ -3,9 +3,9 @@
 import json
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from functools import partial
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Thread
+from http.server import BaseHTTPRequestHandler
 from types import SimpleNamespace, TracebackType
 from typing import Any, Self
 from urllib.parse import parse_qsl, urlsplit
@@ -27,6 +27,7 @@ from assay.domain.task import Task
 from tests.support.build import TIMES, a_dataset_version, a_judge_version, a_task, an_evaluation, an_evaluator_version
 from tests.support.engine import ORGANISATION, Engine
 from tests.support.fakes import FakeCodeRunner
+from tests.support.serving import served
 
 SECRET = SecretStr("of the links of tests")
 PROJECT = "Support answers"
@@ -171,21 +172,19 @@ class Site:
         self.asked: list[str] = []
 
     def __enter__(self) -> Self:
-        handler = type("Handler", (Handler,), {"site": self})
-        self.server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
-        Thread(target=self.server.serve_forever, daemon=True).start()
+        self.serving = ExitStack()
+        self.port = self.serving.enter_context(served(type("Handler", (Handler,), {"site": self})))
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self.server.shutdown()
-        self.server.server_close()
+        self.serving.close()
 
     @property
     def root(self) -> str:
         """The address of the stage."""
-        return f"http://127.0.0.1:{self.server.server_address[1]}/_aws/execute-api/api/prod"
+        return f"http://127.0.0.1:{self.port}/_aws/execute-api/api/prod"
 
     def url(self, experiment: str | None = None, **query: str) -> str:
         """The address of an experiment's page, by the experiment's name; of the project's without one."""

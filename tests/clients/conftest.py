@@ -36,21 +36,23 @@ def humanloop_python() -> Path:
     return HUMANLOOP_PYTHON
 
 
+def told(words, *, seconds):
+    """The JSON in the last line of what a program writes, which must end well."""
+    done = subprocess.run(words, capture_output=True, text=True, timeout=seconds, check=False)
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout.splitlines()[-1])
+
+
 @pytest.fixture(scope="session")
 def run_script(humanloop_python):
     """Runs what there is in humanloop_script.py, or the flows, and returns what it tells."""
 
     def run(what, cloud):
         script = Path(__file__).with_name("humanloop_flows.py" if what == "flows" else "humanloop_script.py")
-        told = subprocess.run(
+        return told(
             [humanloop_python, script, what, cloud.variables["HUMANLOOP_HOST"], cloud.variables["ASSAY_API_KEY"]],
-            capture_output=True,
-            text=True,
-            timeout=150,
-            check=False,
+            seconds=150,
         )
-        assert told.returncode == 0, told.stderr
-        return json.loads(told.stdout.splitlines()[-1])
 
     return run
 
@@ -61,15 +63,10 @@ def run_braintrust(braintrust_python):
 
     def run(flow, cloud, *more):
         script = Path(__file__).with_name("braintrust_evals.py")
-        told = subprocess.run(
+        return told(
             [braintrust_python, script, flow, cloud.variables["ASSAY_URL"], cloud.variables["ASSAY_API_KEY"], *more],
-            capture_output=True,
-            text=True,
-            timeout=300,
-            check=False,
+            seconds=300,
         )
-        assert told.returncode == 0, told.stderr
-        return json.loads(told.stdout.splitlines()[-1])
 
     return run
 
@@ -79,14 +76,9 @@ def run_npm(braintrust_node):
     """Runs a script of the folder npm, and returns what it tells."""
 
     def run(script, cloud):
-        told = subprocess.run(
+        return told(
             ["node", braintrust_node / script, cloud.variables["ASSAY_URL"], cloud.variables["ASSAY_API_KEY"]],
-            capture_output=True,
-            text=True,
-            timeout=150,
-            check=False,
+            seconds=150,
         )
-        assert told.returncode == 0, told.stderr
-        return json.loads(told.stdout.splitlines()[-1])
 
     return run

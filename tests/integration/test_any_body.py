@@ -16,7 +16,7 @@ from tests.integration import test_humanloop_properties as of_humanloop
 from tests.integration.conftest import key
 from tests.integration.world import EVALUATOR, MEASURE, a_world, made, run
 from tests.support.api_gateway import Api
-from tests.support.places import places_in, replaced
+from tests.support.places import placed, places_in, replaced
 
 LEAVES = (
     st.none() | st.booleans() | st.integers() | st.floats() | st.text() | st.sampled_from(["", "\0", 2**70, 10**400])
@@ -109,14 +109,6 @@ def ids(caller, cloud, organisation):
     found["rows"] = made(v1.post("/dataset", {"project_id": world.project, "name": "d"}), 200)["id"]
     found["key"] = made(v1.post("/api_key", {"name": "k"}), 200)["id"]
     return found
-
-
-def placed(value, ids):
-    """`value` with ids in place of their names."""
-    text = json.dumps(value)
-    for name, identifier in ids.items():
-        text = text.replace(f"{{{name}}}", identifier)
-    return json.loads(text)
 
 
 def bodies(good):

@@ -10,7 +10,7 @@ from jsonschema import Draft202012Validator
 
 from assay.dialects.braintrust import openapi
 from tests.integration.braintrust import NOBODYS, good
-from tests.support.places import places_in, replaced
+from tests.support.places import placed, places_in, replaced
 
 LEAVES = st.none() | st.booleans() | st.integers() | st.floats() | st.text() | st.sampled_from(["", 2**70, -1, 10**400])
 JSON = st.recursive(LEAVES, lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(), inner, max_size=4))
@@ -90,14 +90,6 @@ def world(v1, root, project, dataset, experiment):
     for path in (f"/dataset/{dataset}", f"/experiment/{experiment}"):
         good(v1.post(f"{path}/insert", {"events": [{"id": "row"}, {"input": 1}]}))
     return {"project": project, "dataset": dataset, "experiment": experiment, "prompt": prompt["id"]}
-
-
-def placed(value, world):
-    """`value` with the world's ids in place of their names."""
-    text = json.dumps(value)
-    for name, identifier in world.items():
-        text = text.replace(f"{{{name}}}", identifier)
-    return json.loads(text)
 
 
 def assert_kept_its_manners(answer):

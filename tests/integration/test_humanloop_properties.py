@@ -1,13 +1,11 @@
 """Whatever is sent, the answer is a success or a 4xx in the dialect's shape: never a 5xx, and nothing unreadable kept."""
 
-import json
-
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.integration.world import CONFIG, EVALUATOR, a_world, datapoint, evaluation_request
-from tests.support.places import places_in, replaced
+from tests.support.places import placed, places_in, replaced
 
 LEAVES = st.none() | st.booleans() | st.integers() | st.floats() | st.text() | st.sampled_from(["chat", "user", 2**70])
 JSON = st.recursive(LEAVES, lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(), inner, max_size=4))
@@ -55,14 +53,6 @@ def world(api):
     return a_world(api)
 
 
-def placed(value, world):
-    """`value` with the world's ids in place of their names."""
-    text = json.dumps(value)
-    for name, identifier in world._asdict().items():
-        text = text.replace(f"{{{name}}}", identifier)
-    return json.loads(text)
-
-
 def polite(answer):
     """Whether an answer is a success, or a 4xx that says in the dialect's shape what is wrong."""
     if answer.status in {200, 201}:
@@ -81,7 +71,7 @@ def is_readable(api, world):
 
 @pytest.mark.parametrize("path", BODIES)
 def test_any_json_for_a_body_is_answered_politely(path, api, world):
-    path = placed(path, world)
+    path = placed(path, world._asdict())
 
     @settings(max_examples=60)
     @given(JSON)
@@ -94,7 +84,7 @@ def test_any_json_for_a_body_is_answered_politely(path, api, world):
 
 @pytest.mark.parametrize("path", BODIES)
 def test_a_good_body_with_anything_in_one_place_is_answered_politely(path, api, world):
-    path, body = placed(path, world), placed(BODIES[path], world)
+    path, body = placed(path, world._asdict()), placed(BODIES[path], world._asdict())
 
     @settings(max_examples=120)
     @given(st.sampled_from(list(places_in(body))), JSON)
@@ -111,7 +101,7 @@ def test_a_good_body_with_anything_in_one_place_is_answered_politely(path, api, 
     body=st.text() | st.sampled_from(['"\\udfff"', '{"name": "\\ud800"}', "\ufeff{}"]),
 )
 def test_any_text_for_a_body_is_unprocessable(path, body, api, world):
-    answer = api.send("POST", placed(path, world), body)
+    answer = api.send("POST", placed(path, world._asdict()), body)
     assert polite(answer)
     assert answer.status == 422 or body.strip() == "[]"
 
@@ -136,7 +126,7 @@ WORDS = st.text(st.characters(exclude_characters="&=#+%", exclude_categories=["C
 @settings(max_examples=150)
 @given(path=st.sampled_from(READS), query=st.lists(st.tuples(NAMES | WORDS, WORDS), max_size=4))
 def test_any_query_is_answered_politely(path, query, api, world):
-    path = placed(path, world)
+    path = placed(path, world._asdict())
     pairs = "&".join(f"{name}={value}" for name, value in query)
     assert polite(api.get(f"{path}{'&' if '?' in path else '?'}{pairs}"))
 

@@ -1,14 +1,14 @@
 """The gateway of tests/support/api_gateway on a port of 127.0.0.1, for programs that know no other way to an API."""
 
 import json
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from typing import Any
 
 from tests.support.api_gateway import Answer, Api
 from tests.support.entry_points import Lambda
+from tests.support.serving import served
 
 Rule = Callable[[str, str], Answer | None]
 """What is answered to a method and a path in place of the API; None lets it answer."""
@@ -76,14 +76,6 @@ def handler_of(loopback: Loopback) -> type[BaseHTTPRequestHandler]:
 def listening(functions: Lambda) -> Iterator[Loopback]:
     """A stack's API, listening until the body is through."""
     loopback = Loopback(functions)
-    server = ThreadingHTTPServer(("127.0.0.1", 0), handler_of(loopback))
-    server.daemon_threads = True
-    loopback.url = f"http://127.0.0.1:{server.server_port}{STAGE}"
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
-    thread.start()
-    try:
+    with served(handler_of(loopback)) as port:
+        loopback.url = f"http://127.0.0.1:{port}{STAGE}"
         yield loopback
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()

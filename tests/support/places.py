@@ -1,6 +1,7 @@
 """The places within a JSON value, and the value with another one there."""
 
-from collections.abc import Iterator
+import json
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 Place = tuple[str | int, ...]
@@ -20,3 +21,11 @@ def replaced(value: Any, place: Place, new: Any) -> Any:
     copy = dict(value) if isinstance(value, dict) else list(value)
     copy[place[0]] = replaced(value[place[0]], place[1:], new)
     return copy
+
+
+def placed(value: Any, ids: Mapping[str, str]) -> Any:
+    """`value` with ids in place of their names in braces."""
+    text = json.dumps(value)
+    for name, identifier in ids.items():
+        text = text.replace(f"{{{name}}}", identifier)
+    return json.loads(text)

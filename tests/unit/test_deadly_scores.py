@@ -9,24 +9,8 @@ from assay.domain.lane import InFlight
 from assay.use_cases.paid_work import UNSAVED_ROWS
 from assay.use_cases.suspects import FATAL
 from tests.support.build import a_judge_version, an_evaluator_version
-from tests.support.engine import ORGANISATION, Engine, Killed
-
-
-def deadly(engine, *rows, times=100):
-    """Lets the judge's answer about each of the rows kill the worker that asks, so often; returns the deaths by row."""
-    answer, deaths = engine.judge.answer, dict.fromkeys(rows, 0)
-
-    def kill(messages):
-        row = int(messages[-1].content.split("Add ")[1].split()[0])
-        if row in deaths and deaths[row] < times:
-            deaths[row] += 1
-            for store in engine.judge.workers:
-                store.dead = True
-            raise Killed
-        return answer(messages)
-
-    engine.judge.answer = kill
-    return deaths
+from tests.support.deadly import beside_the_suspect, deadly
+from tests.support.engine import ORGANISATION, Engine
 
 
 def judged(rows, width=10, *versions):
@@ -37,7 +21,7 @@ def judged(rows, width=10, *versions):
 @given(st.integers(0, 119), st.integers(1, 40))
 def test_a_score_that_kills_its_worker_three_times_is_that_scores_error(row, width):
     engine = judged(120, width, an_evaluator_version())
-    deaths = deadly(engine, row)
+    deaths = deadly(engine.judge, row, times=100)
     summary = engine.finish()
     assert (summary.status, summary.n_outputs) == ("completed", 120)
     assert (summary.scores[0].n_scored, summary.scores[0].n_errors, summary.scores[1].n_scored) == (119, 1, 120)
@@ -50,21 +34,14 @@ def test_a_score_that_kills_its_worker_three_times_is_that_scores_error(row, wid
 @pytest.mark.parametrize("times", [1, 2])
 def test_a_score_that_outlives_its_deaths_is_one(times):
     engine = judged(60)
-    deadly(engine, 20, times=times)
+    deadly(engine.judge, 20, times=times)
     assert engine.finish().scores[0].n_scored == 60
 
 
 def test_after_two_deaths_a_question_is_asked_alone():
     engine = judged(60)
-    deaths = deadly(engine, 20, times=2)
-    complete, beside = engine.judge.complete, []
-
-    async def watched(task, messages):
-        if deaths[20] == 2 and "Add 20 and" in messages[-1].content:
-            beside.append(engine.judge.in_flight)
-        return await complete(task, messages)
-
-    engine.judge.complete = watched
+    deaths = deadly(engine.judge, 20, times=2)
+    beside = beside_the_suspect(engine.judge, 20, deaths)
     engine.finish()
     assert beside == [0]
 
@@ -75,7 +52,7 @@ def test_two_judges_of_one_row_are_told_apart():
         30, 5, other.model_copy(update={"task": other.task.model_copy(update={"prompt_template": "Well?"})})
     )
     answer = engine.judge.answer
-    deadly(engine, 7)
+    deadly(engine.judge, 7, times=100)
     kill = engine.judge.answer
     engine.judge.answer = lambda messages: kill(messages) if "Add" in messages[-1].content else answer(messages)
     summary = engine.finish()

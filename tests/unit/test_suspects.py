@@ -7,31 +7,15 @@ from hypothesis import strategies as st
 from assay.domain.lane import InFlight
 from assay.use_cases.paid_work import UNSAVED_ROWS
 from assay.use_cases.suspects import FATAL
-from tests.support.engine import ORGANISATION, Engine, Killed
-
-
-def deadly(engine, *rows, times=FATAL):
-    """Lets each of the rows kill the worker that calls for it, so often; returns the deaths by row."""
-    answer, deaths = engine.provider.answer, dict.fromkeys(rows, 0)
-
-    def kill(messages):
-        row = int(messages[-1].content.split()[1])
-        if row in deaths and deaths[row] < times:
-            deaths[row] += 1
-            for store in engine.provider.workers:
-                store.dead = True
-            raise Killed
-        return answer(messages)
-
-    engine.provider.answer = kill
-    return deaths
+from tests.support.deadly import beside_the_suspect, deadly
+from tests.support.engine import ORGANISATION, Engine
 
 
 @settings(max_examples=30, deadline=None)
 @given(st.integers(0, 249), st.integers(1, 40))
 def test_a_row_that_kills_its_worker_three_times_is_that_rows_error(row, width):
     engine = Engine(datapoints=250, width=width)
-    deaths = deadly(engine, row, times=100)
+    deaths = deadly(engine.provider, row, times=100)
     summary = engine.finish()
     assert (summary.status, summary.n_outputs, summary.errors_by_kind) == ("completed", 249, {"lost": 1})
     assert engine.outputs()[row].failure.message == "3 workers died on this row."
@@ -41,7 +25,7 @@ def test_a_row_that_kills_its_worker_three_times_is_that_rows_error(row, width):
 
 def test_two_such_rows_in_one_lane_are_two_errors():
     engine = Engine(datapoints=100, width=10)
-    deadly(engine, 3, 7, times=100)
+    deadly(engine.provider, 3, 7, times=100)
     summary = engine.finish()
     assert (summary.status, summary.n_outputs, summary.errors_by_kind) == ("completed", 98, {"lost": 2})
 
@@ -49,22 +33,15 @@ def test_two_such_rows_in_one_lane_are_two_errors():
 @pytest.mark.parametrize("times", [1, 2])
 def test_a_row_that_outlives_its_deaths_has_an_output(times):
     engine = Engine(datapoints=60, width=10)
-    deadly(engine, 20, times=times)
+    deadly(engine.provider, 20, times=times)
     summary = engine.finish()
     assert (summary.n_outputs, summary.n_errors) == (60, 0)
 
 
 def test_after_two_deaths_a_suspect_row_is_called_for_alone():
     engine = Engine(datapoints=60, width=10)
-    deaths = deadly(engine, 20, times=2)
-    complete, beside = engine.provider.complete, []
-
-    async def watched(task, messages):
-        if deaths[20] == 2 and "Add 20 and" in messages[-1].content:
-            beside.append(engine.provider.in_flight)
-        return await complete(task, messages)
-
-    engine.provider.complete = watched
+    deaths = deadly(engine.provider, 20, times=2)
+    beside = beside_the_suspect(engine.provider, 20, deaths)
     engine.finish()
     assert beside == [0]
 
