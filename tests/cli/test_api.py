@@ -26,7 +26,10 @@ def test_an_api_that_is_broken_says_nothing_of_a_key():
 
 
 def test_an_api_that_is_not_there_yet_is_waited_for():
-    await_answer(api(httpx.Response(404), httpx.Response(401), httpx.Response(200, json={})), 30)
+    waited_for = api(httpx.Response(404), httpx.Response(401), httpx.Response(200, json={}), httpx.Response(500))
+    await_answer(waited_for, 30)
+    with pytest.raises(Refused):
+        accepts(waited_for)  # what comes after the first good answer was not asked for before
 
 
 def test_an_api_that_never_answers_is_given_up():
