@@ -81,7 +81,6 @@ def whole(url: str, key: str) -> dict[str, Any]:
     worse = {**wish, "task": prompt("Add {{input.a}} and {{input.a}}.")}
     second = bt.evals.create(experiment_name="second", base_experiment_name="first", **worse)
     found = next(one for one in bt.experiments.list(project_id=project.id) if one.name == "second")
-    pages = fetched(bt, found.id)
     summary = bt.experiments.summarize(found.id, summarize_scores=True)
     return {
         "first": entries(first),
@@ -89,6 +88,13 @@ def whole(url: str, key: str) -> dict[str, Any]:
         "again": entries(summary),
         "listed": [one.name for one in bt.experiments.list(project_id=project.id)],
         "dataset": [found.dataset_id, dataset.id, found.dataset_version],
+        **counted(fetched(bt, found.id)),
+    }
+
+
+def counted(pages: list[list[dict[str, Any]]]) -> dict[str, Any]:
+    """What is in the pages of an experiment's rows."""
+    return {
         "pages": [len(page) for page in pages],
         "rows": [row for page in pages for row in page][:400],
         "roots": sum(row["span_id"] == row["root_span_id"] for page in pages for row in page),

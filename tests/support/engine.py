@@ -65,7 +65,10 @@ class InvocationTime:
 
 
 class Engine:
-    """An evaluation of `datapoints` rows, `width` in flight; its one evaluator, unless told, knows the right answers."""
+    """An evaluation of `datapoints` rows, `width` in flight; its one evaluator, unless told, knows the right answers.
+
+    `fields` are others of the evaluation's.
+    """
 
     def __init__(
         self,
@@ -74,10 +77,8 @@ class Engine:
         trials: int = 1,
         latency: float = 0.1,
         evaluators: Sequence[EvaluatorVersion] = (),
-        timeout: float | None = None,
-        max_cost: float | None = None,
-        cache: bool = False,
         task: AnyTask | None = None,
+        **fields: Any,
     ) -> None:
         self.resources, self.datasets, self.experiment_rows = FakeResources(), FakeDatasets(), FakeRows()
         self.runs, self.progress, self.events = FakeRuns(), FakeProgress(), FakeEvents()
@@ -99,15 +100,7 @@ class Engine:
         version = a_dataset_version(datapoints=datapoints, sequence=1 if rows else 0)
         versions = tuple(evaluators) or (an_evaluator_version(),)
         rounds = (tuple(each.id for each in versions),)
-        self.evaluation = an_evaluation(
-            max_concurrency=width,
-            dataset=version,
-            trials=trials,
-            rounds=rounds,
-            timeout=timeout,
-            max_cost=max_cost,
-            cache=cache,
-        )
+        self.evaluation = an_evaluation(max_concurrency=width, dataset=version, trials=trials, rounds=rounds, **fields)
         config = a_config(task=task) if task else a_config()
         self.resources.create(ORGANISATION, config, *versions, self.evaluation)
         self.this = Pass(organisation=ORGANISATION, evaluation_id=self.evaluation.id, number=1)
