@@ -39,7 +39,7 @@ UPDATES = {
 }
 KEYS = {
     "POST /v1/api_key": {"name": "k", "scope": "read"},
-    "POST /v1/api_key/{key}/rotate": {"grace_seconds": 60},
+    "POST /v1/api_key/{key}/rotate": {"grace": 60},
 }
 FILES = {
     "POST /v1/dataset/{rows}/upload": {"anything": 900},

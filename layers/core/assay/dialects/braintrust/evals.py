@@ -20,7 +20,6 @@ from assay.domain.experiment import Experiment
 from assay.domain.ids import canonical_json
 from assay.domain.value import JsonValue
 from assay.use_cases.await_experiment import await_evaluation
-from assay.use_cases.compare_experiment import Stores
 from assay.use_cases.estimate_eval import estimate_eval
 from assay.use_cases.launch_eval import LaunchEval, launch_once, new_eval
 from assay.use_cases.launch_ports import LaunchPorts
@@ -119,18 +118,13 @@ def awaited(call: Call, ports: Any, experiment: Experiment) -> ExperimentView:
         pause=ports.pause,
     )  # fmt: skip
     current = ports.resources.get(call.organisation, Experiment, experiment.id)
-    return summarized(call.organisation, current, stores=stores(ports))
+    return summarized(call.organisation, current, stores=summaries.stores_of(ports))
 
 
 def waited_already(call: Call, ports: Any) -> float:
     """Seconds since the request came to the gateway."""
     arrived = call.event.raw_event["requestContext"].get("requestTimeEpoch")
     return max(ports.clock.now().timestamp() - arrived / 1000, 0.0) if arrived else 0.0
-
-
-def stores(ports: Any) -> Stores:
-    """Whatever the rows of experiments are read from."""
-    return Stores(ports.resources, ports.datasets, ports.runs, ports.experiment_rows)
 
 
 def over(call: Call, ports: Any, view: ExperimentView) -> Response[str] | None:
@@ -162,7 +156,7 @@ def running(call: Call, ports: Any, view: ExperimentView) -> Response[str]:
 
 def accepted(call: Call, ports: Any, experiment: Experiment) -> Response[str]:
     """The answer at once to a client that does not want to wait."""
-    view = summarized(call.organisation, experiment, stores=stores(ports))
+    view = summarized(call.organisation, experiment, stores=summaries.stores_of(ports))
     where = {"Location": f"experiment/{experiment.id}/wait?hop=1", "Preference-Applied": "respond-async"}
     return json_answer(202, summary(call, ports, view), where)
 

@@ -5,13 +5,12 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from assay.dialects.braintrust.summaries import root_of
+from assay.dialects.braintrust.summaries import root_of, stores_of
 from assay.domain.errors import InvalidRequest, NotFound, TooMuch
 from assay.domain.experiment import Experiment
 from assay.domain.link import path_to
 from assay.report.pages import HEADERS, experiment_page, gone_page, refused_page
 from assay.report.project import Listed, project_page
-from assay.use_cases.compare_experiment import Stores
 from assay.use_cases.follow_link import Seen, follow_link
 from assay.use_cases.list_experiments import list_experiments
 from assay.use_cases.view_report import Sources, view_live, view_report, view_rows
@@ -88,8 +87,3 @@ def listed(seen: Seen, asked: Asked, root: str, sources: Sources) -> list[Listed
 def answer(status: int, body: str, kind: str = HTML) -> dict[str, Any]:
     """An answer as API Gateway takes it."""
     return {"statusCode": status, "headers": {"Content-Type": kind, **HEADERS}, "body": body}
-
-
-def stores_of(ports: Any) -> Stores:
-    """Whatever the rows of experiments are read from."""
-    return Stores(ports.resources, ports.datasets, ports.runs, ports.experiment_rows)

@@ -11,6 +11,7 @@ from assay.domain.link import LIFE, Sight, path_to, signed
 from assay.domain.run_progress import RunProgress
 from assay.domain.statistics.describe import ScoreStatistics
 from assay.domain.value import JsonValue
+from assay.use_cases.compare_experiment import Stores
 from assay.use_cases.view_experiment import ExperimentView
 
 Body = dict[str, JsonValue]
@@ -36,6 +37,11 @@ class SummaryResponse(BaseModel):
     statistics: dict[str, ScoreStatistics] | None = None
     status: str | None = None
     progress: RunProgress | None = None
+
+
+def stores_of(ports: Any) -> Stores:
+    """Whatever the rows of experiments are read from."""
+    return Stores(ports.resources, ports.datasets, ports.runs, ports.experiment_rows)
 
 
 def addresses(call: Any, ports: Any) -> Address:

@@ -13,7 +13,7 @@ from assay.dialects.braintrust.wire import Open
 from assay.dialects.http import JSON, Call, Route
 from assay.domain.experiment import Experiment
 from assay.domain.value import JsonValue
-from assay.use_cases.compare_experiment import Stores, is_logged_to
+from assay.use_cases.compare_experiment import is_logged_to
 from assay.use_cases.view_experiment import ExperimentView, summarized, summarized_now, view_experiment
 from assay.use_cases.view_progress import view_progress
 
@@ -31,7 +31,7 @@ def summarize(call: Call, ports: Any, experiment_id: str) -> Response[str]:
     experiment = ports.resources.get(call.organisation, Experiment, experiment_id)
     address = summaries.addresses(call, ports)
     if not query.summarize_scores:
-        stores = Stores(ports.resources, ports.datasets, ports.runs, ports.experiment_rows)
+        stores = summaries.stores_of(ports)
         return json_answer(summaries.named(view_experiment(call.organisation, experiment, stores=stores), address))
     view = numbers(call, ports, experiment, query.comparison_experiment_id)
     return json_answer({**summaries.body(view, address), **progress(call, ports, view)})
@@ -47,7 +47,7 @@ def progress(call: Call, ports: Any, view: ExperimentView) -> dict[str, JsonValu
 
 def numbers(call: Call, ports: Any, experiment: Experiment, base_id: str | None) -> ExperimentView:
     """The stored numbers where they are what is asked for; else they are worked out anew."""
-    stores = Stores(ports.resources, ports.datasets, ports.runs, ports.experiment_rows)
+    stores = summaries.stores_of(ports)
     stored = summarized(call.organisation, experiment, stores=stores)
     is_live = stored.evaluation is not None and not stored.evaluation.is_over
     is_asked_for = stored.comparison is not None and base_id in {None, stored.comparison.base_id}
