@@ -11,7 +11,6 @@ from assay_cli import (
     cloud,
     env_file,
     gateway_responses,
-    health,
     provider_settings,
     sam,
     sam_parameters,
@@ -49,7 +48,6 @@ def bring_up(places: Places, port: int | None, steps: Steps) -> None:
         if not places.proven_file.exists():
             prove(places, here, stack, steps)
         write_env(places, here, stack)
-        steps.say(health.sandboxes(api_url(here, stack)))
     steps.say(f"The API answers at {api_url(here, stack)}; `assay env` prints what clients need.")
 
 

@@ -15,12 +15,12 @@ def site():
     lab = a_lab(datapoints=250)
     lab.run(1, "first")
     lab.run(2, "second")
-    return Site(lab)
+    with Site(lab) as served:
+        yield served
 
 
 def asked(site, experiment, **query):
     """What the function answers to the script."""
-    site.server = type("Nowhere", (), {"server_address": ("127.0.0.1", 1)})
     place = urlsplit(site.url(experiment, **query))
     return site.answer(f"{place.path}?{place.query}", {"host": "127.0.0.1"})
 
