@@ -63,6 +63,9 @@ def test_a_function_with_its_prompt_is_the_function_and_not_the_prompt_alone():
         ("Levenshtein", (), "an object"),
         ({}, (), "names no function"),
         ({"slug": "s"}, ("project_name",), "required"),
+        ({"global_function": "Levenshtein", "name": "mine"}, (), "scores.0: name is not a field"),
+        ({"function_id": "f", "versoin": "7"}, (), r"versoin is not a field \(is version meant\?\)"),
+        ({"code": "x", "inline_context": {"runtime": "python"}, "function_id": "f"}, (), "function_id is not a field"),
         ({"prompt_session_id": "s", "prompt_session_function_id": "f"}, ("prompt_session_id",), "playground"),
         ({"function_id": "f", "version": "latest"}, ("version",), "no version"),
         ({"function_id": 7}, ("function_id",), "string"),
@@ -91,6 +94,10 @@ def test_a_choice_scores_between_0_and_1(score):
     parser = {"type": "llm_classifier", "use_cot": True, "choice_scores": {"yes": score}}
     with pytest.raises(InvalidRequest, match=r"prompt_data\.parser\.choice_scores\.yes"):
         read_prompt_data({"parser": parser})
+
+
+def test_a_field_that_says_nothing_is_no_hindrance_in_a_reference():
+    assert parsed({"function_id": "f", "project_name": None}) == StoredRef(function_id="f")
 
 
 def test_keys_that_nobody_knows_are_no_hindrance():

@@ -148,6 +148,37 @@ def test_a_limit_on_the_cost_is_more_than_nothing_and_finite(desk, much):
         desk.launch(max_cost=much)
 
 
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        ({"max_cots": 1}, r"max_cots is not a field \(is max_cost meant\?\)"),
+        ({"maxConcurrency": 1}, "is max_concurrency meant"),
+        ({"base_experiment": "x"}, "is base_experiment_id meant"),
+        ({"data": {"dataset_id": "d", "version": "7"}}, r"version is not a field \(is dataset_version meant\?\)"),
+        ({"data": {"dataset_id": "d", "environment": "e"}}, "is dataset_environment meant"),
+        ({"data": {"dataset_id": "d", "limit": 5}}, "limit is not a field"),
+        ({"data": {"experiment_id": "x"}}, "experiment_id is not supported"),
+        ({"trial_count": "3"}, "trial_count"),
+        ({"trial_count": True}, "trial_count"),
+        ({"max_concurrency": "10"}, "max_concurrency"),
+        ({"timeout": "500"}, "timeout"),
+        ({"stream": "yes"}, "stream"),
+        ({"is_public": 1}, "is_public"),
+        ({"strict": "no"}, "strict"),
+    ],
+    ids=str,
+)
+def test_what_would_run_something_else_than_was_meant_is_refused_by_name(desk, asked, said):
+    with pytest.raises(ValidationError, match=said):
+        desk.wish(**asked)
+
+
+def test_fields_that_are_like_none_of_ours_and_fields_that_say_nothing_are_passed_over(desk):
+    rows = [{"input": "x", "id": "1"}]
+    assert desk.wish(rows, something_new=[1], max_cots=None) == desk.wish(rows)
+    assert desk.wish(trial_count=3.0).trials == 3
+
+
 def triggered(desk, event="e1", **more):
     """What there is to create for an event."""
 

@@ -120,7 +120,9 @@ def test_what_is_not_there_is_not_found(world, ref):
 @pytest.mark.parametrize(
     ("ref", "said"),
     [
-        (GlobalRef(global_function="ExactMatch"), "no task"),
+        (GlobalRef(global_function="ExactMatch"), "'ExactMatch' is a scorer"),
+        (GlobalRef(global_function="Nope"), "no global scorer 'Nope'"),
+        (inline_prompt(prompt={"type": "chat", "messages": []}), "needs a message"),
         (inline_prompt(options={}), "needs messages and a model"),
         (inline_prompt(prompt=None), "needs messages and a model"),
         (inline_prompt(prompt={"type": "chat", "messages": [{"role": "nobody"}]}), "role"),

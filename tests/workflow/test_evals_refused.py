@@ -36,6 +36,9 @@ def evals(cloud):
         ({"data": {"dataset_id": NOWHERE, "dataset_version": "5", "dataset_environment": "e"}}, "dataset_environment"),
         ({"data": {"dataset_id": NOWHERE, "_internal_btql": {"limit": 1}}}, "_internal_btql"),
         ({"data": {"experiment_name": "x"}}, "experiment_name"),
+        ({"data": {"experiment_id": NOWHERE}}, "experiment_id is not supported"),
+        ({"data": {"dataset_id": NOWHERE, "version": "7"}}, "is dataset_version meant?"),
+        ({"max_cots": 1}, "is max_cost meant?"),
         ({"data": {"data": ["text"]}}, "data.data.0"),
         ({"task": None}, "task"),
         ({"task": {}}, "task"),
@@ -71,6 +74,14 @@ def test_a_request_that_cannot_be_met_is_refused_by_name_and_makes_nothing(evals
     assert "[request_id=" in answer.body
     assert "Traceback" not in answer.body
     assert evals.experiments() == []
+
+
+@pytest.mark.parametrize("version", ["0", "1", "0000000000000001"])
+def test_a_version_from_before_all_that_was_written_does_not_exist(evals, version):
+    data = {"dataset_id": evals.dataset([sum_row(1)], f"sums {version}"), "dataset_version": version}
+    answer = evals.post(evals.body(1, data=data))
+    assert (answer.status, evals.experiments()) == (400, [])
+    assert answer.body.startswith("The version of this dataset '")
 
 
 def test_keys_that_nobody_knows_are_passed_over(cloud):

@@ -40,6 +40,8 @@ def as_prompt(data: PromptData, place: Place, rendering: Rendering = PLAIN) -> P
         strict=rendering.strict,
         extra_messages=rendering.extra_messages,
     )
+    if not prompt.messages and not rendering.extra_messages:
+        raise InvalidRequest("The prompt needs a message: prompt.messages is empty.", (*place, "prompt"))
     require_sound(prompt, place)
     return prompt
 

@@ -5,7 +5,8 @@ from typing import NamedTuple
 from assay.domain.dataset import Datapoint, Dataset, DatasetVersion
 from assay.domain.errors import InvalidRequest, NotFound
 from assay.domain.eval_data import DatasetById, DatasetByName, EvalData, InlineRows
-from assay.ports import Resources
+from assay.domain.rows import LogVersion
+from assay.ports import Resources, Rows
 from assay.use_cases.by_name import called, project_called
 from assay.use_cases.launch_ports import LaunchPorts
 from assay.use_cases.manage_resources.environments import pinned_version
@@ -47,6 +48,8 @@ def find_data(organisation: str, data: EvalData, trials: int, ports: LaunchPorts
     if dataset.project_id is None:
         if data.environment is not None:
             raise NotFound("environment of this dataset", data.environment)
+        if data.transaction is not None:
+            raise NotFound("version of this dataset", str(data.transaction))
         version = latest_version(organisation, dataset.id, resources=ports.resources, datasets=ports.datasets)
         return Found(version, trials, dataset=dataset)
     return as_of(organisation, dataset, data, trials, ports)
@@ -55,11 +58,11 @@ def find_data(organisation: str, data: EvalData, trials: int, ports: LaunchPorts
 def as_of(
     organisation: str, dataset: Dataset, data: DatasetById | DatasetByName, trials: int, ports: LaunchPorts
 ) -> Found:
-    """The version of a project's dataset that is asked for."""
+    """The version of a project's dataset that is asked for. Raises NotFound."""
     transaction = data.transaction
     if data.environment is not None:
         transaction = version_in(organisation, dataset, data.environment, ports.resources)
-    version = ports.dataset_rows.version(organisation, dataset.id, transaction)
+    version = version_as_of(organisation, dataset, transaction, ports.dataset_rows)
     return Found(
         DatasetVersion(
             dataset_id=dataset.id,
@@ -75,6 +78,17 @@ def as_of(
         dataset=dataset,
         transaction=version.transaction if version.sequence else None,
     )
+
+
+def version_as_of(organisation: str, dataset: Dataset, transaction: int | None, rows: Rows) -> LogVersion:
+    """The latest version, or that of a transaction. Raises NotFound for one before all that was written, or after."""
+    latest = rows.version(organisation, dataset.id)
+    if transaction is None:
+        return latest
+    version = rows.version(organisation, dataset.id, transaction)
+    if not version.sequence or transaction > latest.transaction:
+        raise NotFound("version of this dataset", str(transaction))
+    return version
 
 
 def version_in(organisation: str, dataset: Dataset, environment: str, resources: Resources) -> int:

@@ -135,7 +135,8 @@ def as_task(
 ) -> PromptTask | CodeTask:
     """The function as a task. Raises InvalidRequest."""
     if isinstance(found.data, GlobalFunction):
-        raise InvalidRequest(f"'{found.data.name}' is a scorer, and no task.", place)
+        as_global(found.data, place)
+        raise InvalidRequest(f"'{found.data.name}' is a scorer: it judges outputs and makes none.", place)
     if isinstance(found.data, CodeFunction):
         runtime, code = source(found.data)
         return CodeTask(runtime=runtime, code=code, parameters=parameters)

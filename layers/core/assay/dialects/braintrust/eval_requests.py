@@ -1,13 +1,15 @@
 """The body of POST /v1/eval, every field of it (contracts/braintrust.md §1.2, §1.3).
 
-What we cannot honour is refused by its name and never passed over; keys that nobody knows are.
+What we cannot honour is refused by its name and never passed over. Keys that nobody knows are (§12), unless they are
+nearly one of ours, or say which rows are meant.
 """
 
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, StrictBool, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StrictBool, model_validator
 
 from assay.dialects.bodies import Dollars
+from assay.dialects.braintrust.unknown_fields import misspelt, stray
 from assay.dialects.braintrust.wire import Open
 from assay.domain.value import JsonValue
 
@@ -15,6 +17,17 @@ GitField = Literal[
     "commit", "branch", "tag", "dirty", "author_name", "author_email", "commit_message", "commit_time", "git_diff"
 ]
 MOST_TRIALS = 1000
+
+
+def a_number(given: Any) -> Any:
+    """`given`, if it is no text and no truth value. Raises ValueError."""
+    if isinstance(given, str | bool):
+        raise ValueError("a number is needed")  # noqa: TRY004
+    return given
+
+
+Whole = Annotated[int, BeforeValidator(a_number)]
+Milliseconds = Annotated[float, BeforeValidator(a_number), Field(gt=0, allow_inf_nan=False)]
 
 UNSUPPORTED = {
     "parent": "an eval always makes an experiment of its own",
@@ -25,6 +38,7 @@ UNSUPPORTED = {
 """Fields that may be there as long as nothing is said by them, and why more cannot be had."""
 UNSUPPORTED_DATA = {
     "_internal_btql": "a dataset is run as a whole",
+    "experiment_id": "rows are taken from a dataset or from the request",
     "experiment_name": "rows are taken from a dataset or from the request",
 }
 
@@ -47,7 +61,7 @@ class InlineRow(Open):
     tags: tuple[str, ...] | None = None
     id: str | None = None
     origin: JsonValue = None
-    trial_count: Annotated[int, Field(ge=1, le=MOST_TRIALS)] | None = None
+    trial_count: Annotated[Whole, Field(ge=1, le=MOST_TRIALS)] | None = None
 
 
 class DataRequest(Open):
@@ -65,7 +79,8 @@ class DataRequest(Open):
     @classmethod
     def only_what_can_be_had(cls, given: Any) -> Any:
         """Raises ValueError for what we have not got."""
-        return refused(given, UNSUPPORTED_DATA)
+        refuse(given, UNSUPPORTED_DATA, stray(given, {*cls.model_fields, *UNSUPPORTED_DATA}))
+        return given
 
     @model_validator(mode="after")
     def one_source(self) -> Self:
@@ -96,17 +111,17 @@ class EvalRequest(Open):
     experiment_name: str | None = Field(default=None, min_length=1, max_length=1000)
     metadata: dict[str, JsonValue] | None = None
     tags: tuple[str, ...] | None = None
-    stream: bool | None = None
-    trial_count: Annotated[int, Field(ge=1, le=MOST_TRIALS)] | None = None
-    is_public: bool | None = None
-    timeout: Annotated[float, Field(gt=0, allow_inf_nan=False)] | None = None
+    stream: StrictBool | None = None
+    trial_count: Annotated[Whole, Field(ge=1, le=MOST_TRIALS)] | None = None
+    is_public: StrictBool | None = None
+    timeout: Milliseconds | None = None
     max_cost: Dollars | None = None
-    max_concurrency: Annotated[int, Field(ge=1)] | None = 10
+    max_concurrency: Annotated[Whole, Field(ge=1)] | None = 10
     base_experiment_name: str | None = None
     base_experiment_id: str | None = None
     git_metadata_settings: GitMetadataSettings | None = None
     repo_info: dict[str, JsonValue] | None = None
-    strict: bool | None = None
+    strict: StrictBool | None = None
     extra_messages: str | None = None
     parameters: dict[str, JsonValue] | None = None
     cache: StrictBool | None = None
@@ -115,12 +130,14 @@ class EvalRequest(Open):
     @classmethod
     def only_what_can_be_had(cls, given: Any) -> Any:
         """Raises ValueError for what we have not got."""
-        return refused(given, UNSUPPORTED)
+        refuse(given, UNSUPPORTED, misspelt(given, {*cls.model_fields, *UNSUPPORTED}))
+        return given
 
 
-def refused(given: Any, unsupported: dict[str, str]) -> Any:
-    """`given` as it is. Raises ValueError where it says something by an unsupported field."""
+def refuse(given: Any, unsupported: dict[str, str], unknown: str | None) -> None:
+    """Raises ValueError where `given` says something by an unsupported field, or by an `unknown` one."""
     for name, reason in unsupported.items():
         if isinstance(given, dict) and given.get(name) not in (None, "", {}, []):
             raise ValueError(f"{name} is not supported: {reason}")
-    return given
+    if unknown is not None:
+        raise ValueError(unknown)

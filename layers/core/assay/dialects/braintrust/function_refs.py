@@ -1,10 +1,11 @@
 """What a request names as its task, or as a scorer (contracts/braintrust.md §1.4)."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Literal
 
 from pydantic import StrictBool, TypeAdapter
 
+from assay.dialects.braintrust.unknown_fields import stray
 from assay.domain import transaction_id
 from assay.domain.errors import InvalidRequest
 from assay.domain.function import (
@@ -84,10 +85,17 @@ def parse_function_ref(raw: object, place: Place) -> FunctionRef:
     """The reference at `place` of a request. Raises InvalidRequest, also for a function of a playground session."""
     if not isinstance(raw, dict):
         raise InvalidRequest(f"{dotted(place)} must be an object that names a function.", place)
-    for key, parse in VARIANTS.items():
+    for key, (parse, fields) in VARIANTS.items():
         if raw.get(key) is not None:
+            require_known(raw, fields, place)
             return parse(raw, place)
     raise InvalidRequest(f"{dotted(place)} names no function: it needs one of {', '.join(NAMING)}.", place)
+
+
+def require_known(raw: dict[str, object], fields: Collection[str], place: Place) -> None:
+    """Raises InvalidRequest for a field that this kind of reference has not got: something else was meant."""
+    if fault := stray(raw, fields):
+        raise InvalidRequest(f"{dotted(place)}: {fault} There are {', '.join(sorted(fields))}.", place)
 
 
 def dotted(place: Place) -> str:
@@ -157,15 +165,19 @@ Key = Literal[
     "slug",
     "global_function",
 ]
-VARIANTS: dict[Key, Callable[[Mapping[str, object], Place], FunctionRef]] = {
-    "prompt_session_id": parse_session,
-    "inline_context": parse_code,
-    "code": parse_code,
-    "inline_function": parse_inline,
-    "inline_prompt": parse_inline,
-    "function_id": parse_stored,
-    "slug": parse_slug,
-    "global_function": parse_global,
+Parse = Callable[[Mapping[str, object], Place], FunctionRef]
+CODE_FIELDS = frozenset(WireCode.model_fields)
+INLINE_FIELDS = frozenset({*WireInline.model_fields, "inline_function", "inline_prompt"})
+SESSION_FIELDS = frozenset({"prompt_session_id", "prompt_session_function_id", "version"})
+VARIANTS: dict[Key, tuple[Parse, Collection[str]]] = {
+    "prompt_session_id": (parse_session, SESSION_FIELDS),
+    "inline_context": (parse_code, CODE_FIELDS),
+    "code": (parse_code, CODE_FIELDS),
+    "inline_function": (parse_inline, INLINE_FIELDS),
+    "inline_prompt": (parse_inline, INLINE_FIELDS),
+    "function_id": (parse_stored, frozenset(WireStored.model_fields)),
+    "slug": (parse_slug, frozenset(WireSlug.model_fields)),
+    "global_function": (parse_global, frozenset(WireGlobal.model_fields)),
 }
-"""Which key tells which variant; of several the first here decides."""
+"""Which key tells which variant, and its fields; of several variants the first here decides."""
 NAMING = ("function_id", "slug", "global_function", "code", "inline_function", "inline_prompt")
