@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from hashlib import blake2b
 from itertools import chain, groupby
 
+from assay.domain.score_names import ScoreNames
 from assay.domain.statistics.describe import ScoreStatistics
 from assay.domain.statistics.judge import Judge
 from assay.domain.statistics.paired import PairedComparison, Pairs, compare
@@ -143,10 +144,13 @@ def put(numbers: "array[int]", place: int, number: int) -> None:
 
 
 class Experiments:
-    """An experiment and its base, as they are compared. All of the experiment is added first, then its base."""
+    """An experiment and its base, as they are compared. All of the experiment is added first, then its base.
 
-    def __init__(self, *, are_clustered: bool = False) -> None:
-        self.keys, self.items = Keys(), array("L")
+    Scores with the names that are `expected` always have their place (domain/score_names.py).
+    """
+
+    def __init__(self, *, are_clustered: bool = False, expected: Iterable[str] = ()) -> None:
+        self.keys, self.items, self.names = Keys(), array("L"), ScoreNames(expected)
         self.clusters = Clusters(are_known=are_clustered)
         self.tally, self.givers = Tally(), dict[str, str]()
         self.scores, self.metrics = Columns(), Columns()
@@ -154,6 +158,7 @@ class Experiments:
 
     def add(self, item: int, trace: Trace) -> None:
         """Takes in a trace of the experiment, of that datapoint."""
+        trace = self.names.limited(trace)
         key = self.keys.number(trace.key)
         self.items.append(item)
         self.scores.add(key, trace.scores.items())
@@ -165,7 +170,7 @@ class Experiments:
         """Takes in a trace of the base; one that matches nothing is passed over."""
         key = self.keys.known(trace.key)
         if key != UNMATCHED:
-            self.base_scores.add(key, trace.scores.items())
+            self.base_scores.add(key, (one for one in trace.scores.items() if one[0] in self.scores.columns))
             self.base_metrics.add(key, trace.metrics.items())
 
     def compared(

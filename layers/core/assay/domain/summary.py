@@ -11,7 +11,8 @@ from assay.domain.evaluation import Aggregate, Status
 from assay.domain.evaluators.evaluator import EvaluatorVersion
 from assay.domain.plan import Plan
 from assay.domain.price import Spent
-from assay.domain.score import AnyOutput, FailedOutput, Judgement, Output, Score, ScoredRow
+from assay.domain.score import AnyOutput, FailedOutput, FailedScore, Judgement, Output, Score, ScoredRow
+from assay.domain.score_names import ScoreNames
 from assay.domain.statistics.describe import ScoreStatistics
 from assay.domain.statistics.tally import Tally
 from assay.domain.value import Value
@@ -192,16 +193,20 @@ def count_output(tally: Tally, output: AnyOutput, plan: Plan) -> None:
         tally.fail(output.ordinal // plan.trials, group_of_row(output.failure.kind))
 
 
-def count_scores(tally: Tally, row: ScoredRow, names: Mapping[str, str], plan: Plan) -> None:
-    """Adds a row's scores; `names` are what those of an evaluator go by that have no names of their own."""
-    item = row.ordinal // plan.trials
-    for score in row.scores:
-        if score.evaluator not in names:
-            continue
-        if isinstance(score, Score):
-            tally.judge(score.evaluator, item, score.by_name(names[score.evaluator]))
-        else:
-            tally.let_down(score.evaluator, item, group_of_score(score.failure.kind))
+def count_scores(tally: Tally, row: ScoredRow, names: Mapping[str, str], given: ScoreNames, plan: Plan) -> None:
+    """Adds a row's scores; `names` are what those of an evaluator go by that have no names of their own.
+
+    `given` are the names that there were so far.
+    """
+    item, said = row.ordinal // plan.trials, {score.evaluator: score for score in row.scores}
+    for evaluator, name in names.items():
+        score = said.get(evaluator)
+        if isinstance(score, FailedScore):
+            tally.let_down(evaluator, item, group_of_score(score.failure.kind))
+        elif score and given.admits(scores := score.by_name(name)):
+            tally.judge(evaluator, item, scores)
+        elif score:
+            tally.let_down(evaluator, item, "evaluator")
 
 
 def aggregates(versions: Iterable[EvaluatorVersion], rows: Iterable[ScoredRow]) -> tuple[Aggregate, ...]:

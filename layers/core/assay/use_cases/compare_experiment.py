@@ -81,7 +81,7 @@ def lay_beside(
     rows = rows_of(organisation, experiment, ended, stores)
     theirs = rows_of(organisation, base, None, stores) if base else NoRows()
     cluster_by, price_of = cluster_field(organisation, experiment, rows, stores.resources), cache(prices.price)
-    both = Experiments(are_clustered=cluster_by is not None)
+    both = Experiments(are_clustered=cluster_by is not None, expected=judges(rows))
     for item, root, spans in run_traces(organisation, experiment, rows, stores=stores):
         trace = trace_of(key.of(fields(root)), spans, price_of)
         both.add(item, trace._replace(cluster=cluster_of(root, cluster_by)))

@@ -9,6 +9,7 @@ from assay.domain.plan import Plan
 from assay.domain.posted import outputs
 from assay.domain.price import Spent, total
 from assay.domain.score import AnyOutput, FailedOutput, ScoredRow, merged
+from assay.domain.score_names import ScoreNames
 from assay.domain.statistics.describe import ScoreStatistics
 from assay.domain.statistics.tally import Tally
 from assay.domain.summary import OutputFold, ScoreFold, Summary, count_output, count_scores
@@ -32,6 +33,8 @@ from assay.use_cases.compare_experiment import Beside, Stores, store_comparison
 from assay.use_cases.counted import Counted, counted
 from assay.use_cases.races import settled
 from assay.use_cases.report_experiment import report_experiment
+
+NOTHING = "There were no rows: nothing was evaluated."
 
 
 def summarize_experiment(
@@ -185,12 +188,20 @@ class Fold:
             if isinstance(output, FailedOutput) and output.failure.kind == "denied":
                 self.reason = output.failure.message
         names = {fold.version.id: fold.version.name for fold in self.scores}
+        given = ScoreNames(names.values())
         for row in self.all_scores(plan):
             for fold in self.scores:
                 fold.add(row)
-            count_scores(self.tally, row, names, plan)
-        if plan.until and self.outputs.rows < plan.rows and not self.reason:
-            self.reason = f"It was cut off at {plan.until:%H:%M:%S} UTC, when its time was over."
+            count_scores(self.tally, row, names, given, plan)
+        self.reason = self.reason or self.complaint(plan) or given.complaint
+
+    def complaint(self, plan: Plan) -> str | None:
+        """What is amiss with the run as a whole, beside its errors."""
+        if not plan.rows:
+            return NOTHING
+        if plan.until and self.outputs.rows < plan.rows:
+            return f"It was cut off at {plan.until:%H:%M:%S} UTC, when its time was over."
+        return None
 
     def all_outputs(self, plan: Plan) -> Iterator[AnyOutput]:
         """Every output that there is, in dataset order: of complete chunks, else of their checkpoints."""

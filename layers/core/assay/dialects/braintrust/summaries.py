@@ -22,7 +22,8 @@ Address = Callable[[ExperimentView], tuple[str, str]]
 class SummaryResponse(BaseModel):
     """An experiment's names and links; its numbers where they are asked for and there are any.
 
-    `statistics` say how sure each score is. They stand here, since no entry may have a key more (§2.3).
+    `statistics` say how sure each score is. They stand here, since no entry may have a key more (§2.3). `reason` is
+    there where a run that is over has something to say of itself, such as that there were no rows.
     """
 
     project_name: str
@@ -36,6 +37,7 @@ class SummaryResponse(BaseModel):
     metrics: dict[str, dict[str, JsonValue]] | None = None
     statistics: dict[str, ScoreStatistics] | None = None
     status: str | None = None
+    reason: str | None = None
     progress: RunProgress | None = None
 
 
@@ -99,6 +101,7 @@ def body(view: ExperimentView, address: Address) -> Body:
         "metrics": {line.name: metric(line) for line in view.comparison.metrics},
         "statistics": {one.name: one.model_dump(mode="json") for one in view.comparison.statistics},
         "status": view.evaluation.status if view.evaluation else "completed",
+        **({"reason": view.evaluation.reason} if view.evaluation and view.evaluation.reason else {}),
     }
 
 
