@@ -113,6 +113,15 @@ def test_where_the_first_died_before_it_made_anything_the_repeated_one_launches(
     assert world.time.at - START >= BIRTH
 
 
+@pytest.mark.parametrize("asked", [{"is_repeated": True}, {"key": "k"}])
+def test_where_the_experiment_was_deleted_a_repeated_request_launches_at_once(world, asked):
+    world.ask("a", **asked)
+    world.resources.delete(ORGANISATION, world.resources.get(ORGANISATION, Experiment, "a"))
+    assert world.ask("b", **asked) == "b"
+    assert world.time.at == START
+    assert world.ask("c", **asked) == "b"
+
+
 def test_a_refused_launch_leaves_no_claim(world):
     def refuse(_):
         raise InvalidRequest("no")

@@ -155,6 +155,61 @@ def test_a_comparison_key_matches_rows_whose_inputs_differ():
     assert (score.mean, score.diff, score.regressions) == (0.0, -1.0, 1)
 
 
+def base_after(settled, **third):
+    """What the third experiment is compared with, where `settled` became of the second."""
+    lab = Lab(datapoints=3)
+    lab.compared(1)
+    settled(lab)
+    return lab.compared(3, **third).base_id
+
+
+def failed(lab):
+    lab.compared(2)
+    lab.resources.replace(ORGANISATION, lab.current, lab.current.model_copy(update={"status": "failed"}))
+
+
+def without_rows(lab):
+    dataset = lab.evaluation.dataset
+    lab.evaluation = lab.evaluation.model_copy(update={"dataset": dataset.model_copy(update={"datapoints": 0})})
+    lab.compared(2)
+    lab.evaluation = lab.evaluation.model_copy(update={"dataset": dataset})
+
+
+def without_scores(lab):
+    right = lab.provider.answer
+    lab.provider.answer = lambda _: ProviderRefused("no")
+    lab.compared(2)
+    lab.provider.answer = right
+
+
+def empty(lab):
+    lab.resources.create(ORGANISATION, an_experiment(2, evaluation_id=None))
+
+
+def of_another_dataset(lab):
+    lab.compared(2, dataset_id="another")
+
+
+def of_another_evaluation(lab):
+    lab.compared(2, metadata={"evaluation": "refunds"})
+
+
+@pytest.mark.parametrize(
+    "settled", [failed, without_rows, without_scores, empty, of_another_dataset, of_another_evaluation]
+)
+def test_what_nothing_can_be_learned_from_is_no_base_that_nobody_asked_for(settled):
+    assert base_after(settled) == "x1"
+
+
+def test_runs_of_one_evaluation_are_compared_though_their_rows_were_sent_as_other_datasets():
+    named = {"metadata": {"evaluation": "refunds"}, "dataset_id": "later"}
+    assert base_after(of_another_evaluation, **named) == "x2"
+
+
+def test_what_is_asked_for_as_the_base_is_the_base_whatever_became_of_it():
+    assert base_after(failed, base_experiment_id="x2") == "x2"
+
+
 def test_what_clients_log_to_an_experiment_counts():
     lab = Lab(datapoints=3)
     lab.compared(1)

@@ -26,8 +26,12 @@ class Attempt(Value):
 
 
 class Claim(Resource):
-    """Who launches first has the claim; others join its experiment."""
+    """Who launches first has the claim; others join its experiment.
+
+    Where that was `launched` and is not there, it was deleted: nobody joins it, and nobody waits for it.
+    """
 
     fingerprint: str
     experiment_id: str
     expires: datetime
+    launched: bool = False

@@ -32,6 +32,11 @@ class Experiment(Resource):
     public: bool = False
     links_from: datetime | None = None
 
+    def repeats(self, other: "Experiment") -> bool:
+        """Whether both are runs of one evaluation, as their metadata say; where neither says, of one dataset."""
+        ours, theirs = ((one.metadata or {}).get("evaluation") for one in (self, other))
+        return ours == theirs and (ours is not None or self.dataset_id == other.dataset_id)
+
     @property
     def listed_in(self) -> tuple[str, ...]:
         return (self.EVERYWHERE, f"{self.project_id}/{self.LIST}")

@@ -37,11 +37,14 @@ class Launches:
         if claim.experiment_id != experiment_id:
             return self.awaited(claim) or self.once(attempt, experiment_id, launch)
         try:
-            return launch(experiment_id)
+            experiment = launch(experiment_id)
         except RequestError:
             with suppress(Conflict):
                 self.resources.delete(self.organisation, claim)
             raise
+        with suppress(Conflict):
+            self.resources.replace(self.organisation, claim, claim.revised(self.clock.now(), launched=True))
+        return experiment
 
     def claimed(self, attempt: Attempt, experiment_id: str) -> Claim:
         """The claim that holds: a new one for `experiment_id`, or an earlier one. Raises Conflict, KeyReused."""
@@ -73,7 +76,7 @@ class Launches:
             return there
         new = there.revised(
             mine.created_at, created_at=mine.created_at, expires=mine.expires, fingerprint=mine.fingerprint,
-            experiment_id=mine.experiment_id,
+            experiment_id=mine.experiment_id, launched=False,
         )  # fmt: skip
         self.resources.replace(self.organisation, there, new)
         return new
@@ -82,7 +85,7 @@ class Launches:
         """Whether the claim's experiment is on its way, or there; one that is long over is only meant by its key."""
         evaluation = self.evaluation(claim)
         if evaluation is None:
-            return now - claim.created_at < BIRTH
+            return not claim.launched and now - claim.created_at < BIRTH
         return attempt.key is not None or not evaluation.is_over or now - evaluation.updated_at < AFTERWARDS
 
     def evaluation(self, claim: Claim) -> Evaluation | None:
@@ -106,7 +109,8 @@ class Launches:
         return found
 
     def holds(self, claim: Claim) -> bool:
-        """Whether the claim is still there."""
+        """Whether the claim is still there, and what it is for still to come."""
         with suppress(NotFound):
-            return self.resources.get(self.organisation, Claim, claim.id).experiment_id == claim.experiment_id
+            found = self.resources.get(self.organisation, Claim, claim.id)
+            return found.experiment_id == claim.experiment_id and not found.launched
         return False

@@ -53,7 +53,7 @@ def store_comparison(
     """Keeps what the experiment of an evaluation that just ended came to; of one that is deleted, nothing."""
     if (experiment := if_there(organisation, Experiment, experiment_id, resources=stores.resources)) is None:
         return None
-    base = base_of(organisation, experiment, resources=stores.resources)
+    base = base_of(organisation, experiment, stores=stores)
     found = lay_beside(organisation, experiment, base, ended=ended, stores=stores, prices=prices)
     stores.runs.save_comparison(organisation, ended.id, found.comparison)
     return found
@@ -145,11 +145,13 @@ def fields(root: Content) -> Content:
     return {FIELDS.get(name, name): value for name, value in root.items()}
 
 
-def base_of(organisation: str, experiment: Experiment, *, resources: Resources) -> Experiment | None:
+def base_of(organisation: str, experiment: Experiment, *, stores: Stores) -> Experiment | None:
     """The base that the experiment is compared with unasked (contracts/braintrust.md §6.4).
 
-    It is the one stored with it, else the project's baseline, else the latest before it that is not still running.
+    It is the one stored with it, else the project's baseline, else the latest before it that it repeats and can be
+    compared with: numbers of other rows, or of a run that came to nothing, would say nothing.
     """
+    resources = stores.resources
     project = resources.get(organisation, Project, experiment.project_id)
     for identifier in (experiment.base_experiment_id, (project.settings or {}).get("baseline_experiment_id")):
         if (
@@ -160,15 +162,30 @@ def base_of(organisation: str, experiment: Experiment, *, resources: Resources) 
             return found
     every = resources.listed(organisation, Experiment, f"{experiment.project_id}/experiments")
     earlier = [each for each in every if (each.created_at, each.id) < (experiment.created_at, experiment.id)]
-    latest = sorted(earlier, key=lambda each: (each.created_at, each.id), reverse=True)
-    return next((each for each in latest if is_finished(organisation, each, resources)), None)
+    latest = sorted(filter(experiment.repeats, earlier), key=lambda each: (each.created_at, each.id), reverse=True)
+    return next((each for each in latest if is_comparable(organisation, experiment, each, stores)), None)
 
 
-def is_finished(organisation: str, experiment: Experiment, resources: Resources) -> bool:
-    """Whether no rows are on their way to the experiment."""
+def is_comparable(organisation: str, experiment: Experiment, other: Experiment, stores: Stores) -> bool:
+    """Whether the other came to something beside which the experiment can be seen: no run that failed, and scores.
+
+    Scores are not asked for where nobody judges the experiment. What clients logged is taken as it is.
+    """
+    if other.evaluation_id is not None:
+        run = stores.resources.get(organisation, Evaluation, other.evaluation_id)
+        if run.status != "completed" or not run.dataset.datapoints:
+            return False
+        with suppress(NotFound):
+            if stores.runs.comparison(organisation, run.id).scores or not is_judged(organisation, experiment, stores):
+                return True
+    return is_logged_to(organisation, other, stores)
+
+
+def is_judged(organisation: str, experiment: Experiment, stores: Stores) -> bool:
+    """Whether anybody judges the experiment's rows, as far as it is known."""
     if experiment.evaluation_id is None:
         return True
-    return resources.get(organisation, Evaluation, experiment.evaluation_id).is_over
+    return bool(stores.resources.get(organisation, Evaluation, experiment.evaluation_id).evaluator_versions)
 
 
 def chosen_base(organisation: str, project_id: str, identifier: str, *, resources: Resources) -> Experiment:

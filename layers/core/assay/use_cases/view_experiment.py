@@ -53,7 +53,7 @@ def summarized_now(
 ) -> ExperimentView:
     """The experiment with its numbers as its rows have them now, beside the base asked for or its own."""
     if base_id is None:
-        base = base_of(organisation, experiment, resources=stores.resources)
+        base = base_of(organisation, experiment, stores=stores)
     else:
         base = chosen_base(organisation, experiment.project_id, base_id, resources=stores.resources)
     view = view_experiment(organisation, experiment, stores=stores)

@@ -69,7 +69,7 @@ def logged(organisation: str, experiment: Experiment, base_id: str | None, sourc
     """The report of an experiment that clients wrote."""
     resources = sources.stores.resources
     if base_id is None:
-        base = base_of(organisation, experiment, resources=resources)
+        base = base_of(organisation, experiment, stores=sources.stores)
     else:
         base = chosen_base(organisation, experiment.project_id, base_id, resources=resources)
     return report_logged(organisation, experiment, base, stores=sources.stores, prices=sources.prices)
