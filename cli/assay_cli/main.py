@@ -9,7 +9,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from typer.core import TyperGroup
 
 from assay.client import CallFailed, NotReached, Refused
-from assay.domain.errors import AssayError
+from assay.domain.errors import AssayError, RequestError
 from assay_cli.commands.demo import demo
 from assay_cli.commands.deploy import deploy
 from assay_cli.commands.down import down
@@ -56,6 +56,8 @@ def exit_code(error: Exception) -> int:
     """The exit code for an error (errors.py)."""
     if isinstance(error, Refused):
         return Misused.exit_code if error.status in CALLERS_FAULT else CommandFailed.exit_code
+    if isinstance(error, RequestError):
+        return Misused.exit_code
     return error.exit_code if isinstance(error, CommandFailed) else CommandFailed.exit_code
 
 

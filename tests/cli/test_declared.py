@@ -76,6 +76,8 @@ def test_what_is_no_yaml_is_said_with_its_line(text, line, problem):
         (("- ExactMatch", "- code: nowhere.py"), 7, "nowhere.py cannot be read"),
         (("data: sums.jsonl", "base: {brnch: main}\ndata: sums.jsonl"), 2, "base: It needs one of: experiment, branch."),
         (("data: sums.jsonl", "data: {dataste: x}"), 2, "data: It needs one of: file, dataset."),
+        (("- ExactMatch", "- code: judge.py\n  - {global: ExactMatch, name: judge}"), 8,
+         "evaluators.1: 'judge' is the name of the one in line 7, too: give it a name"),
         (("data: sums.jsonl", "trials: 0\ndata: sums.jsonl"), 2, "trials: Input should be greater than or equal to 1"),
     ],
 )  # fmt: skip

@@ -94,6 +94,17 @@ def test_a_row_that_failed_counts_as_an_error_and_in_no_mean():
     assert line(comparison, "llm_errors").mean == 1 / 20
 
 
+def test_why_rows_have_no_output_is_counted_by_kind_with_the_first_message():
+    lab = Lab(datapoints=20)
+    right = lab.provider.answer
+    failing = {"Add 7 ": ProviderRefused("too long"), "Add 9 ": ProviderRefused("too rude")}
+    lab.provider.answer = lambda messages: failing.get(messages[-1].content[:6], right(messages))
+    faults = lab.compared().faults
+    assert [(one.evaluator, one.kind, one.rows, one.message) for one in faults] == [
+        (None, "refused", 2 * TRIALS, "too long")
+    ]
+
+
 def test_rows_that_never_ran_are_errors():
     lab = Lab(datapoints=100, timeout=None)
     lab.begin(1, width=1)

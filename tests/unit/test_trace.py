@@ -2,6 +2,7 @@
 
 import pytest
 
+from assay.domain.fault import Fault
 from assay.domain.price import Price
 from assay.domain.trace import COUNTED, SpanFacts, trace_of
 
@@ -53,6 +54,19 @@ def test_tokens_are_those_of_the_task_and_not_of_its_scorers():
     assert trace.metrics["llm_calls"] == 1
     assert trace.metrics["duration"] == 2
     assert trace.scores == {"right": 1.0}
+
+
+def test_why_a_scorer_gave_no_score_is_told_as_its_own():
+    broken = span("s", "score", scorer=True, failed=True)._replace(name="right", failure="parse", message="no verdict")
+    assert traced(ROOT, TASK, broken, span("s2", "score", scorer=True)).faults == (
+        Fault("right", "parse", "no verdict"),
+    )
+
+
+def test_why_there_is_no_output_is_told_once_though_several_spans_failed_of_it():
+    failed = {"failed": True}
+    spans = [one._replace(message="no") for one in (span("r", "eval", None, **failed), span("t", "task", **failed))]
+    assert traced(*spans).faults == (Fault(None, "reported", "no"),)
 
 
 def test_the_total_is_prompt_and_completion_where_a_span_does_not_say():

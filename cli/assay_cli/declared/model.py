@@ -116,11 +116,19 @@ class GlobalEvaluator(Evaluator):
     global_: Name = Field(alias="global")
     config: dict[str, JsonValue] = Field(default_factory=dict)
 
+    @property
+    def called(self) -> str:
+        return self.name or self.global_
+
 
 class CodeEvaluator(Evaluator):
     """Code of the user's: a file that defines `handler`."""
 
     code: Path
+
+    @property
+    def called(self) -> str:
+        return self.name or self.code.stem
 
 
 class JudgeEvaluator(Evaluator):
@@ -135,6 +143,10 @@ class JudgeEvaluator(Evaluator):
     choices: Annotated[dict[str, Share], Field(min_length=1)]
     reasons: bool = True
     parameters: dict[str, JsonValue] = Field(default_factory=dict)
+
+    @property
+    def called(self) -> str:
+        return self.name
 
 
 class StoredEvaluator(Part):

@@ -10,7 +10,7 @@ from pydantic import ValidationError
 
 from assay_cli.declared import document
 from assay_cli.declared.document import Document, Malformed
-from assay_cli.declared.model import CodeEvaluator, CodeTask, DataFile, Declaration, ModelPrompt
+from assay_cli.declared.model import CodeEvaluator, CodeTask, DataFile, Declaration, ModelPrompt, StoredEvaluator
 from assay_cli.errors import Misused
 
 RUNTIMES = {".py": "python", ".js": "node", ".mjs": "node", ".ts": "node"}
@@ -75,6 +75,7 @@ def read_declared(file: Path) -> Declared:
     except ValidationError as error:
         raise Invalid(problems(file, found, error)) from error
     texts, wrong = read_named(file, found, declaration)
+    wrong += namesakes(file, found, declaration)
     if wrong:
         raise Invalid(wrong)
     return Declared(file, declaration, found, texts)
@@ -89,6 +90,19 @@ def problems(file: Path, found: Document, error: ValidationError) -> Iterator[Pr
             message = "this word is not known here"
         where = f"{'.'.join(map(str, place))}: " if place else ""
         yield Problem(file, found.line(place), f"{where}{message}")
+
+
+def namesakes(file: Path, found: Document, declaration: Declaration) -> Iterator[Problem]:
+    """The evaluators with a name that an earlier one has; the names of stored ones are not known here."""
+    names: dict[str, int] = {}
+    for number, one in enumerate(declaration.evaluators):
+        name = None if isinstance(one, StoredEvaluator) else one.called
+        if name in names:
+            line = found.line(("evaluators", names[name]))
+            problem = f"evaluators.{number}: '{name}' is the name of the one in line {line}, too: give it a name"
+            yield Problem(file, found.line(("evaluators", number)), problem)
+        elif name is not None:
+            names[name] = number
 
 
 def read_named(file: Path, found: Document, declaration: Declaration) -> tuple[dict[Path, str], list[Problem]]:

@@ -97,11 +97,11 @@ def scorer(declared: Declared, wanted: GlobalEvaluator | CodeEvaluator | JudgeEv
         return stored(declared, wanted)
     direction: Body = {} if wanted.higher_is_better else {"higher_is_better": wanted.higher_is_better}
     if isinstance(wanted, CodeEvaluator):
-        return {"name": wanted.name or wanted.code.stem, **code(declared, wanted), **direction}
+        return {"name": wanted.called, **code(declared, wanted), **direction}
     if isinstance(wanted, JudgeEvaluator):
-        return {"name": wanted.name, "inline_prompt": judge(wanted), **direction}
+        return {"name": wanted.called, "inline_prompt": judge(wanted), **direction}
     function = {"type": "global", "name": wanted.global_, "config": wanted.config}
-    return {"name": wanted.name or wanted.global_, "inline_function": function, **direction}
+    return {"name": wanted.called, "inline_function": function, **direction}
 
 
 def judge(wanted: JudgeEvaluator) -> Body:

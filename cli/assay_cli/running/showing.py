@@ -12,6 +12,8 @@ from assay_cli.running.score_lines import COLUMNS, number, score_lines, verdicts
 COLOURS = {"better": "green", "worse": "red"}
 WIDTH = 132
 """Of a table that is not drawn on a terminal."""
+SAID = 200
+"""Characters of an error's message."""
 
 
 def console(*, stderr: bool = False) -> Console:
@@ -41,25 +43,43 @@ def title(summary: dict[str, Any]) -> str:
 
 
 def caption(summary: dict[str, Any]) -> str:
-    """The metrics that people ask for."""
-    return " · ".join(metric(one) for name, one in (summary.get("metrics") or {}).items() if name in SHOWN)
+    """The metrics that people ask for, and whether anything failed."""
+    found = {name: one for name, one in (summary.get("metrics") or {}).items() if name in SHOWN}
+    if not found.get("errors", {}).get("metric"):
+        found.pop("errors", None)
+    return " · ".join(metric(one) for one in found.values())
 
 
 SHOWN = ("errors", "total_tokens", "estimated_cost", "duration")
+CALLED = {"errors": "spans with an error"}
+"""Metrics whose names say less than is meant."""
 
 
 def metric(one: dict[str, Any]) -> str:
     """A metric's mean for a row, with its unit."""
     value = one["metric"]
-    return f"{one['name'].replace('_', ' ')} {f'{value:.3g}'}{one['unit'] and ' ' + one['unit']} a row"
+    name = CALLED.get(one["name"], one["name"].replace("_", " "))
+    return f"{name} {value:.3g}{one['unit'] and ' ' + one['unit']} a row"
 
 
 def show(out: Console, summary: dict[str, Any]) -> None:
-    """Prints the table, and where to see more."""
+    """Prints the table, why rows are without outputs or scores, the verdicts, and where to see more."""
     out.print(table(summary))
+    for one in summary.get("faults") or ():
+        say(out, fault(one), "yellow")
+    if reason := summary.get("reason"):
+        say(out, reason, "yellow")
     for name, one in verdicts(summary):
         say(out, f"{name}: {one.text}", COLOURS.get(one.finding, ""))
     say(out, f"See it: {summary['experiment_url']}")
+
+
+def fault(one: dict[str, Any]) -> str:
+    """How many rows are without an output, or a score, and why."""
+    rows = "1 row has" if one["rows"] == 1 else f"{one['rows']:,} rows have"
+    missing = f"no score of {one['evaluator']}" if one["evaluator"] else "no output"
+    said = " ".join(str(one["message"]).split())
+    return f"{rows} {missing} ({one['kind']}): {said[:SAID]}{'…' if len(said) > SAID else ''}"
 
 
 def say(out: Console, text: str, style: str = "") -> None:

@@ -42,7 +42,7 @@ def answered(response: httpx.Response) -> Answer:
 
 def unreached(url: httpx.URL, error: httpx.TransportError) -> Answer:
     """What there is instead of an answer."""
-    return Answer(unreached=f"{url} does not answer: {error}")
+    return Answer(unreached=f"{url} does not answer: {str(error).rstrip('.') or type(error).__name__}.")
 
 
 class Client:

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from hashlib import blake2b
 from itertools import chain, groupby
 
+from assay.domain.fault import FaultLine, Faults
 from assay.domain.score_names import ScoreNames
 from assay.domain.statistics.describe import ScoreStatistics
 from assay.domain.statistics.judge import Judge
@@ -42,13 +43,14 @@ class Line(Value):
 class Comparison(Value):
     """An experiment's numbers. `base_id` is the experiment that it was compared with, also where nothing matched.
 
-    `statistics` say how sure its scores are.
+    `statistics` say how sure its scores are, `faults` why rows have no output or not every score.
     """
 
     base_id: str | None = None
     scores: tuple[Line, ...] = ()
     metrics: tuple[Line, ...] = ()
     statistics: tuple[ScoreStatistics, ...] = ()
+    faults: tuple[FaultLine, ...] = ()
 
 
 class Keys:
@@ -152,7 +154,7 @@ class Experiments:
     def __init__(self, *, are_clustered: bool = False, expected: Iterable[str] = ()) -> None:
         self.keys, self.items, self.names = Keys(), array("L"), ScoreNames(expected)
         self.clusters = Clusters(are_known=are_clustered)
-        self.tally, self.givers = Tally(), dict[str, str]()
+        self.tally, self.givers, self.faults = Tally(), dict[str, str](), Faults()
         self.scores, self.metrics = Columns(), Columns()
         self.base_scores, self.base_metrics = Columns(), Columns()
 
@@ -165,6 +167,8 @@ class Experiments:
         self.metrics.add(key, trace.metrics.items())
         trace.add_to(self.tally, item, self.givers)
         self.clusters.add(item, key, trace.cluster)
+        for fault in trace.faults:
+            self.faults.add(fault)
 
     def add_to_base(self, trace: Trace) -> None:
         """Takes in a trace of the base; one that matches nothing is passed over."""
@@ -196,6 +200,7 @@ class Experiments:
             scores=tuple(lines),
             metrics=tuple(line(name, self.metrics, pairs, -1) for name, pairs in metrics),
             statistics=tuple(self.tally.statistics(judges, beside, self.clusters.of_items)),
+            faults=self.faults.lines(),
         )
 
     def paired(self, columns: Columns, base: Columns, names: Iterable[str]) -> Iterator[tuple[str, Pairs]]:

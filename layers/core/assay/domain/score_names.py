@@ -2,9 +2,11 @@
 
 from collections.abc import Collection, Iterable
 
+from assay.domain.fault import Fault
 from assay.domain.trace import Trace
 
 MOST_NAMES = 500
+BEYOND = f"It gave a score by a name beyond the first {MOST_NAMES} that the experiment's scores have."
 
 
 class ScoreNames:
@@ -39,6 +41,7 @@ class ScoreNames:
             judged=judged,
             scores={name: value for name, value in trace.scores.items() if name in left},
             let_down={**trace.let_down, **dict.fromkeys(over, "evaluator")},
+            faults=(*trace.faults, *(Fault(evaluator, "evaluator", BEYOND) for evaluator in sorted(over))),
         )
 
     @property

@@ -22,6 +22,7 @@ def facts_of_row(row: RowSpans) -> Iterator[SpanFacts]:
         metrics=metrics,
         name="eval",
         failure=row.failure.kind if row.failure else None,
+        message=row.failure.message if row.failure else "",
     )
     yield root
     yield root._replace(id=str(TASK), parent=str(ROOT), kind="task", name="task")
@@ -47,6 +48,7 @@ def facts_of_score(identifier: str, version: EvaluatorVersion, score: AnyScore) 
         metrics=dict(numbers(judged(score.judgement).items())) if score.judgement else {},
         name=version.name,
         failure=None if isinstance(score, Score) else score.failure.kind,
+        message="" if isinstance(score, Score) else score.failure.message,
     )
 
 
@@ -65,6 +67,7 @@ def facts_of(content: Mapping[str, Any]) -> SpanFacts:
         model=model_of(content),
         name=str(attributes.get("name") or ""),
         failure=content.get("error_kind"),
+        message="" if error is None else str(error),
     )
 
 

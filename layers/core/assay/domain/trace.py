@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import NamedTuple
 
 from assay.domain.error_groups import group_of_row, group_of_score
+from assay.domain.fault import Fault
 from assay.domain.price import Price
 from assay.domain.price import total as total_cost
 from assay.domain.statistics.items import ErrorGroup
@@ -51,6 +52,8 @@ class SpanFacts(NamedTuple):
     name: str = ""
     failure: str | None = None
     """What kind of error it was, where that is known."""
+    message: str = ""
+    """What the error says."""
 
     @property
     def is_scorer(self) -> bool:
@@ -83,6 +86,8 @@ class Trace(NamedTuple):
     """Why there is no output, if there is none."""
     cluster: str | None = None
     """What the datapoint belongs to."""
+    faults: tuple[Fault, ...] = ()
+    """Why there is no output, or not each score."""
 
     def add_to(self, tally: Tally, item: int, givers: dict[str, str]) -> None:
         """Adds what became of the row to what is known of its datapoint.
@@ -118,14 +123,22 @@ def trace_of(key: str | None, spans: Iterable[SpanFacts], price_of: PriceOf) -> 
     metrics |= {name: value for name, value in (("estimated_cost", cost(own, price_of)), ("duration", duration(every)))
                 if value is not None}  # fmt: skip
     judges = {span.name: span for span in every if span.is_scorer}
+    failed = None if judges else failed_row(every)
+    silent = [span for span in judges.values() if not span.has_judged]
     return Trace(
         key,
         scores,
         metrics,
         judged={**noted(every), **{name: span.scores for name, span in judges.items() if span.has_judged}},
-        let_down={name: group_of_score(span.failure) for name, span in judges.items() if not span.has_judged},
-        failure=None if judges else row_failure(every),
+        let_down={span.name: group_of_score(span.failure) for span in silent},
+        failure=group_of_row(failed.failure) if failed else None,
+        faults=tuple(map(fault_of, [failed] if failed else silent)),
     )
+
+
+def fault_of(span: SpanFacts) -> Fault:
+    """What is wrong with a span that failed: a scorer's, or that of a row."""
+    return Fault(span.name if span.is_scorer else None, span.failure or "reported", span.message)
 
 
 def noted(every: list[SpanFacts]) -> dict[str, Mapping[str, float | None]]:
@@ -133,12 +146,12 @@ def noted(every: list[SpanFacts]) -> dict[str, Mapping[str, float | None]]:
     return {name: {name: value} for span in every if not span.is_scorer for name, value in span.scores.items()}
 
 
-def row_failure(every: list[SpanFacts]) -> ErrorGroup | None:
-    """Why nobody judged the row: its root or its task failed."""
+def failed_row(every: list[SpanFacts]) -> SpanFacts | None:
+    """The span that says why nobody judged the row: its root or its task failed."""
     if any(span.scores for span in every):
         return None
     failed = (span for span in every if span.has_failed and (span.parent is None or span.kind == "task"))
-    return next((group_of_row(span.failure) for span in failed), None)
+    return next(failed, None)
 
 
 def outside_scorers(spans: list[SpanFacts]) -> list[SpanFacts]:

@@ -6,6 +6,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from assay.domain.comparison import Line, unit
+from assay.domain.fault import FaultLine
 from assay.domain.ids import canonical
 from assay.domain.link import LIFE, Sight, path_to, signed
 from assay.domain.run_progress import RunProgress
@@ -22,8 +23,8 @@ Address = Callable[[ExperimentView], tuple[str, str]]
 class SummaryResponse(BaseModel):
     """An experiment's names and links; its numbers where they are asked for and there are any.
 
-    `statistics` say how sure each score is. They stand here, since no entry may have a key more (§2.3). `reason` is
-    there where a run that is over has something to say of itself, such as that there were no rows.
+    `statistics` say how sure each score is. They stand here, since no entry may have a key more (§2.3). `faults` say
+    why rows have no output or not every score; `reason` is there where a run that is over has something to say.
     """
 
     project_name: str
@@ -38,6 +39,7 @@ class SummaryResponse(BaseModel):
     statistics: dict[str, ScoreStatistics] | None = None
     status: str | None = None
     reason: str | None = None
+    faults: list[FaultLine] | None = None
     progress: RunProgress | None = None
 
 
@@ -100,6 +102,7 @@ def body(view: ExperimentView, address: Address) -> Body:
         "scores": {line.name: score(line) for line in view.comparison.scores},
         "metrics": {line.name: metric(line) for line in view.comparison.metrics},
         "statistics": {one.name: one.model_dump(mode="json") for one in view.comparison.statistics},
+        "faults": [one.model_dump(mode="json") for one in view.comparison.faults],
         "status": view.evaluation.status if view.evaluation else "completed",
         **({"reason": view.evaluation.reason} if view.evaluation and view.evaluation.reason else {}),
     }
