@@ -88,18 +88,24 @@ class Api:
         path, _, query = target.partition("?")
         route = self.route(method, self.root + path)
         event = self.event(route, method, self.root + path, query, body)
-        if route.is_open:
-            return parsed(self.functions.called(route.folder, event))
+        if not route.is_open:
+            principal = self.principal(event, arn(method, path))
+            if principal is None:
+                return Answer(401, {"detail": "The API key is missing or not valid."}, {})
+            event["requestContext"]["authorizer"] = principal
+        return parsed(self.functions.called(route.folder, event))
+
+    def principal(self, event: dict[str, Any], wanted: str) -> dict[str, str] | None:
+        """Whom the authorizer lets in; None where it lets in nobody."""
         try:
-            admitted = self.functions.called("authorize", {**event, "type": "REQUEST", "methodArn": arn(method, path)})
+            admitted = self.functions.called("authorize", {**event, "type": "REQUEST", "methodArn": wanted})
         except Exception as error:
             if str(error) != "Unauthorized":
                 raise
-            return Answer(401, {"detail": "The API key is missing or not valid."}, {})
-        assert allows(admitted["policyDocument"], arn(method, path))
+            return None
+        assert allows(admitted["policyDocument"], wanted)
         context = {name: str(value) for name, value in admitted["context"].items()}
-        event["requestContext"]["authorizer"] = {"principalId": admitted["principalId"], **context}
-        return parsed(self.functions.called(route.folder, event))
+        return {"principalId": admitted["principalId"], **context}
 
     def route(self, method: str, path: str) -> Route:
         """The route that answers."""
@@ -134,6 +140,16 @@ class Api:
             "body": body,
             "isBase64Encoded": False,
         }
+
+
+class Admitted(Api):
+    """A caller who is let in once and then known: the authorizer never sees a body."""
+
+    known: dict[str, str] | None = None
+
+    def principal(self, event: dict[str, Any], wanted: str) -> dict[str, str] | None:
+        self.known = self.known or super().principal(event, wanted)
+        return self.known
 
 
 def arn(method: str, path: str) -> str:
