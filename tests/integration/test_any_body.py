@@ -128,7 +128,9 @@ class Change(NamedTuple):
         if self.way == "json":
             return json.dumps(self.values[0])
         once = replaced(good, self.spot(good, 0), self.values[0])
-        return json.dumps(once if self.way == "once" else replaced_where_there(once, self.spot(good, 1), self.values[1]))
+        return json.dumps(
+            once if self.way == "once" else replaced_where_there(once, self.spot(good, 1), self.values[1])
+        )
 
     def spot(self, good, number):
         places = list(places_in(good))

@@ -176,14 +176,15 @@ def an_answer(text="Yes."):
 def test_answers_are_found_by_their_requests_many_at_once(ports, acme):
     requests = [f"{number:064x}" for number in range(150)]
     for request in requests[:120]:
-        ports.answers.keep(acme, request, an_answer(request))
-    found = ports.answers.find(acme, requests)
+        ports.answers.keep(acme, "pr_1", request, an_answer(request))
+    found = ports.answers.find(acme, "pr_1", requests)
     assert found == {request: an_answer(request) for request in requests[:120]}
-    assert ports.answers.find(f"{acme}0", requests) == {}
-    assert ports.answers.find(acme, []) == {}
+    assert ports.answers.find(f"{acme}0", "pr_1", requests) == {}
+    assert ports.answers.find(acme, "pr_10", requests) == {}
+    assert ports.answers.find(acme, "pr_1", []) == {}
 
 
 def test_a_later_answer_takes_the_earlier_ones_place(ports, acme):
-    ports.answers.keep(acme, "r", an_answer())
-    ports.answers.keep(acme, "r", an_answer("No."))
-    assert ports.answers.find(acme, ["r"]) == {"r": an_answer("No.")}
+    ports.answers.keep(acme, "pr_1", "r", an_answer())
+    ports.answers.keep(acme, "pr_1", "r", an_answer("No."))
+    assert ports.answers.find(acme, "pr_1", ["r"]) == {"r": an_answer("No.")}

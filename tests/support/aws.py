@@ -47,6 +47,7 @@ ENVIRONMENT = {
     "ASSAY_SANDBOX_EXTRAS": "false",
     "ASSAY_EVENT_BUS": "assay-events",
     "ASSAY_LINK_SECRET": "assay-link-secret",
+    "ASSAY_SCHEDULE_GROUP": "assay-schedules",
     "ASSAY_ERASE_CONTENT_FUNCTION": "EraseContentFunction",
     "ASSAY_DATA_KEY": "alias/assay-data",
     "ASSAY_SCORE_OUTPUTS_FUNCTION": "ScoreOutputsFunction",

@@ -22,6 +22,9 @@ class FakeResources:
         self.names.update(names)
         self.kept.update({(organisation, each.id): each for each in resources})
 
+    def renew(self, organisation: str, resource: Resource) -> None:
+        self.kept[organisation, resource.id] = resource
+
     def get(self, organisation: str, kind: type, identifier: str) -> Any:
         found = self.kept.get((organisation, identifier))
         if not isinstance(found, kind):

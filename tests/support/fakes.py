@@ -49,15 +49,16 @@ class FakeAnswers:
     """ports.Answers, which keeps them for ever."""
 
     def __init__(self) -> None:
-        self.kept: dict[tuple[str, str], Completion] = {}
+        self.kept: dict[tuple[str, str, str], Completion] = {}
         self.readings: list[int] = []
 
-    def find(self, organisation: str, requests: Sequence[str]) -> dict[str, Completion]:
+    def find(self, organisation: str, project_id: str, requests: Sequence[str]) -> dict[str, Completion]:
         self.readings.append(len(requests))
-        return {each: self.kept[organisation, each] for each in requests if (organisation, each) in self.kept}
+        places = {each: (organisation, project_id, each) for each in requests}
+        return {each: self.kept[place] for each, place in places.items() if place in self.kept}
 
-    def keep(self, organisation: str, request: str, completion: Completion) -> None:
-        self.kept[organisation, request] = completion
+    def keep(self, organisation: str, project_id: str, request: str, completion: Completion) -> None:
+        self.kept[organisation, project_id, request] = completion
 
 
 class FakeRequestKeys:

@@ -6,6 +6,7 @@ from typing import Any
 from assay.domain.errors import Forbidden
 from assay.domain.evaluation import Evaluation
 from assay.domain.trigger import EvaluationEnded, HumanloopLaunch, LaunchRequested, Trigger, Waiting, waiting_list
+from assay.use_cases.launched import Launched
 from assay.use_cases.trigger_eval import trigger_eval
 from tests.support.build import NOON, TIMES, an_evaluation
 from tests.support.fake_resources import FakeResources
@@ -37,7 +38,7 @@ class World:
 
     def launcher(self, organisation, launch, new_id):
         name = launch.body.get("name")
-        return (an_evaluation(id=new_id("ev_"), config_id=launch.body["config_id"], name=name),)
+        return Launched(an_evaluation(id=new_id("ev_"), config_id=launch.body["config_id"], name=name))
 
     def do(self, event):
         return trigger_eval(

@@ -69,7 +69,7 @@ def test_unasked_every_evaluation_calls_for_itself():
 def test_another_organisation_finds_nothing():
     first = finished()
     again = after(first)
-    again.answers.kept = {(f"{name}0", request): said for (name, request), said in first.answers.kept.items()}
+    again.answers.kept = {(f"{name}0", *place): said for (name, *place), said in first.answers.kept.items()}
     again.finish()
     assert again.provider.calls == 40
 

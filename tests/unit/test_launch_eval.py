@@ -185,7 +185,8 @@ def triggered(desk, event="e1", **more):
     def new_id(prefix):
         return make_id(prefix, START, hashlib.sha256(f"{prefix} {event}".encode()).digest())
 
-    return launch_for_trigger(ORGANISATION, desk.wish(**more), new_id, desk.ports)
+    found = launch_for_trigger(ORGANISATION, desk.wish(**more), new_id, desk.ports)
+    return found.evaluation, *found.beside
 
 
 def test_the_second_delivery_of_an_event_comes_to_the_same_ids(desk):

@@ -13,6 +13,7 @@ from tests.support.entry_points import Lambda
 
 TABLE, BUCKET = "${Table.Arn}", "${Bucket.Arn}"
 MACHINE = "arn:${AWS::Partition}:states:${AWS::Region}:${AWS::AccountId}:stateMachine:${AWS::StackName}-evaluation"
+SCHEDULES = "arn:${AWS::Partition}:scheduler:${AWS::Region}:${AWS::AccountId}:schedule/${Schedules}"
 EXECUTION = MACHINE.replace(":stateMachine:", ":execution:")
 READS = {"HeadObject": "GetObject"}
 """Operations for which IAM has another's name."""
@@ -89,6 +90,8 @@ def needs(service: str, operation: str, params: dict[str, Any]) -> Iterator[Need
         yield Need(f"kms:{operation}", "${DataKey.Arn}")
     elif service == "secretsmanager":
         yield Need("secretsmanager:GetSecretValue", SECRETS[params["SecretId"]])
+    elif service == "scheduler":
+        yield Need(f"scheduler:{operation}", f"{SCHEDULES}/{params['Name']}")
     else:
         yield Need(*OTHERS[service])
 

@@ -14,6 +14,7 @@ def deletions(machine, noted):
     dataset = other.evaluation(other.launch(sums(1)))["dataset"]["id"]
     made(other.api.post("/logs", {"project": "sums", "config": CONFIG, "output": "x"}), 200)
     made(other.api.delete(f"/datasets/{dataset}"), 200)
+    other.trigger("nightly", {})
     made(other.api.delete(f"/projects/{other.project}"), 204)
     ((folder, event),) = machine.cloud.functions.lost
     (place,) = [each for each in machine.cloud.stores.table.of("erased") if "#ev_" in each["pk"]["S"]][:1]

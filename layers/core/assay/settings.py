@@ -51,6 +51,12 @@ class ErasureSettings(Settings):
     erase_content_function: str
 
 
+class ScheduleSettings(Settings):
+    """Where the stack's schedules are."""
+
+    schedule_group: str
+
+
 class LaunchSettings(Settings):
     """What evaluations get unasked, and the most that they may have; 0 dollars are no limit."""
 

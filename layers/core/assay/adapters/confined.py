@@ -56,6 +56,9 @@ class ConfinedResources:
     def create(self, organisation: str, *resources: Resource) -> None:
         self.every.create(organisation, *map(self.made_here, resources))
 
+    def renew(self, organisation: str, resource: Resource) -> None:
+        self.every.renew(organisation, self.made_here(resource))
+
     def get(self, organisation: str, kind: type[R], identifier: str) -> R:
         return self.seen(self.every.get(organisation, kind, identifier), identifier)
 

@@ -1,5 +1,6 @@
 """What is left of deleted things, erased: whole partitions of the table, whole prefixes of the bucket."""
 
+from assay.adapters.dynamodb.answers import scopes
 from assay.adapters.dynamodb.posted import parts
 from assay.adapters.dynamodb.table import Table
 from assay.adapters.s3.bucket import Bucket
@@ -26,6 +27,10 @@ class StoredRemains:
         self.bucket.delete_many(f"{organisation}/logs/{identifier}.json" for identifier in identifiers)
         self.table.delete_many(self.table.key(organisation, identifier, "log") for identifier in identifiers)
         self.erase_partition(organisation, scope)
+
+    def erase_answers(self, organisation: str, project_id: str) -> None:
+        for scope in scopes(project_id):
+            self.erase_partition(organisation, scope)
 
     def erase_organisation(self, organisation: str) -> int:
         objects = self.bucket.delete_many(self.bucket.keys(f"{organisation}/"))

@@ -23,11 +23,28 @@ class Target(Value):
     group: str
 
 
-class Scheduler:
-    """Implements ports.Schedules. `client` is boto3's."""
+class Group:
+    """Implements ports.Endings. `client` is boto3's, `name` that of the stack's group of schedules."""
+
+    def __init__(self, client: Any, name: str) -> None:
+        self.client, self.name = client, name
+
+    def delete(self, organisation: str, name: str) -> bool:
+        try:
+            self.client.delete_schedule(GroupName=self.name, Name=full_name(organisation, name))
+        except ClientError as error:
+            if error.response["Error"]["Code"] != "ResourceNotFoundException":
+                raise
+            return False
+        return True
+
+
+class Scheduler(Group):
+    """Implements ports.Schedules."""
 
     def __init__(self, client: Any, target: Target) -> None:
-        self.client, self.target = client, target
+        super().__init__(client, target.group)
+        self.target = target
 
     @property
     def account(self) -> str:
@@ -36,7 +53,7 @@ class Scheduler:
     def create(self, organisation: str, name: str, expression: str, timezone: str) -> None:
         try:
             self.client.create_schedule(
-                GroupName=self.target.group,
+                GroupName=self.name,
                 Name=full_name(organisation, name),
                 ScheduleExpression=expression,
                 ScheduleExpressionTimezone=timezone,
@@ -56,23 +73,14 @@ class Scheduler:
 
     def listed(self, organisation: str) -> dict[str, tuple[str, str]]:
         prefix = full_name(organisation, "")
-        pages = self.client.get_paginator("list_schedules").paginate(GroupName=self.target.group, NamePrefix=prefix)
+        pages = self.client.get_paginator("list_schedules").paginate(GroupName=self.name, NamePrefix=prefix)
         names = [each["Name"] for page in pages for each in page["Schedules"]]
         return {name.removeprefix(prefix): self.timing(name) for name in names}
 
     def timing(self, full: str) -> tuple[str, str]:
         """When the schedule of that full name fires: expression and time zone."""
-        found = self.client.get_schedule(GroupName=self.target.group, Name=full)
+        found = self.client.get_schedule(GroupName=self.name, Name=full)
         return found["ScheduleExpression"], found["ScheduleExpressionTimezone"]
-
-    def delete(self, organisation: str, name: str) -> bool:
-        try:
-            self.client.delete_schedule(GroupName=self.target.group, Name=full_name(organisation, name))
-        except ClientError as error:
-            if error.response["Error"]["Code"] != "ResourceNotFoundException":
-                raise
-            return False
-        return True
 
 
 def full_name(organisation: str, name: str) -> str:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from assay.adapters.clock import InvocationDeadline, RemainingTime, SystemClock, dice, entropy, new_id
 from assay.bootstrap.process import client, code_runner, ports, request_keys
 from assay.bootstrap.providers import open_provider
+from assay.settings import ScheduleSettings
 
 if TYPE_CHECKING:
     from assay.domain.lane import LaneTurn, LogTurn
@@ -44,8 +45,13 @@ def fail() -> dict[str, Any]:
 def erase() -> dict[str, Any]:
     """What use_cases/erase_content needs."""
     from assay.adapters.remains import StoredRemains
+    from assay.adapters.schedules import Group
 
-    return {"remains": StoredRemains(ports().table, ports().bucket), **those("resources", "executions", "clock")}
+    return {
+        "remains": StoredRemains(ports().table, ports().bucket),
+        "schedules": Group(client("scheduler"), ScheduleSettings.read().schedule_group),
+        **those("resources", "executions", "clock"),
+    }
 
 
 @cache

@@ -14,9 +14,9 @@ from assay.domain.trigger import BraintrustLaunch, HumanloopLaunch, Launch
 from assay.domain.value import JsonValue
 from assay.use_cases.launch_eval import launch_for_trigger
 from assay.use_cases.launch_ports import LaunchPorts
+from assay.use_cases.launched import Launched
 from assay.use_cases.start_evaluation import new_evaluation
 from assay.use_cases.trigger_eval import Launcher
-from assay.use_cases.trigger_eval.turns import Launched
 
 KEYS_IN_THE_OPEN = "provider_api_keys cannot come by an event: events are kept and logged on their way here."
 R = TypeVar("R", bound=BaseModel)
@@ -40,7 +40,8 @@ def of_humanloop(organisation: str, launch: HumanloopLaunch, new_id: NewId, port
         raise InvalidRequest(KEYS_IN_THE_OPEN, ("provider_api_keys",))
     wish = evaluations.wish(launch.project_id, request)
     stores = {"resources": ports.resources, "datasets": ports.datasets, "prices": ports.prices}
-    return (new_evaluation(organisation, wish, **stores, limits=ports.limits, clock=ports.clock, new_id=new_id),)
+    new = new_evaluation(organisation, wish, **stores, limits=ports.limits, clock=ports.clock, new_id=new_id)
+    return Launched(new)
 
 
 def of_braintrust(organisation: str, launch: BraintrustLaunch, new_id: NewId, ports: Any) -> Launched:

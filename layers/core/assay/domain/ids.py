@@ -68,6 +68,11 @@ def canonical_json(value: JsonValue) -> str:
     return json.dumps(canonical(value), sort_keys=True, separators=(",", ":"))
 
 
+def number_of(identifier: str) -> int:
+    """A whole number, of 6 bytes, that no two ids share."""
+    return int.from_bytes(hashlib.sha256(identifier.encode()).digest()[:6])
+
+
 def content_id(prefix: str, content: str) -> str:
     """`prefix` + 21 characters that depend on `content` alone: equal content, equal id."""
     digest = hashlib.sha256(content.encode()).digest()

@@ -9,7 +9,7 @@ from pydantic import Field, model_validator
 
 from assay.domain.errors import Forbidden, InvalidRequest
 from assay.domain.evaluation import Evaluation
-from assay.domain.ids import NewId, make_id
+from assay.domain.ids import NewId, make_id, number_of
 from assay.domain.value import JsonValue, Resource, Value
 
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,39}")
@@ -136,10 +136,8 @@ class Turn(Resource):
     @classmethod
     def of(cls, trigger_id: str, evaluation_id: str, now: datetime) -> Self:
         """The turn of an evaluation. Its revision is the evaluation's own: no other's turn is taken for it."""
-        revision = int.from_bytes(hashlib.sha256(evaluation_id.encode()).digest()[:6])
-        return cls(
-            id=turn_id(trigger_id), created_at=now, updated_at=now, revision=revision, evaluation_id=evaluation_id
-        )
+        number = number_of(evaluation_id)
+        return cls(id=turn_id(trigger_id), created_at=now, updated_at=now, revision=number, evaluation_id=evaluation_id)
 
 
 class Waiting(Resource):

@@ -9,7 +9,7 @@ from assay.ports.runs import RunRecords, Runs
 from assay.ports.sandbox import CodeRunner, Sandbox
 from assay.ports.time import Clock, Deadline
 from assay.ports.uploads import Uploads
-from assay.ports.workflow import Events, Executions, LaunchBodies, LogScoring, Schedules
+from assay.ports.workflow import Endings, Events, Executions, LaunchBodies, LogScoring, Schedules
 
 __all__ = [
     "Answers",
@@ -17,6 +17,7 @@ __all__ = [
     "CodeRunner",
     "Datasets",
     "Deadline",
+    "Endings",
     "Erasures",
     "Events",
     "Executions",

@@ -27,5 +27,8 @@ class Remains(Protocol):
     def erase_logs(self, organisation: str, project_id: str) -> None:
         """The logs that clients posted to a project."""
 
+    def erase_answers(self, organisation: str, project_id: str) -> None:
+        """The answers that a project's models gave."""
+
     def erase_organisation(self, organisation: str) -> int:
         """Everything of an organisation, in the table and in the bucket; says how much."""

@@ -38,12 +38,12 @@ class Prices(Protocol):
 
 
 class Answers(Protocol):
-    """Answers of models, kept for a time by what they answer (domain/request_key): the response cache."""
+    """Answers that a project's models gave, kept for a time by what they answer (domain/request_key)."""
 
-    def find(self, organisation: str, requests: Sequence[str]) -> dict[str, Completion]:
+    def find(self, organisation: str, project_id: str, requests: Sequence[str]) -> dict[str, Completion]:
         """The answers there are to distinct requests."""
 
-    def keep(self, organisation: str, request: str, completion: Completion) -> None:
+    def keep(self, organisation: str, project_id: str, request: str, completion: Completion) -> None:
         """Keeps an answer in place of an earlier one; one that is too large to be kept is not."""
 
 

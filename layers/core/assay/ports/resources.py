@@ -21,6 +21,9 @@ class Resources(Protocol):
     def create(self, organisation: str, *resources: Resource) -> None:
         """Keeps new resources, all or none. Raises AlreadyExists where an id or a unique name is taken."""
 
+    def renew(self, organisation: str, resource: Resource) -> None:
+        """Keeps a resource that is on no list and has no name, also in place of one that is kept under its id."""
+
     def get(self, organisation: str, kind: type[R], identifier: str) -> R:
         """The resource. Raises NotFound, also where the id is of another kind."""
 

@@ -42,7 +42,14 @@ class LaunchBodies(Protocol):
         """The body. Raises Forbidden outside the organisation's launches, NotFound, InvalidRequest if it is none."""
 
 
-class Schedules(Protocol):
+class Endings(Protocol):
+    """Whoever ends schedules."""
+
+    def delete(self, organisation: str, name: str) -> bool:
+        """Ends a schedule. False where there is none of that name."""
+
+
+class Schedules(Endings, Protocol):
     """Whoever sends `Evaluation Requested` at set times."""
 
     @property
@@ -54,6 +61,3 @@ class Schedules(Protocol):
 
     def listed(self, organisation: str) -> dict[str, tuple[str, str]]:
         """Expression and time zone of each schedule, by name."""
-
-    def delete(self, organisation: str, name: str) -> bool:
-        """Ends a schedule. False where there is none of that name."""

@@ -9,7 +9,7 @@ from assay.domain.errors import ConfigurationError
 from assay.domain.pace import Pace
 from assay.domain.retry import Random, RetryRule
 from assay.domain.task import ProviderName, Task
-from assay.ports import Answers, Clock, OpenProvider, ProviderLimits
+from assay.ports import Clock, OpenProvider, ProviderLimits
 from assay.use_cases.call_model import Caller, Closed
 from assay.use_cases.gate import Gate
 from assay.use_cases.remembered import Memory, Remembered, Way
@@ -20,7 +20,7 @@ from assay.use_cases.shared_limit import SharedLimit
 class Means(NamedTuple):
     """What it takes to call models. A key that was refused before `since` is tried again.
 
-    `answers` are those given before, where nobody is to be asked twice; `budget` bounds what is called for again.
+    `memory` has the answers given before, where nobody is to be asked twice; `budget` bounds what is called for again.
     """
 
     open_provider: OpenProvider
@@ -29,7 +29,7 @@ class Means(NamedTuple):
     clock: Clock
     random: Random
     since: datetime
-    answers: Answers | None = None
+    memory: Memory | None = None
     budget: RetryBudget = RetryBudget()
 
 
@@ -49,7 +49,6 @@ class Callers:
     ) -> None:
         self.organisation, self.width, self.borne, self.stack = organisation, width, paces, stack
         self.means = means
-        self.memory = Memory(organisation, means.answers, stack) if means.answers else None
         self.opened: dict[ProviderName, Caller | Closed] = {}
 
     async def to(self, task: Task, trial: int = 0) -> Way:
@@ -57,7 +56,8 @@ class Callers:
         if task.provider not in self.opened:
             self.opened[task.provider] = await self.way(task)
         way = self.opened[task.provider]
-        return Remembered(way, self.memory, trial) if self.memory and isinstance(way, Caller) else way
+        memory = self.means.memory
+        return Remembered(way, memory, trial) if memory and isinstance(way, Caller) else way
 
     async def way(self, task: Task) -> Caller | Closed:
         """A provider, opened."""

@@ -1,17 +1,20 @@
 """What was deleted is erased from every store: items and objects, down to the last row."""
 
+from contextlib import suppress
 from typing import TypeVar
 
 from assay.domain.dataset import Dataset
 from assay.domain.erasure import Erasure
-from assay.domain.errors import Unfinished
+from assay.domain.errors import Conflict, Unfinished
 from assay.domain.evaluation import Evaluation
+from assay.domain.evaluators.evaluator import EvaluatorVersion
 from assay.domain.experiment import Experiment
 from assay.domain.function import Function, FunctionVersion
 from assay.domain.project import Project
 from assay.domain.task import Config
+from assay.domain.trigger import TRIGGERS, Trigger, Turn, Waiting, turn_id, waiting_list
 from assay.domain.value import Resource
-from assay.ports import Clock, Executions, Remains, Resources
+from assay.ports import Clock, Endings, Executions, Remains, Resources
 from assay.use_cases.if_there import if_there
 from assay.use_cases.races import settled
 from assay.use_cases.update_evaluation.status import update_status
@@ -23,7 +26,13 @@ LISTED: dict[type[Resource], str] = {Function: "functions", FunctionVersion: "fu
 
 
 def erase_content(
-    wish: Erasure, *, resources: Resources, remains: Remains, executions: Executions, clock: Clock
+    wish: Erasure,
+    *,
+    resources: Resources,
+    remains: Remains,
+    schedules: Endings,
+    executions: Executions,
+    clock: Clock,
 ) -> None:
     """Erases all of it; again does no harm.
 
@@ -31,6 +40,7 @@ def erase_content(
     """
     eraser = Eraser(wish.organisation, resources, remains, executions, clock)
     if wish.kind == "project":
+        eraser.triggers(wish.id, schedules)
         eraser.project(wish.id)
     elif wish.kind == "experiment":
         eraser.experiment(wish.id, wish.evaluation_id)
@@ -42,7 +52,7 @@ def erase_content(
 class Eraser:
     """Erases what belongs to an organisation.
 
-    `abandoned` are the datasets, `unused` the tasks that nobody registered, which may not be needed any more.
+    `abandoned` are the datasets, `unused` the tasks and scorers by their ids, which may not be needed any more.
     """
 
     def __init__(
@@ -51,8 +61,21 @@ class Eraser:
         self.organisation, self.resources, self.remains = organisation, resources, remains
         self.executions, self.clock = executions, clock
         self.abandoned: set[str] = set()
-        self.unused: set[str] = set()
+        self.unused: dict[str, type[Config | EvaluatorVersion]] = {}
         self.running: list[Evaluation] = []
+
+    def triggers(self, project_id: str, schedules: Endings) -> None:
+        """The triggers that launch what is in a project, their schedules, and the turns of what they launched."""
+        for trigger in self.resources.listed(self.organisation, Trigger, TRIGGERS):
+            if trigger.launch.project_id != project_id:
+                continue
+            schedules.delete(self.organisation, trigger.name)
+            self.remove(trigger)
+            for waiting in self.resources.listed(self.organisation, Waiting, waiting_list(trigger.id)):
+                self.remove(waiting)
+            turn = self.found(Turn, turn_id(trigger.id))
+            if turn is not None:
+                self.remove(turn)
 
     def project(self, project_id: str) -> None:
         """Everything that stands in a project; what evaluations need that still end is left for another time."""
@@ -70,6 +93,7 @@ class Eraser:
             for each in self.resources.listed(self.organisation, kind, f"{project_id}/{name}"):
                 self.remove(each)
         self.remains.erase_logs(self.organisation, project_id)
+        self.remains.erase_answers(self.organisation, project_id)
 
     def experiment(self, experiment_id: str, evaluation_id: str | None) -> None:
         """An experiment's rows, and the evaluation that made it."""
@@ -89,7 +113,8 @@ class Eraser:
         if evaluation.is_posted_to:
             rows = evaluation.dataset.datapoints * evaluation.trials
             self.remains.erase_posted(self.organisation, evaluation.id, rows)
-        self.unused.add(evaluation.config_id)
+        self.unused[evaluation.config_id] = Config
+        self.unused.update(dict.fromkeys(evaluation.evaluator_versions, EvaluatorVersion))
         self.abandoned.add(evaluation.dataset.dataset_id)
 
     def cancel(self, evaluation: Evaluation) -> None:
@@ -115,27 +140,46 @@ class Eraser:
         settled(gone)
 
     def end(self) -> None:
-        """Deleted datasets, and tasks that came with a launch, where no evaluation needs them. Raises Unfinished."""
+        """Deleted datasets, and what came with a launch, where no evaluation needs them. Raises Unfinished.
+
+        What may have come with another launch meanwhile is read before it is looked whether any needs it: a launch
+        keeps it in another revision once its evaluation is there, and then it is left.
+        """
+        parts = self.parts()
         needed = self.needed()
         for dataset_id in self.abandoned - needed:
             if self.found(Dataset, dataset_id) is None:
                 self.remains.erase(self.organisation, "datasets", dataset_id)
-        for config_id in self.unused - needed:
-            config = self.found(Config, config_id)
-            if config is not None and not config.listed_in:
-                self.remove(config)
+        for part in parts:
+            if part.id not in needed:
+                with suppress(Conflict):
+                    self.resources.delete(self.organisation, part)
         if self.running:
             raise Unfinished(f"{len(self.running)} evaluations are still being cancelled.")
+
+    def parts(self) -> list[Config | EvaluatorVersion]:
+        """The tasks and scorers that came with a launch, of those that may not be needed any more."""
+        found = [self.found(kind, identifier) for identifier, kind in self.unused.items()]
+        return [part for part in found if part is not None and came_with_a_launch(part)]
 
     def found(self, kind: type[R], identifier: str) -> R | None:
         return if_there(self.organisation, kind, identifier, resources=self.resources)
 
     def needed(self) -> set[str]:
-        """The datasets and the tasks of all evaluations that there are: of projects, and of those that still end."""
+        """The datasets, tasks and scorers of all evaluations there are: of projects, and of those that still end."""
         projects = self.resources.listed(self.organisation, Project, "projects")
         kept = [
             evaluation
             for project in projects
             for evaluation in self.resources.listed(self.organisation, Evaluation, f"{project.id}/evaluations")
         ]
-        return {each for one in (*kept, *self.running) for each in (one.dataset.dataset_id, one.config_id)}
+        return {
+            each
+            for one in (*kept, *self.running)
+            for each in (one.dataset.dataset_id, one.config_id, *one.evaluator_versions)
+        }
+
+
+def came_with_a_launch(part: Config | EvaluatorVersion) -> bool:
+    """Whether nobody registered it: it is known by what it says alone."""
+    return not part.listed_in if isinstance(part, Config) else part.scorer is not None

@@ -17,13 +17,14 @@ from assay.domain.ids import NewId, as_uuid
 from assay.domain.project import Project
 from assay.domain.spans import MOST_SLOTS, SCORERS
 from assay.domain.task import CodeTask, Config
-from assay.domain.value import JsonValue, Value
+from assay.domain.value import JsonValue, Resource, Value
 from assay.ports import Resources
 from assay.use_cases.by_name import called
 from assay.use_cases.claim_launch import Launches
 from assay.use_cases.compare_experiment import chosen_base
 from assay.use_cases.find_eval_data import Found, find_data
 from assay.use_cases.launch_ports import LaunchPorts
+from assay.use_cases.launched import Launched, renew_parts
 from assay.use_cases.model_prices import asked_models, require_prices
 from assay.use_cases.resolve_function import resolve_scorers, resolve_task
 
@@ -68,6 +69,11 @@ class Resolved(NamedTuple):
     base: Experiment | None
     data: Found
 
+    @property
+    def described(self) -> tuple[Resource, ...]:
+        """What is kept under ids that stand for all that is in it, and may be kept already."""
+        return self.task, *self.scorers
+
 
 class NewEval(NamedTuple):
     """An experiment and the evaluation that makes it, as they will be, with all that they point at."""
@@ -93,13 +99,12 @@ def launch(organisation: str, wish: LaunchEval, experiment_id: str, ports: Launc
     new = new_eval(organisation, wish, experiment_id, ports)
     keep_parts(organisation, new, ports)
     experiment = create(organisation, new, ports.resources)
+    renew_parts(organisation, new.evaluation, new.parts.described, resources=ports.resources)
     ports.executions.start(new.evaluation.latest_pass(organisation))
     return experiment
 
 
-def launch_for_trigger(
-    organisation: str, wish: LaunchEval, new_id: NewId, ports: LaunchPorts
-) -> tuple[Evaluation, Experiment]:
+def launch_for_trigger(organisation: str, wish: LaunchEval, new_id: NewId, ports: LaunchPorts) -> Launched:
     """What there is to create for an event; its ids are made by `new_id`, and a name that is taken gets an ending.
 
     What they point at is kept already: tasks and scorers under ids that stand for all that is in them, and inline rows
@@ -110,8 +115,8 @@ def launch_for_trigger(
     keep_parts(organisation, new, ports)
     with suppress(NotFound):
         ports.resources.named(organisation, Experiment, str(new.experiment.unique_name))
-        return new.evaluation, with_an_ending(new.experiment)
-    return new.evaluation, new.experiment
+        return Launched(new.evaluation, (with_an_ending(new.experiment),), new.parts.described)
+    return Launched(new.evaluation, (new.experiment,), new.parts.described)
 
 
 def new_eval(organisation: str, wish: LaunchEval, experiment_id: str, ports: LaunchPorts) -> NewEval:
@@ -164,7 +169,7 @@ def base(organisation: str, wish: LaunchEval, resources: Resources) -> Experimen
 
 def keep_parts(organisation: str, new: NewEval, ports: LaunchPorts) -> None:
     """Keeps what the evaluation points at: what is not kept yet, where an id stands for all that is in it; its rows."""
-    for each in (new.parts.task, *new.parts.scorers):
+    for each in new.parts.described:
         with suppress(AlreadyExists):
             ports.resources.create(organisation, each)
     if new.parts.data.rows:

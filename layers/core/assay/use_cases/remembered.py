@@ -8,6 +8,7 @@ from typing import NamedTuple
 from assay.domain.completion import Completion
 from assay.domain.messages import Message
 from assay.domain.model_task import ModelCall
+from assay.domain.plan import Plan
 from assay.domain.request_key import request_key
 from assay.domain.task import Task
 from assay.ports import Answers, Clock
@@ -22,10 +23,10 @@ class Waiting(NamedTuple):
 
 
 class Memory:
-    """The answers that an organisation's models gave. Questions that come at the same time share one reading."""
+    """The answers that a project's models gave. Questions that come at the same time share one reading."""
 
-    def __init__(self, organisation: str, answers: Answers, stack: AsyncExitStack) -> None:
-        self.organisation, self.answers = organisation, answers
+    def __init__(self, organisation: str, project_id: str, answers: Answers, stack: AsyncExitStack) -> None:
+        self.organisation, self.project_id, self.answers = organisation, project_id, answers
         self.waiting: list[Waiting] = []
         self.at_work: set[asyncio.Task[None]] = set()
         stack.callback(self.stop)
@@ -46,7 +47,7 @@ class Memory:
         waiting, self.waiting = self.waiting, []
         requests = sorted({each.request for each in waiting})
         try:
-            found = await asyncio.to_thread(self.answers.find, self.organisation, requests)
+            found = await asyncio.to_thread(self.answers.find, self.organisation, self.project_id, requests)
         except Exception as error:  # noqa: BLE001 - whoever waits is to meet it
             for each in waiting:
                 if not each.answer.done():
@@ -59,12 +60,17 @@ class Memory:
     async def keep(self, request: str, completion: Completion) -> None:
         """Keeps an answer; what the provider wanted of its callers at that time is no part of it."""
         lasting = completion.model_copy(update={"pause": 0})
-        await asyncio.to_thread(self.answers.keep, self.organisation, request, lasting)
+        await asyncio.to_thread(self.answers.keep, self.organisation, self.project_id, request, lasting)
 
     def stop(self) -> None:
         """Gives up what is still at work: nobody waits for it any more."""
         for work in self.at_work:
             work.cancel()
+
+
+def memory_of(organisation: str, plan: Plan, answers: Answers, stack: AsyncExitStack) -> Memory | None:
+    """The memory of an evaluation's project; None where everything is to be asked."""
+    return Memory(organisation, plan.config.project_id, answers, stack) if plan.cache else None
 
 
 class Remembered:

@@ -15,7 +15,7 @@
 | why a lane failed        | org#evaluation id          | failed#pass#lane          | evaluation id, pass              |
 | a lane to be gone on with | org#evaluation id         | resting#pass#lane         | evaluation id, pass              |
 | what a provider wants    | org#@limits                | account#hold, #denied#…   | account                          |
-| a model's answer         | org#@answer request        | answer                    | the requests, many at once       |
+| a model's answer         | org#@answers project digit | request                   | the requests, many at once       |
 | what an attempt spent    | org#evaluation id          | spent#attempt             | evaluation id                    |
 | a chunk's outputs so far | org#evaluation id          | progress#generate#chunk   | evaluation id                    |
 | a log of an evaluation   | org#evaluation id@rows#n   | log#ordinal               | evaluation id, in order          |

@@ -60,6 +60,9 @@ class DynamoResources:
             **expiry(resource),
         }
 
+    def renew(self, organisation: str, resource: Resource) -> None:
+        self.table.client.put_item(TableName=self.table.name, Item=self.item(organisation, resource))
+
     def get(self, organisation: str, kind: type[R], identifier: str) -> R:
         return parsed(kind, identifier, self.table.get(organisation, identifier, HOME) if identifier else None)
 

@@ -55,13 +55,17 @@ class Table:
         return found
 
     def get_many(self, keys: Sequence[dict[str, Any]]) -> dict[str, dict[str, Any]]:
-        """The items of distinct keys, by partition key, read consistently."""
-        found: dict[str, dict[str, Any]] = {}
+        """The items of distinct keys, by partition key, of which no two have the same; read consistently."""
+        return {item["pk"]["S"]: item for item in self.items(keys)}
+
+    def items(self, keys: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+        """The items that there are of distinct keys, in any order, read consistently."""
+        found: list[dict[str, Any]] = []
         left = [key for key in keys if fits(key)]
         while left:
             request = {self.name: {"Keys": left[:BATCH], "ConsistentRead": True}}
             answer = self.client.batch_get_item(RequestItems=request)
-            found.update({item["pk"]["S"]: item for item in answer["Responses"][self.name]})
+            found += answer["Responses"][self.name]
             left = answer["UnprocessedKeys"].get(self.name, {}).get("Keys", []) + left[BATCH:]
         return found
 

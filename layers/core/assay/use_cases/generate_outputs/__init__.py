@@ -26,6 +26,7 @@ from assay.use_cases.generate_outputs.generator import Asker, Generator
 from assay.use_cases.generate_outputs.lane import Lane
 from assay.use_cases.halt import Halt
 from assay.use_cases.purse import Purse
+from assay.use_cases.remembered import memory_of
 from assay.use_cases.retry_budget import RetryBudget
 from assay.use_cases.suspects import Suspects
 
@@ -62,8 +63,9 @@ async def generate_outputs(
     halt.purse = Purse(turn.organisation, plan, f"generate-{turn.lane}-{token}", progress)
     checkpoint = Checkpoint(turn, token, plan, runs=runs, datasets=datasets, progress=progress, halt=halt, clock=clock)
     async with AsyncExitStack() as stack:
-        budget, kept = RetryBudget(plan.retries(turn.lane) - turn.retries), answers if plan.cache else None
-        means = Means(halt.opening(open_provider), limits, rule, clock, random, plan.begun, kept, budget)
+        budget = RetryBudget(plan.retries(turn.lane) - turn.retries)
+        memory = memory_of(turn.organisation, plan, answers, stack)
+        means = Means(halt.opening(open_provider), limits, rule, clock, random, plan.begun, memory, budget)
         callers = Callers(turn.organisation, plan.widths[turn.lane], turn.paces, stack, means)
         generator = await generator_of(plan, callers, code_runner, clock, stack)
         suspects = Suspects(turn.organisation, turn.evaluation_id, turn.lane, "generate", token, progress)

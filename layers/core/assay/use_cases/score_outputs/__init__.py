@@ -26,6 +26,7 @@ from assay.ports import (
 from assay.use_cases.callers import Callers, Means
 from assay.use_cases.halt import Halt
 from assay.use_cases.purse import Purse
+from assay.use_cases.remembered import memory_of
 from assay.use_cases.retry_budget import RetryBudget
 from assay.use_cases.score_outputs.judging import Judging
 from assay.use_cases.score_outputs.panel import Panel
@@ -68,8 +69,8 @@ async def score_outputs(
         suspects = scoring.suspects
     async with AsyncExitStack() as stack:
         width, paces, budget = bounds(turn, plan)
-        kept = answers if plan.cache else None
-        means = Means(halt.opening(open_provider), limits, rule, clock, random, plan.begun, kept, budget)
+        memory = memory_of(turn.organisation, plan, answers, stack)
+        means = Means(halt.opening(open_provider), limits, rule, clock, random, plan.begun, memory, budget)
         callers = Callers(turn.organisation, width, paces, stack, means)
         panel = Panel(callers, halt=halt, code_runner=code_runner, clock=clock, deadline=deadline, suspects=suspects)
         return await rested(await scoring.work(panel), progress)

@@ -10,7 +10,8 @@ from assay.domain.trigger import TRIGGERS, EvaluationEnded, Launch, LaunchReques
 from assay.domain.value import JsonValue, Value
 from assay.ports import Clock, Executions, LaunchBodies, Resources
 from assay.use_cases.by_name import called
-from assay.use_cases.trigger_eval.turns import Launched, Turns
+from assay.use_cases.launched import Launched
+from assay.use_cases.trigger_eval.turns import Turns
 
 Launcher = Callable[[str, Launch, NewId], Launched]
 """Makes of an organisation's launch what there is to create, and creates nothing. Raises NotFound, InvalidRequest."""
@@ -63,8 +64,8 @@ def body_of(event: LaunchRequested, bodies: LaunchBodies) -> dict[str, JsonValue
 
 def launched(launcher: Launcher, event: LaunchRequested, trigger: Trigger, launch: Launch) -> Launched:
     """What is to be created, and the evaluation in it marked as the trigger's."""
-    evaluation, *others = launcher(event.organisation, launch, event.ids(trigger))
-    return evaluation.model_copy(update={"trigger_id": trigger.id}), *others
+    found = launcher(event.organisation, launch, event.ids(trigger))
+    return found._replace(evaluation=found.evaluation.model_copy(update={"trigger_id": trigger.id}))
 
 
 def outcome(evaluation_id: str, current: Evaluation | None, turns: Turns) -> Triggered:

@@ -9,12 +9,10 @@ from assay.domain.trigger import Trigger, Turn, Waiting, turn_id, waiting_id, wa
 from assay.domain.value import Resource
 from assay.ports import Clock, Executions, Resources
 from assay.use_cases.if_there import if_there
+from assay.use_cases.launched import Launched, renew_parts
 from assay.use_cases.update_evaluation.status import update_status
 
 R = TypeVar("R", bound=Resource)
-
-Launched = tuple[Evaluation, *tuple[Resource, ...]]
-"""A new evaluation, and what must be created with it."""
 
 
 class Turns:
@@ -40,23 +38,24 @@ class Turns:
         if trigger.policy == "skip":
             self.create_if_free(trigger.id, launched)
         else:
-            self.create(launched, Waiting.of(launched[0], trigger.id))
+            self.create(launched, Waiting.of(launched.evaluation, trigger.id))
 
     def create(self, launched: Launched, place: Resource) -> None:
         """Creates the evaluation with its place; nothing where it is there. Raises AlreadyExists for its own name."""
+        evaluation = launched.evaluation
         try:
-            self.resources.create(self.organisation, *launched, place)
+            self.resources.create(self.organisation, evaluation, *launched.beside, place)
         except AlreadyExists:
-            if not self.know(launched[0].id):
+            if not self.know(evaluation.id):
                 raise
+        renew_parts(self.organisation, evaluation, launched.parts, resources=self.resources)
 
     def create_if_free(self, trigger_id: str, launched: Launched) -> None:
         """Creates the evaluation and takes the turn in one, if nobody has it. Raises AlreadyExists as `create` does."""
         if self.under_way(trigger_id):
             return
-        evaluation = launched[0]
         try:
-            self.create(launched, Turn.of(trigger_id, evaluation.id, self.clock.now()))
+            self.create(launched, Turn.of(trigger_id, launched.evaluation.id, self.clock.now()))
         except AlreadyExists:
             if self.under_way(trigger_id) is None:
                 raise
