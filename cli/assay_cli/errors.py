@@ -10,6 +10,9 @@ CommandFailed        4
 └── GateFailed       1: the run is worse than it may be
 """
 
+CALLERS_FAULT = frozenset({400, 404, 409, 413, 422})
+"""What the API answers to a request that is wrong in itself."""
+
 
 class CommandFailed(Exception):
     """The command cannot go on. Its text is shown as it is."""

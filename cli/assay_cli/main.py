@@ -28,11 +28,9 @@ from assay_cli.commands.smoke import smoke
 from assay_cli.commands.triggers import trigger
 from assay_cli.commands.up import up
 from assay_cli.declared.reading import Invalid
-from assay_cli.errors import CommandFailed, Misused
+from assay_cli.errors import CALLERS_FAULT, CommandFailed, Misused
 
 EXPECTED = (CommandFailed, CallFailed, AssayError, BotoCoreError, ClientError)
-CALLERS_FAULT = frozenset({400, 404, 409, 413, 422})
-"""What the API answers to a request that is wrong in itself."""
 
 
 @contextmanager

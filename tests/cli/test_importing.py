@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from assay_cli.declared.document import read_document
 from assay_cli.declared.reading import read_declared
 from assay_cli.declared.request import eval_request
+from assay_cli.importing.left_out import Untranslatable
 from assay_cli.importing.openai_graders import evaluator
-from assay_cli.importing.openai_templates import Untranslatable
 from tests.cli.running import assay
 
 EVAL = {

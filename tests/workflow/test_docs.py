@@ -15,6 +15,7 @@ from assay_cli.main import app
 from tests.cli.test_importing import EVAL, OUTPUT_ITEMS
 from tests.cli.test_importing import RUN as THEIRS
 from tests.story.tree import ROOT
+from tests.support.humanloop_export import one_of_everything
 from tests.support.loopback import listening
 from tests.workflow.evals import Evals
 
@@ -121,6 +122,8 @@ def prepare(document, folder):
         ours = {**EVAL, "testing_criteria": [one for one in EVAL["testing_criteria"] if one["type"] != "label_model"]}
         for name, value in (("eval", ours), ("runs", {"object": "list", "data": [theirs]}), ("items", OUTPUT_ITEMS)):
             (folder / f"{name}.json").write_text(json.dumps(value))
+        if not (folder / "exports").exists():
+            one_of_everything(folder / "exports/20250605-120000")
 
 
 def test_no_reason_is_left_over():

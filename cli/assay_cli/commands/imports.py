@@ -1,24 +1,23 @@
-"""`assay import openai-evals`."""
+"""`assay import openai-evals`, `assay import humanloop`."""
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from assay_cli.connection import connected
 from assay_cli.errors import Misused
+from assay_cli.importing.humanloop.taking_over import TakingOver
 from assay_cli.importing.openai_evals import FILE, imported
 from assay_cli.importing.openai_objects import read_saved
 
 imports = typer.Typer(no_args_is_help=True, help="Make evaluations of ours from those of other systems.")
 
 Files = Annotated[list[Path], typer.Argument(help="JSON of the API: an eval, its runs, its output items; any order.")]
+Export = Annotated[Path, typer.Argument(help="What the export tool made, such as exports/20250605-120000.")]
 To = Annotated[Path, typer.Option("--to", help="The folder for the files; made if it is not there.")]
 Target = Annotated[str | None, typer.Option(help="The field of an item that should come out.")]
-
-
-@imports.callback()
-def keep_the_name() -> None:
-    """Keeps `openai-evals` a word of its own, while it is the only one."""
 
 
 @imports.command("openai-evals")
@@ -35,6 +34,26 @@ def openai_evals(files: Files, to: To = Path("imported"), target: Target = None)
     for name, text in made.files.items():
         (to / name).write_text(text, encoding="utf-8")
         typer.echo(str(to / name))
-    for line in made.left_out:
-        typer.echo(f"left out: {line}", err=True)
+    name_left_out(made.left_out)
     typer.echo(f"Run it: assay run {to / FILE}")
+
+
+@imports.command("humanloop")
+def humanloop(export: Export) -> None:
+    """Take over what Humanloop's export tool saved: datasets, evaluators, prompts and past evaluations.
+
+    Each thing is a line: its kind, its id there, its id here, its name. What is here already stays as it is, so an
+    import can be run again. What cannot be read is named, and the rest goes in.
+    """
+    with connected() as client:
+        over = TakingOver(client, lambda one: typer.echo("\t".join(one)))
+        over.export(export)
+    name_left_out([*over.left_out, *over.broken])
+    if over.broken:
+        raise Misused(f"{len(over.broken)} parts of the export could not be taken over. The rest is in.")
+
+
+def name_left_out(lines: Iterable[str]) -> None:
+    """Says what could not be taken over, one line each."""
+    for line in lines:
+        typer.echo(f"left out: {' '.join(line.split())}", err=True)

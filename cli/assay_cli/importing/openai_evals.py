@@ -7,9 +7,10 @@ from typing import Any, NamedTuple
 import yaml
 
 from assay_cli.errors import Misused
+from assay_cli.importing.left_out import Untranslatable
 from assay_cli.importing.openai_graders import evaluator, slug
 from assay_cli.importing.openai_objects import Object, Saved
-from assay_cli.importing.openai_templates import Untranslatable, messages
+from assay_cli.importing.openai_templates import messages
 
 ROWS, FILE = "rows.jsonl", "evaluation.yaml"
 PARAMETERS = ("temperature", "top_p", "seed", "max_completion_tokens", "reasoning_effort", "response_format")

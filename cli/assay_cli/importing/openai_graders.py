@@ -3,7 +3,8 @@
 import re
 from typing import Any, NamedTuple
 
-from assay_cli.importing.openai_templates import Untranslatable, messages, path, translated
+from assay_cli.importing.left_out import Untranslatable
+from assay_cli.importing.openai_templates import messages, path, translated
 
 RENDER = '''
 import re

@@ -3,12 +3,10 @@
 import re
 from typing import Any
 
+from assay_cli.importing.left_out import Untranslatable
+
 TAG = re.compile(r"\{\{\s*([^{}]*?)\s*\}\}")
 OUTPUT = "sample.output_text"
-
-
-class Untranslatable(Exception):
-    """Something that we have no word for. Its text says what."""
 
 
 def translated(template: str) -> str:

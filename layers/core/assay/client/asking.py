@@ -17,6 +17,8 @@ PASSING = frozenset({429, 502, 503, 504})
 """What is answered by who may do better in a moment."""
 SHOWN = 1000
 """Characters of an answer that its error shows."""
+SENTENCES = ("error", "detail", "message", "Message")
+"""Where an error has its sentence: in one dialect, in the other, and in what AWS says by itself."""
 REQUEST_IDS = ("x-bt-internal-trace-id", "x-amzn-requestid", "x-amz-apigw-id")
 
 
@@ -61,8 +63,8 @@ class Answer(NamedTuple):
             body = json.loads(self.text)
         except ValueError:
             return self.text[:SHOWN]
-        said = next((body[name] for name in ("error", "message", "Message") if name in body), None) if isinstance(
-            body, dict) else None  # fmt: skip
+        fields = body if isinstance(body, dict) else {}
+        said = next((fields[name] for name in SENTENCES if name in fields), None)
         return said if isinstance(said, str) else self.text[:SHOWN]
 
 

@@ -1,0 +1,61 @@
+"""Where an export has what: a folder for each file, and in it its versions, datapoints and evaluations."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TypeVar
+
+from pydantic import BaseModel, ValidationError
+
+from assay_cli.errors import Misused
+
+S = TypeVar("S", bound=BaseModel)
+HEAD = "file.json"
+
+
+class Unreadable(Exception):
+    """A part of the export that is not as the export tool wrote it. Its text names the file."""
+
+
+def folders(export: Path) -> list[Path]:
+    """The folder of each file. Raises Misused where no export is."""
+    inner = export / "files"
+    found = sorted(head.parent for head in (inner if inner.is_dir() else export).glob(f"*/{HEAD}"))
+    if not found and not inner.is_dir():
+        raise Misused(f"{export} is no export of Humanloop's: such as exports/20250605-120000 has a folder files.")
+    return found
+
+
+def read(path: Path, kind: type[S]) -> S:
+    """The one object of a file. Raises Unreadable."""
+    return parsed(f"{path}", text_of(path), kind)
+
+
+def read_all(folder: Path, kind: type[S]) -> Iterator[S]:
+    """The objects of a folder of `1.jsonl`, `2.jsonl`, …, in their order. Raises Unreadable."""
+    for path in sorted(folder.glob("*.jsonl"), key=lambda one: (len(one.stem), one.stem)):
+        for number, line in enumerate(text_of(path).split("\n"), 1):
+            if line.strip():
+                yield parsed(f"{path}:{number}", line, kind)
+
+
+def children(folder: Path) -> list[Path]:
+    """What is in a folder, without what is hidden; nothing where there is no such folder."""
+    return sorted(one for one in folder.glob("*") if not one.name.startswith("."))
+
+
+def text_of(path: Path) -> str:
+    """What a file says. Raises Unreadable."""
+    try:
+        return path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise Unreadable(f"{path}: it cannot be read: {error}") from error
+
+
+def parsed(place: str, text: str, kind: type[S]) -> S:
+    """The object in a text. Raises Unreadable, naming the place."""
+    try:
+        return kind.model_validate_json(text)
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False)[0]
+        inside = ".".join(str(step) for step in first["loc"])
+        raise Unreadable(f"{place}: {inside + ': ' if inside else ''}{first['msg']}") from error

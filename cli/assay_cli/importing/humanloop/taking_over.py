@@ -1,0 +1,142 @@
+"""An export taken over by the API: what is there already stays as it is, what cannot be taken over is named."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import NamedTuple, TypeVar
+
+from pydantic import BaseModel
+
+from assay.client import Client, Refused
+from assay_cli.api import Api
+from assay_cli.errors import CALLERS_FAULT
+from assay_cli.importing.humanloop import layout, translate
+from assay_cli.importing.humanloop.datasets import Datasets, datapoints, name_of
+from assay_cli.importing.humanloop.layout import Unreadable
+from assay_cli.importing.humanloop.marks import described, mark, marked
+from assay_cli.importing.humanloop.objects import (
+    Evaluation,
+    EvaluationLog,
+    EvaluatorFile,
+    File,
+    PromptVersion,
+    Run,
+    Version,
+)
+from assay_cli.importing.humanloop.past import Past, control_first, name_of_run
+from assay_cli.importing.humanloop.prompts import active_version, in_order
+from assay_cli.importing.left_out import Untranslatable
+
+S = TypeVar("S", bound=BaseModel)
+KNOWN = ("dataset", "evaluator", "prompt")
+
+
+class Taken(NamedTuple):
+    """One thing of the export, and what it is here."""
+
+    kind: str
+    theirs: str
+    ours: str
+    name: str
+
+
+class TakingOver:
+    """The way from an export into the API; each thing is `told` once it is in.
+
+    What has no counterpart is `left_out`; what could not be read, or was refused, is `broken`.
+    """
+
+    def __init__(self, client: Client, told: Callable[[Taken], object]) -> None:
+        self.client, self.api, self.told = client, Api(client), told
+        self.left_out: list[str] = []
+        self.broken: list[str] = []
+
+    def export(self, folder: Path) -> None:
+        """Takes over an export. Raises Misused where there is none, CallFailed where the API cannot be used."""
+        files = [(place, file) for place in layout.folders(folder) for file in self.readable(place / layout.HEAD, File)]
+        self.datasets([one for one in files if one[1].type == "dataset"])
+        self.evaluators([place for place, file in files if file.type == "evaluator"])
+        for place, file in files:
+            if file.type == "prompt":
+                self.prompt(place, file)
+            self.past(place, file)
+            self.name_the_rest(place, file)
+
+    def readable(self, path: Path, kind: type[S]) -> Iterator[S]:
+        """What a file has; nothing where it is broken, which is named."""
+        with self.naming(path.name):
+            yield layout.read(path, kind)
+
+    @contextmanager
+    def naming(self, what: str) -> Iterator[None]:
+        """Names what cannot be taken over, so that the rest goes on. Raises CallFailed."""
+        try:
+            yield
+        except Untranslatable as problem:
+            self.left_out.append(f"{what}: {problem}")
+        except Unreadable as problem:
+            self.broken.append(str(problem))
+        except Refused as refusal:
+            if refusal.status not in CALLERS_FAULT:
+                raise
+            self.broken.append(f"{what}: {refusal}")
+
+    def datasets(self, files: list[tuple[Path, File]]) -> None:
+        """Every version of every dataset."""
+        there = Datasets(self.api)
+        for place, file in files:
+            for version in self.versions(place, Version):
+                with self.naming(f"dataset {file.path} {version.version_id}"):
+                    made = there.take(file, version, datapoints(place, version))
+                    self.told(Taken("dataset", version.version_id, made, name_of(file, version)))
+
+    def versions(self, place: Path, kind: type[S]) -> list[S]:
+        """The versions of a file that can be read."""
+        return [one for path in layout.children(place / "versions") for one in self.readable(path, kind)]
+
+    def evaluators(self, places: list[Path]) -> None:
+        """Every evaluator, as it was on the export's day."""
+        there = marked(self.api.get("/evaluators"))
+        for place in places:
+            for file in self.readable(place / layout.HEAD, EvaluatorFile):
+                with self.naming(f"evaluator {file.path}"):
+                    source = mark(file.id)
+                    wish = translate.evaluator(file, described(file.description or "", source))
+                    made = there.get(source) or self.api.post("/evaluators", wish)
+                    self.told(Taken("evaluator", file.id, made["id"], file.path))
+
+    def prompt(self, place: Path, file: File) -> None:
+        """Every version of a prompt."""
+        with self.naming(f"prompt {file.path}"):
+            for version in in_order(self.versions(place, PromptVersion), active_version(place, file)):
+                with self.naming(f"prompt {file.path} {version.version_id}"):
+                    made = self.api.post("/model-configs", translate.config(version, file.path))
+                    self.told(Taken("prompt", version.version_id, made["config"]["id"], file.path))
+
+    def past(self, place: Path, file: File) -> None:
+        """Every run of every past evaluation."""
+        folders = layout.children(place / "evaluations")
+        there = Past(self.client, file)
+        for folder in folders:
+            for evaluation in self.readable(folder / "evaluation.json", Evaluation):
+                with self.naming(f"evaluation {evaluation.id} of {file.path}"):
+                    self.runs(there, evaluation, folder)
+
+    def runs(self, there: Past, evaluation: Evaluation, folder: Path) -> None:
+        """Every run of one; the others are measured by the control. Raises Unreadable."""
+        lines = list(layout.read_all(folder / "logs", EvaluationLog))
+        base = None
+        for run in control_first(
+            [one for path in layout.children(folder / "runs") for one in self.readable(path, Run)]
+        ):
+            with self.naming(f"evaluation {name_of_run(evaluation, run)}"):
+                made = there.take(evaluation, run, lines, base)
+                base = made if run.control else base
+                self.told(Taken("evaluation", run.id, made, name_of_run(evaluation, run)))
+
+    def name_the_rest(self, place: Path, file: File) -> None:
+        """Names what there is no counterpart for."""
+        if file.type not in KNOWN:
+            self.left_out.append(f"{file.type} {file.path}: there is no counterpart")
+        if layout.children(place / "logs"):
+            self.left_out.append(f"logs of {file.path}: only those of evaluations are taken over")
