@@ -1,12 +1,14 @@
 """Links: nobody makes one without the secret, and none lives for ever."""
 
 from datetime import timedelta
+from urllib.parse import urljoin
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import SecretStr
 
-from assay.domain.link import LIFE, Sight, opened, signed
+from assay.domain.link import LIFE, LONGEST_PATH, Sight, names_in, opened, path_to, signed
 from tests.support.virtual_time import START
 
 SECRET = SecretStr("a secret")
@@ -47,3 +49,17 @@ def test_no_letter_of_a_link_can_be_changed(place, letter):
 
 def test_a_link_may_stand_in_an_address_as_it_is():
     assert set(signed(SIGHT, SECRET)) <= set("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.")
+
+
+@pytest.mark.parametrize("name", [".", "..", "...", "~..", "~", "a", "a/../b", "?", "#", "%2e%2e"])
+def test_no_browser_takes_a_name_for_a_direction(name):
+    path = path_to("acme", name, name)
+    assert urljoin("https://assay.example/", path) == f"https://assay.example{path}"
+    assert not {".", "..", "%2e", "%2e%2e"} & set(path.lower().split("/"))
+    assert names_in(path) == ("acme", name, name)
+
+
+@given(st.text(min_size=1, max_size=20), st.text(min_size=1, max_size=20))
+def test_a_path_leads_to_the_names_that_it_was_made_of(project, experiment):
+    path = path_to("acme", project, experiment)
+    assert names_in(path) == (("acme", project, experiment) if len(path) <= LONGEST_PATH else None)

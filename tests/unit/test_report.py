@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assay.domain.comparison import Experiments
+from assay.domain.comparison import Comparison, Experiments
 from assay.domain.ranking import Ranking
-from assay.domain.report import LONGEST_TEXT, shortened
+from assay.domain.report import LONGEST_TEXT, MOST_SCORES, Base, Latency, Metric, Report, ScoreReport, shortened
 from assay.domain.statistics.describe import describe
 from assay.domain.statistics.items import ItemScores
 from assay.domain.statistics.judge import Judge
@@ -16,8 +16,9 @@ from assay.domain.statistics.paired import Pairs, compare
 from assay.domain.trace import Trace
 from assay.domain.verdict import verdict
 from assay.report.pages import embedded
-from assay.report.words import pretty
-from assay.use_cases.report_experiment import MOST_BYTES, Kept, weight
+from assay.report.words import answer, decimal, difference, dollars, doubts, figures, pretty
+from assay.use_cases.report_experiment import MOST_BYTES, Kept, n_scores, scores, weight
+from tests.support.build import NOON
 
 
 def statistics(ours, base, *, higher_is_better=True, scored=None):
@@ -131,3 +132,63 @@ def test_a_setting_reads_as_people_write_it():
     assert pretty(value) == (
         "name: judge\ncode:\n  def f():\n      return 1\ntags:\n  - a\n  - b\nlimits:\n  most: 3\nnone: "
     )
+
+
+def a_report(*found, **fields):
+    """A run of 200 datapoints with those scores."""
+    told = {"status": "completed", "datapoints": 200, "trials": 1, "began_at": NOON, "n_outputs": 200, "n_missing": 0}
+    shown = tuple(ScoreReport(name=one.name, statistics=one) for one in found)
+    return Report(title="run", project="sums", scores=shown, **told | fields)
+
+
+def named(name, ones):
+    """A score that differs from a base of a hundred by so many."""
+    return statistics([*halves(ones)[1:], 1.0], halves(100)).model_copy(update={"name": name})
+
+
+def test_the_first_sentence_says_of_every_score_whether_it_differs():
+    beside = {"base": Base(id="b", name="before")}
+    assert answer(a_report(named("up", 150), named("same", 100), **beside)) == (
+        "Better than before on up. No difference is shown on same."
+    )
+    many = [named(f"s{number}", 150) for number in range(8)]
+    assert answer(a_report(*many, **beside)) == "Better than before on s0, s1, s2, s3, s4 and 3 others."
+    assert answer(a_report(*many)).endswith("; and 3 others.")
+
+
+def test_one_row_is_not_called_rows():
+    said = list(doubts(a_report(datapoints=1, n_outputs=0, n_missing=1, errors_by_kind={"refused": 1})))
+    assert said == [
+        "1 of 1 row has no output (1 refused). They count in no mean.",
+        "1 of 1 row never got its turn.",
+    ]
+
+
+def test_what_is_next_to_nothing_is_not_called_a_difference():
+    took = {"latency": Latency(p50=0.1, p90=0.1, p99=0.1, longest=0.1), "cost": 0.0000012}
+    metrics = (Metric(name="duration", mean=0.1, diff=-5.6e-6), Metric(name="estimated_cost", mean=0.0, diff=2e-7))
+    said = {name: (value, beside) for name, value, beside in figures(a_report(**took, metrics=metrics))}
+    assert said["Latency p50"] == ("100 ms", "")
+    assert said["Cost of models"] == ("$0.0000012", "+$0.0000002 a row beside the base")
+
+
+@given(st.floats(-1e12, 1e12).filter(lambda value: abs(value) >= 1e-6))
+def test_numbers_are_written_without_powers_of_ten(value):
+    said = decimal(value, 4)
+    assert "e" not in said
+    assert float(said.replace(",", "").replace("\u2212", "-")) == pytest.approx(value, rel=1e-3)
+
+
+def test_amounts_and_differences_have_signs_where_they_mean_something():
+    plain = statistics(halves(100), halves(100)).model_copy(update={"bounds": None})
+    assert [difference(plain, value) for value in (0.0, 1234.5, -0.25)] == ["0", "+1,230", "\u22120.25"]
+    assert [dollars(value) for value in (0, 12.3, 0.25)] == ["$0.00", "$12.30", "$0.25"]
+
+
+def test_of_many_scores_those_that_differ_are_shown_and_the_rest_is_counted():
+    every = tuple(named(f"s{number}", 150 if number == 60 else 100) for number in range(90))
+    found, ranking = Comparison(base_id="b", statistics=every), Ranking(both([], []), {})
+    shown = [one.name for one in scores(found, ranking)]
+    assert (len(shown), shown[0], n_scores(found)) == (MOST_SCORES, "s60", 90)
+    few = found.model_copy(update={"statistics": every[:3]})
+    assert ([one.name for one in scores(few, ranking)], n_scores(few)) == (["s0", "s1", "s2"], None)

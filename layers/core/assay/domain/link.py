@@ -15,6 +15,7 @@ from assay.domain.value import Value
 
 LIFE = timedelta(days=7)
 SEPARATOR = "."
+ESCAPE = "~"
 LONGEST_PATH = 900
 """What is longer is looked up nowhere: no name of ours is."""
 
@@ -34,8 +35,19 @@ class Sight(Value):
 
 def path_to(organisation: str, project: str, experiment: str | None = None) -> str:
     """Where the page of a project or of an experiment lies, under the address of the API."""
-    place = f"/app/{quote(organisation, safe='')}/p/{quote(project, safe='')}"
-    return place if experiment is None else f"{place}/experiments/{quote(experiment, safe='')}"
+    place = f"/app/{quote(organisation, safe='')}/p/{segment(project)}"
+    return place if experiment is None else f"{place}/experiments/{segment(experiment)}"
+
+
+def segment(name: str) -> str:
+    """A name as one step of a path. Browsers take steps of dots for directions, so ESCAPE goes before those."""
+    is_read_otherwise = not name.strip(".") or name.startswith(ESCAPE)
+    return quote(f"{ESCAPE}{name}" if is_read_otherwise else name, safe="")
+
+
+def named_by(step: str) -> str:
+    """The name that a step of a path is of."""
+    return unquote(step).removeprefix(ESCAPE)
 
 
 def names_in(path: str) -> tuple[str, str, str] | None:
@@ -43,7 +55,7 @@ def names_in(path: str) -> tuple[str, str, str] | None:
     found = re.fullmatch(rf"/app/({ORGANISATION.pattern})/p/([^/]+)/experiments/([^/]+)", path)
     if found is None or len(path) > LONGEST_PATH:
         return None
-    return unquote(found[1]), unquote(found[2]), unquote(found[3])
+    return unquote(found[1]), named_by(found[2]), named_by(found[3])
 
 
 def is_same(path: str, wanted: str) -> bool:

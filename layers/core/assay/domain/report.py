@@ -13,6 +13,8 @@ from assay.domain.value import JsonValue, Value
 
 LONGEST_TEXT = 20_000
 """Characters of one text that a page shows; the API has the whole."""
+MOST_SCORES = 40
+"""Scores that a page shows of a run, and of a row; the API has all."""
 
 
 class ScoreOnRow(Value):
@@ -100,7 +102,10 @@ class Base(Value):
 
 
 class Report(Value):
-    """All that the page of an experiment shows. `configuration` is what ran, on what, judged by what."""
+    """All that the page of an experiment shows. `configuration` is what ran, on what, judged by what.
+
+    `n_scores` is how many the run has, where those are more than are shown.
+    """
 
     title: str
     project: str
@@ -125,6 +130,7 @@ class Report(Value):
     latency: Latency | None = None
     base: Base | None = None
     scores: tuple[ScoreReport, ...] = ()
+    n_scores: int | None = None
     metrics: tuple[Metric, ...] = ()
     configuration: dict[str, JsonValue] = Field(default_factory=dict)
 

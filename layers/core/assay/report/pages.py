@@ -17,7 +17,7 @@ from assay.report import words
 from assay.report.plots import difference_plot, interval_plot
 
 HERE = Path(__file__).parent
-SCRIPTS = ("elements", "values", "diff", "detail", "table", "live", "main")
+SCRIPTS = ("elements", "values", "diff", "detail", "rest", "table", "live", "main")
 """The files of the script, in the order in which they need each other."""
 
 

@@ -11,6 +11,8 @@ from assay.report.words import amount, between
 
 LEFT, RIGHT, TOP, BOTTOM = 60, 468, 12, 128
 MOST_DRAWN = 40
+MOST_COLUMNS = 12
+"""Scores that are listed and drawn."""
 
 
 class Listed(NamedTuple):
@@ -45,11 +47,18 @@ class Trend(NamedTuple):
 
 def project_page(project: str, links: Sequence[Listed]) -> str:
     """A project's experiments."""
-    names = list(dict.fromkeys(score.name for link in links for score in link.experiment.scores))
+    every = list(dict.fromkeys(score.name for link in links for score in link.experiment.scores))
+    names = every[:MOST_COLUMNS]
     drawn = [link.experiment for link in links][:MOST_DRAWN][::-1]
     trends = [trend(name, drawn) for name in names]
     return rendered(
-        "project.html", project=project, links=links, names=names, trends=[t for t in trends if t], found=found
+        "project.html",
+        project=project,
+        links=links,
+        names=names,
+        unseen=len(every) - len(names),
+        trends=[t for t in trends if t],
+        found=found,
     )
 
 

@@ -1,7 +1,8 @@
 """Numbers and findings in words, as the pages say them."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from decimal import Decimal
 
 from assay.domain.report import Report, ScoreReport
 from assay.domain.statistics.describe import ScoreStatistics
@@ -13,6 +14,11 @@ MINUS = "\u2212"
 NONE = "\u2013"
 NOTHING = 1e-9
 """A difference that only the last bits of two sums make."""
+MILLISECOND = 0.001
+LEAST_CHANCE = 0.0001
+TINY = 1e-9
+MOST_NAMED = 5
+"""Names in one sentence."""
 FEW = 30
 """Below so many datapoints an interval covers less often than it says."""
 METHODS = {
@@ -26,27 +32,34 @@ BEFORE = {"better": "Better than", "worse": "Worse than", "different": "Not the 
 
 def plain(value: float | None) -> str:
     """A number of a run that is not over."""
-    return NONE if value is None else f"{value:.4g}"
+    return NONE if value is None else decimal(value, 4)
+
+
+def decimal(value: float, digits: int) -> str:
+    """A number with so many digits that count, and no powers of ten unless it is tiny."""
+    text = f"{value:.{digits}g}"
+    return (text if abs(value) < TINY else f"{Decimal(text):,f}").replace("-", MINUS)
 
 
 def amount(found: ScoreStatistics, value: float | None) -> str:
     """A score: in percent where it is a share."""
     if value is None:
         return NONE
-    return f"{100 * value:.1f}%" if found.bounds is not None else f"{value:.4g}".replace("-", MINUS)
+    return f"{100 * value:.1f}%" if found.bounds is not None else decimal(value, 4)
 
 
 def difference(found: ScoreStatistics, value: float | None) -> str:
     """A difference of two means: in points where they are shares."""
     if value is None:
         return NONE
-    return signed(100 * value, ".1f") if found.bounds is not None else signed(value, ".3g")
+    return signed(f"{100 * value:.1f}") if found.bounds is not None else signed(decimal(value, 3))
 
 
-def signed(value: float, form: str) -> str:
+def signed(number: str) -> str:
     """A number with its sign, also where it is above zero."""
-    text = f"{value:+{form}}"
-    return text[1:] if not float(text) else text.replace("-", MINUS)
+    if not number.strip("-0.,"):
+        return number.lstrip("-")
+    return number.replace("-", MINUS) if number[0] in f"-{MINUS}" else f"+{number}"
 
 
 def between(found: ScoreStatistics) -> str:
@@ -64,22 +77,27 @@ def sureness(found: ScoreStatistics) -> Iterator[tuple[str, str]]:
     if found.ci:
         yield "Method", METHODS[found.ci.method]
     yield "Datapoints", f"{found.n_items:,}"
-    yield "Scored", f"{found.n_scored:,} of {found.n_trials:,} rows"
+    yield "Scored", f"{found.n_scored:,} of {rows(found.n_trials)}"
     if found.n_skipped:
-        yield "Did not apply to", f"{found.n_skipped:,} rows"
+        yield "Did not apply to", rows(found.n_skipped)
     for group, count in found.n_errors.items():
         if count:
-            yield f"No score: {group}", f"{count:,} rows"
+            yield f"No score: {group}", rows(count)
     if found.bounds and sum(found.n_errors.values()):
         yield "With errors as 0", amount(found, found.mean_errors_as_zero)
         yield "At worst, at best", " to ".join(amount(found, bound) for bound in found.bounds)
     if found.clusters:
         yield "Clusters", f"{found.clusters:,}"
     if found.comparison and found.comparison.p_value is not None:
-        yield "p of the difference", f"{found.comparison.p_value:.2g}"
+        yield "p of the difference", chance(found.comparison.p_value)
     smallest = (found.comparison.mde if found.comparison else None) or found.mde
     if smallest:
         yield "Smallest visible difference", difference(found, smallest).lstrip("+")
+
+
+def chance(p_value: float) -> str:
+    """A probability that is small or not, where its size no longer matters."""
+    return "below 0.0001" if p_value < LEAST_CHANCE else decimal(p_value, 2)
 
 
 def answer(report: Report) -> str:
@@ -87,17 +105,18 @@ def answer(report: Report) -> str:
     if not any(score.statistics.n_scored for score in report.scores):
         return "Nothing was scored."
     if report.base is None:
-        return "There is no base to compare with. " + "; ".join(alone(score) for score in report.scores) + "."
-    found = {"worse": list[str](), "better": [], "different": []}
+        rest = len(report.scores) - MOST_NAMED
+        said = [*map(alone, report.scores[:MOST_NAMED]), *([f"and {rest:,} others"] if rest > 0 else [])]
+        return f"There is no base to compare with. {'; '.join(said)}."
+    found = {"worse": list[str](), "better": [], "different": [], "same": []}
     for score in report.scores:
         finding = finding_of(score)
-        if finding in found:
-            found[finding].append(score.name)
+        found[finding if finding in found else "same"].append(score.name)
+    same = found.pop("same")
     said = [f"{BEFORE[finding]} {report.base.name} on {listed(names)}" for finding, names in found.items() if names]
-    rest = len(report.scores) - sum(map(len, found.values()))
     if not said:
-        return f"No difference from {report.base.name} is shown{'' if rest == 1 else ' on any score'}."
-    return ". ".join([*said, *(["No difference is shown on the others"] if rest else [])]) + "."
+        return f"No difference from {report.base.name} is shown{'' if len(same) == 1 else ' on any score'}."
+    return ". ".join([*said, *([f"No difference is shown on {listed(same)}"] if same else [])]) + "."
 
 
 def finding_of(score: ScoreReport) -> Finding | None:
@@ -113,18 +132,20 @@ def alone(score: ScoreReport) -> str:
 
 
 def listed(names: list[str]) -> str:
-    """Names, as a sentence has them."""
+    """Names, as a sentence has them; of many the first."""
+    if len(names) > MOST_NAMED:
+        return f"{', '.join(names[:MOST_NAMED])} and {len(names) - MOST_NAMED:,} others"
     return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
 
 
 def doubts(report: Report) -> Iterator[str]:
     """What a reader should know before believing the numbers."""
-    failed, rows = sum(report.errors_by_kind.values()), report.datapoints * report.trials
+    failed, every = sum(report.errors_by_kind.values()), rows(report.datapoints * report.trials)
     if failed:
         kinds = ", ".join(f"{count:,} {kind}" for kind, count in report.errors_by_kind.items())
-        yield f"{failed:,} of {rows:,} rows have no output ({kinds}). They count in no mean."
+        yield f"{failed:,} of {every} {has(failed)} no output ({kinds}). They count in no mean."
     if report.n_missing:
-        yield f"{report.n_missing:,} of {rows:,} rows never got their turn."
+        yield f"{report.n_missing:,} of {every} never got {'its' if report.n_missing == 1 else 'their'} turn."
     for score in report.scores:
         yield from score_doubts(score)
 
@@ -135,8 +156,8 @@ def score_doubts(score: ScoreReport) -> Iterator[str]:
     errors = sum(found.n_errors.values())
     if errors and found.bounds:
         low, high = (amount(found, bound) for bound in found.bounds)
-        without = "1 row has" if errors == 1 else f"{errors:,} rows have"
-        yield f"{name}: {without} no score. Whatever they were, its mean would lie between {low} and {high}."
+        without = f"{rows(errors)} {has(errors)} no score"
+        yield f"{name}: {without}. Whatever they were, its mean would lie between {low} and {high}."
     if found.silence == "too few" or (found.ci and found.n_items < FEW):
         yield f"{name}: An interval over only {datapoints(found.n_items)} misses more often than it says."
     elif found.silence:
@@ -144,6 +165,16 @@ def score_doubts(score: ScoreReport) -> Iterator[str]:
     beside = found.comparison
     if beside and beside.n_paired and beside.coverage < LEAST_COVERAGE:
         yield f"{name}: only {beside.n_paired:,} datapoints are in the base too, and the difference is about those."
+
+
+def rows(count: int) -> str:
+    """So many of them."""
+    return "1 row" if count == 1 else f"{count:,} rows"
+
+
+def has(count: int) -> str:
+    """What so many rows do that have something."""
+    return "has" if count == 1 else "have"
 
 
 def facts(report: Report) -> Iterator[str]:
@@ -163,26 +194,35 @@ def figures(report: Report) -> Iterator[tuple[str, str, str]]:
     beside = {metric.name: metric.diff for metric in report.metrics}
     yield "Outputs", f"{report.n_outputs:,} of {report.datapoints * report.trials:,}", ""
     if report.latency:
-        yield "Latency p50", duration(report.latency.p50), shift(beside.get("duration"), "s")
+        yield "Latency p50", duration(report.latency.p50), slower(beside.get("duration"))
         yield "p90", duration(report.latency.p90), ""
         yield "p99", duration(report.latency.p99), ""
     if report.prompt_tokens is not None and report.output_tokens is not None:
         tokens = f"{report.prompt_tokens:,} in, {report.output_tokens:,} out"
-        yield "Tokens", tokens, shift(beside.get("total_tokens"), "a row")
+        yield "Tokens", tokens, shift(beside.get("total_tokens"), plain, "a row")
     if report.judge_tokens:
         yield "Tokens of judges", f"{report.judge_tokens:,}", ""
-    cost = "not known" if report.cost is None else dollars(report.cost)
-    yield "Cost of models", cost, shift(beside.get("estimated_cost"), "$ a row")
+    if report.cost is None:
+        yield "Cost of models", "not known", "no price is known for a model"
+    else:
+        yield "Cost of models", dollars(report.cost), shift(beside.get("estimated_cost"), dollars, "a row")
 
 
-def shift(diff: float | None, unit: str) -> str:
-    """How a metric differs from the base's, a row on average."""
-    return f"{signed(diff, '.3g')} {unit} beside the base" if diff and abs(diff) > NOTHING else ""
+def slower(diff: float | None) -> str:
+    """How a row's seconds differ from the base's, where that is a millisecond at least."""
+    return shift(diff, duration, "a row") if diff and abs(diff) >= MILLISECOND else ""
+
+
+def shift(diff: float | None, said: Callable[[float], str], unit: str) -> str:
+    """How a metric differs from the base's, on average."""
+    if diff is None or abs(diff) <= NOTHING:
+        return ""
+    return f"{'+' if diff > 0 else MINUS}{said(abs(diff))} {unit} beside the base"
 
 
 def dollars(cost: float) -> str:
     """An amount of money; cents and what is less."""
-    return f"${cost:,.2f}" if cost >= 1 or not cost else f"${cost:.4g}"
+    return f"${cost:,.2f}" if cost >= 1 or not cost else f"${decimal(cost, 3)}"
 
 
 def duration(seconds: float) -> str:

@@ -12,11 +12,13 @@ from assay.domain.evaluation import Evaluation
 from assay.domain.evaluators.evaluator import EvaluatorVersion
 from assay.domain.project import Project
 from assay.domain.ranking import Pick, Ranking
-from assay.domain.report import Base, FullReport, Metric, Report, ReportRow, ScoreReport, shortened
+from assay.domain.report import MOST_SCORES, Base, FullReport, Metric, Report, ReportRow, ScoreReport, shortened
 from assay.domain.spans import Row
+from assay.domain.statistics.describe import ScoreStatistics
 from assay.domain.summary import Summary
 from assay.domain.task import Config
 from assay.domain.value import JsonValue
+from assay.domain.verdict import verdict
 from assay.ports import Resources
 from assay.use_cases.compare_experiment import Beside
 from assay.use_cases.report_rows import ReportRows
@@ -88,20 +90,35 @@ def head(ended: Ended, ranking: Ranking) -> Report:
         latency=ranking.latency(),
         base=Base(id=base.id, name=base.name) if base else None,
         scores=tuple(scores(comparison, ranking)),
+        n_scores=n_scores(comparison),
         metrics=metrics(comparison),
         configuration=configuration(ended),
     )
 
 
 def scores(comparison: Comparison, ranking: Ranking) -> Iterator[ScoreReport]:
-    """Each score with its picture."""
-    for found in comparison.statistics:
+    """Each score with its picture; of many those that differ from the base, then the others."""
+    every = comparison.statistics
+    if len(every) > MOST_SCORES:
+        every = tuple(sorted(every, key=is_like_base))[:MOST_SCORES]
+    for found in every:
         yield ScoreReport(
             name=found.name,
             statistics=found,
             histogram=ranking.histogram(found.name, is_share=found.bounds is not None),
             base_mean=ranking.base_mean(found.name),
         )
+
+
+def is_like_base(score: ScoreStatistics) -> bool:
+    """Whether nothing is known to set the score apart from the base's."""
+    said = verdict(score)
+    return said is None or said.finding in {"same", "unknown"}
+
+
+def n_scores(comparison: Comparison) -> int | None:
+    """How many scores there are, where those are too many to show."""
+    return len(comparison.statistics) if len(comparison.statistics) > MOST_SCORES else None
 
 
 def metrics(comparison: Comparison) -> tuple[Metric, ...]:

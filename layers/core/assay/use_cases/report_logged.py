@@ -7,15 +7,15 @@ from assay.domain.errors import TooMuch
 from assay.domain.experiment import Experiment
 from assay.domain.project import Project
 from assay.domain.ranking import Ranking
-from assay.domain.report import Base, FullReport, Report, ReportRow, ScoreOnRow, Trial, shortened
+from assay.domain.report import MOST_SCORES, Base, FullReport, Report, ReportRow, ScoreOnRow, Trial, shortened
 from assay.domain.rows import NoRows, listed
 from assay.domain.score import Failure
 from assay.domain.span_facts import mapping
 from assay.domain.value import JsonValue
 from assay.ports import Prices
 from assay.use_cases.compare_experiment import Beside, Stores, lay_beside, run_traces
-from assay.use_cases.report_experiment import MOST_BYTES, MOST_ROWS, Kept, metrics, scores
-from assay.use_cases.report_rows import means
+from assay.use_cases.report_experiment import MOST_BYTES, MOST_ROWS, Kept, metrics, n_scores, scores
+from assay.use_cases.report_rows import first_scores, means
 from assay.use_cases.run_rows import ReadTrace
 
 MOST_LOGGED = 5000
@@ -53,6 +53,7 @@ def head(project: Project, beside: Beside, ranking: Ranking, traces: list[ReadTr
         latency=ranking.latency(),
         base=Base(id=base.id, name=base.name) if base else None,
         scores=tuple(scores(beside.comparison, ranking)),
+        n_scores=n_scores(beside.comparison),
         metrics=metrics(beside.comparison),
         configuration={name: shortened(value) for name, value in said.items() if value},
     )
@@ -66,7 +67,7 @@ def rows(traces: list[ReadTrace], ranking: Ranking) -> tuple[str, ...]:
     kept = Kept(MOST_BYTES)
     for rank, pick in enumerate(ranking.worst(MOST_ROWS)):
         some = by_item[pick.item]
-        row = logged_row(pick.item, some).model_copy(update={"base_scores": dict(pick.base_scores)})
+        row = logged_row(pick.item, some).model_copy(update={"base_scores": first_scores(pick.base_scores)})
         kept.add(rank, row.model_dump_json())
     return tuple(kept.rows())
 
@@ -94,7 +95,7 @@ def logged_trial(trace: ReadTrace) -> Trial:
         output=shortened(trace.root.get("output")),
         failure=None if error is None else Failure(kind="reported", message=str(shortened(text(error)))),
         latency=next((span.seconds for span in spans if span.parent is None), None),
-        scores=tuple(ScoreOnRow(name=name, value=value) for name, value in said),
+        scores=tuple(ScoreOnRow(name=name, value=value) for name, value in said[:MOST_SCORES]),
     )
 
 

@@ -2,13 +2,13 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
-from itertools import groupby
+from itertools import groupby, islice
 
 from assay.domain.comparison_key import ComparisonKey
 from assay.domain.errors import TooMuch
 from assay.domain.messages import Message
 from assay.domain.plan import Plan
-from assay.domain.report import ReportRow, ScoreOnRow, Trial, shortened
+from assay.domain.report import MOST_SCORES, ReportRow, ScoreOnRow, Trial, shortened
 from assay.domain.score import AnyScore, FailedOutput, Output, Score, number
 from assay.domain.spans import Row, RowSpans
 from assay.domain.value import JsonValue
@@ -73,7 +73,7 @@ def report_row(
         messages=tuple(shown(message) for message in messages(plan, rows)),
         trials=trials,
         scores=means(trials),
-        base_scores=means(beside) if base_scores is None else dict(base_scores),
+        base_scores=means(beside) if base_scores is None else first_scores(base_scores),
         base=beside,
     )
 
@@ -93,7 +93,7 @@ def trial(plan: Plan, row: Row) -> Trial:
     """One trial with its scores, in the order of the evaluators."""
     by_evaluator = {score.evaluator: score for score in row.scores}
     said = [(version.name, by_evaluator[version.id]) for version in plan.evaluators if version.id in by_evaluator]
-    scores = tuple(one for name, score in said for one in scores_on_row(name, score))
+    scores = tuple(islice((one for name, score in said for one in scores_on_row(name, score)), MOST_SCORES))
     if isinstance(row.output, FailedOutput):
         failure = row.output.failure
         return Trial(failure=failure, latency=row.output.latency, attempts=failure.attempts, scores=scores)
@@ -124,6 +124,11 @@ def scores_on_row(name: str, score: AnyScore) -> Iterator[ScoreOnRow]:
         yield ScoreOnRow(name=one.name, value=one.value, **said)
     if not score.named:
         yield ScoreOnRow(name=name, value=score.value, **said)
+
+
+def first_scores(found: Mapping[str, float]) -> dict[str, float]:
+    """As many of a row's scores as a page shows."""
+    return dict(islice(found.items(), MOST_SCORES))
 
 
 def cut(text: str | None) -> str | None:

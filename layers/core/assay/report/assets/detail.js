@@ -1,5 +1,7 @@
 // One row in full: what went in, what came out, what it should have been, what each evaluator made of it.
 
+const SHORT_TALK = 2;
+
 function box(value, label) {
   return element("div", { class: "box", tabindex: "0", role: "region", "aria-label": label }, text(value) || "–");
 }
@@ -64,19 +66,25 @@ function trialPart(title, trial, row, scores, kind = "") {
 }
 
 function detailParts(row, facts) {
+  const isAsked = row.messages.length > 0;
+  const isGiven = !isAsked || text(row.inputs) !== "{}";
   const parts = [];
-  const given = row.messages.length ? part("Messages", turns(row.messages)) : part("Input", box(row.inputs, "Input"));
-  parts.push(element("div", { class: "pair" }, given,
+  parts.push(element("div", { class: "pair" }, isGiven ? part("Input", box(row.inputs, "Input")) : null,
     row.target === null ? null : part("Target", box(row.target, "Target"))));
+  if (isAsked) parts.push(asked(row.messages));
   const trials = row.trials.map((trial, place) =>
     trialPart(row.trials.length > 1 ? `Trial ${place + 1}` : "Output", trial, row, facts.scores));
   const base = row.base.map((trial, place) =>
     trialPart(`${facts.base ?? "Base"}${row.base.length > 1 ? `, trial ${place + 1}` : ""}`, trial, row, facts.scores, "base"));
   parts.push(element("div", { class: "pair" }, ...trials, ...base));
-  if (row.messages.length) parts.push(fold("Input", row.inputs));
   if (Object.keys(row.metadata).length) parts.push(fold("Metadata", row.metadata));
   if (row.tags.length) parts.push(part("Tags", row.tags.join(", ")));
   return parts;
+}
+
+// Long talks are folded: what the row itself has brought stands above.
+function asked(messages) {
+  return element("details", { open: messages.length <= SHORT_TALK }, element("summary", {}, `Messages (${messages.length})`), turns(messages));
 }
 
 function fold(title, value) {

@@ -37,12 +37,12 @@ class Live {
     return this.again();
   }
 
-  // Rows a second: over the last half minute, and before there is one, since the run began.
+  // Rows a second: over the last half minute, and before there is as much, since the run began: workers report in lumps.
   rate(now) {
     this.seen = [...this.seen.filter(({ at }) => at > Date.now() - WINDOW), { at: Date.now(), done: now.done }];
     const [first, last] = [this.seen[0], this.seen.at(-1)];
     const passed = (last.at - first.at) / SECONDS;
-    return passed >= 3 ? (last.done - first.done) / passed : now.done / Math.max(now.seconds, 1);
+    return passed >= 0.9 * WINDOW / SECONDS ? (last.done - first.done) / passed : now.done / Math.max(now.seconds, 1);
   }
 
   show(now) {

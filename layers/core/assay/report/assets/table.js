@@ -12,7 +12,9 @@ const FILTERS = [
 class Table {
   constructor(facts, rows) {
     Object.assign(this, { facts, rows, query: "", filter: "all", sort: null, shown: STEP, open: null });
+    this.rest = new Rest(this);
     this.texts = new Map();
+    this.lines = new Map();
     this.loaded = new Set(rows.map((row) => row.index));
     this.next = 0;
   }
@@ -23,6 +25,7 @@ class Table {
     byId("query").addEventListener("input", (event) => this.change({ query: event.target.value.toLowerCase() }));
     byId("more").addEventListener("click", () => { this.shown += STEP; this.draw(); });
     byId("load").addEventListener("click", () => this.load());
+    byId("rest").addEventListener("click", () => this.rest.press());
     byId("detail").addEventListener("keydown", (event) => this.pressed(event));
     byId("detail").addEventListener("close", () => this.closed());
     this.drawFilters();
@@ -32,7 +35,16 @@ class Table {
 
   change(wanted) {
     Object.assign(this, wanted, { shown: STEP });
+    if (!("sort" in wanted)) this.rest.begin();
     this.draw();
+  }
+
+  get isWhole() {
+    return this.rows.length >= this.facts.datapoints;
+  }
+
+  get isNarrowed() {
+    return Boolean(this.query) || this.filter !== "all";
   }
 
   textOf(row) {
@@ -43,10 +55,15 @@ class Table {
     return this.texts.get(row);
   }
 
-  chosen() {
+  // Whether a row is one of those that are looked for.
+  sieve() {
     const fits = FILTERS.find(([name]) => name === this.filter)[2];
     const query = this.query && JSON.stringify(this.query).slice(1, -1);
-    const found = this.rows.filter((row) => fits(row, this.facts) && (!query || this.textOf(row).includes(query)));
+    return (row) => fits(row, this.facts) && (!query || this.textOf(row).includes(query));
+  }
+
+  chosen() {
+    const found = this.rows.filter(this.sieve());
     if (!this.sort) return found;
     const { of, down } = this.sort;
     const compare = (one, other) => {
@@ -62,7 +79,7 @@ class Table {
   columns() {
     const plain = [
       { key: "index", title: "Row", style: "place", of: (row) => row.index },
-      { key: "input", title: "Input", style: "", of: (row) => shortText(row.inputs) },
+      { key: "input", title: "Input", style: "input", of: (row) => shortText(row.inputs) },
       { key: "output", title: "Output", style: "", of: (row) => outputText(row) },
       { key: "target", title: "Target", style: "", of: (row) => shortText(row.target) },
     ];
@@ -85,15 +102,26 @@ class Table {
     const columns = this.columns();
     const heads = columns.map((column) => this.head(column));
     const lines = this.list.slice(0, this.shown).map((row) => this.line(row, columns));
-    byId("table").style.minWidth = `${40 + 7.5 * this.facts.scores.length}rem`;
+    byId("table").style.minWidth = `${44 + 7 * this.facts.scores.length}rem`;
     byId("table").replaceChildren(element("thead", {}, element("tr", {}, ...heads)), element("tbody", {}, ...lines));
-    const { datapoints } = this.facts;
-    const order = this.sort ? "" : this.rows.length < datapoints ? ", the worst first" : ", errors and what changed first";
-    const all = this.list.length === datapoints ? "" : ` of ${count(datapoints)}`;
-    byId("shown").textContent = `${count(this.list.length)}${all} rows${order}.` +
-      (this.rows.length < datapoints ? ` ${count(this.rows.length)} are on this page.` : "");
+    this.tell();
     byId("more").hidden = this.shown >= this.list.length;
-    byId("load").hidden = !this.facts.more || this.rows.length >= datapoints;
+    byId("load").hidden = !this.facts.more || this.isWhole || this.isNarrowed;
+  }
+
+  // What the table shows, and of which rows: nobody is to take a part for the whole.
+  tell() {
+    const { datapoints } = this.facts;
+    const all = this.list.length === datapoints ? rowsText(datapoints) : `${count(this.list.length)} of ${rowsText(datapoints)}`;
+    if (this.isWhole) {
+      byId("shown").textContent = `${all}${this.sort ? "" : ", errors and what changed first"}.`;
+    } else if (this.isNarrowed) {
+      byId("shown").textContent = this.rest.told(this.list.length);
+    } else {
+      const order = this.sort ? "sorted among themselves" : "the worst first";
+      byId("shown").textContent = `The ${count(this.rows.length)} of ${rowsText(datapoints)} that are on this page, ${order}.`;
+    }
+    this.rest.draw();
   }
 
   head(column) {
@@ -108,6 +136,11 @@ class Table {
   }
 
   line(row, columns) {
+    if (!this.lines.has(row)) this.lines.set(row, this.newLine(row, columns));
+    return this.lines.get(row);
+  }
+
+  newLine(row, columns) {
     const cells = columns.map((column) => {
       if (column.key === "index") {
         return element("td", {}, element("button", { type: "button", "aria-label": `Open row ${row.index + 1}` }, String(row.index + 1)));
@@ -115,7 +148,7 @@ class Table {
       if (column.score) return element("td", { class: "number" }, ...this.scoreCell(row, column.score));
       if (column.key === "latency") return element("td", { class: "number" }, secondsText(latency(row)));
       const failed = column.key === "output" && row.trials.some((trial) => trial.failure);
-      return element("td", { class: failed ? "text failed" : "text" }, column.of(row));
+      return element("td", { class: failed ? "failed" : null }, element("div", { class: "text" }, column.of(row)));
     });
     return element("tr", { "data-index": row.index, onclick: () => this.show(row) }, ...cells);
   }
@@ -124,7 +157,7 @@ class Table {
     const change = row.scores[score.name] - row.base_scores[score.name];
     const better = score.higher === null ? "" : (change > 0) === score.higher ? "up" : "down";
     return [scoreText(row.scores[score.name], score),
-      change ? element("span", { class: `shift ${better}` }, changeText(change, score)) : null];
+      isChange(change) ? element("span", { class: `shift ${better}` }, changeText(change, score)) : null];
   }
 
   show(row) {
@@ -165,9 +198,7 @@ class Table {
     button.disabled = true;
     try {
       while (this.loaded.has(this.next)) this.next += 1;
-      const answer = await fetch(asking({ view: "rows", from: this.next }));
-      if (!answer.ok) throw new Error(String(answer.status));
-      const { rows, next } = await answer.json();
+      const { rows, next } = await rowsFrom(this.next);
       this.next = next;
       this.take(rows);
     } catch {
@@ -184,6 +215,12 @@ class Table {
     this.drawFilters();
     this.draw();
   }
+}
+
+async function rowsFrom(first) {
+  const answer = await fetch(asking({ view: "rows", from: first }));
+  if (!answer.ok) throw new Error(String(answer.status));
+  return answer.json();
 }
 
 function outputText(row) {

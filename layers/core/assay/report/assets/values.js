@@ -24,6 +24,15 @@ function changeText(change, score) {
   return `${change > 0 ? "▲ +" : "▼ \u2212"}${size}`;
 }
 
+// What two sums of the same numbers may differ by is no change.
+function isChange(change) {
+  return Math.abs(change) > 1e-9;
+}
+
+function rowsText(number) {
+  return number === 1 ? "1 row" : `${count(number)} rows`;
+}
+
 function secondsText(seconds) {
   if (seconds === null || seconds === undefined || !Number.isFinite(seconds)) return "–";
   if (seconds < 1) return `${Math.round(1000 * seconds)} ms`;
@@ -41,11 +50,11 @@ function gains(row, scores) {
 }
 
 function isWorse(row, scores) {
-  return gains(row, scores).some((gain) => gain < 0);
+  return gains(row, scores).some((gain) => gain < 0 && isChange(gain));
 }
 
 function isBetter(row, scores) {
-  return !isWorse(row, scores) && gains(row, scores).some((gain) => gain > 0);
+  return !isWorse(row, scores) && gains(row, scores).some((gain) => gain > 0 && isChange(gain));
 }
 
 function isFailed(row) {
