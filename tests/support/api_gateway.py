@@ -1,5 +1,6 @@
 """API Gateway in front of the functions: it finds the function of a route, asks the authorizer, and passes things on."""
 
+import base64
 import json
 import re
 from functools import cache
@@ -83,7 +84,7 @@ class Api:
     def delete(self, path: str) -> Answer:
         return self.send("DELETE", path)
 
-    def send(self, method: str, target: str, body: str | None = None) -> Answer:
+    def send(self, method: str, target: str, body: str | bytes | None = None) -> Answer:
         """The answer to a request; `target` is path and query, under the dialect's root."""
         path, _, query = target.partition("?")
         route = self.route(method, self.root + path)
@@ -111,7 +112,7 @@ class Api:
         """The route that answers."""
         return next(one for one in routes() if one.method == method and re.fullmatch(one.pattern, path, re.DOTALL))
 
-    def event(self, route: Route, method: str, path: str, query: str, body: str | None) -> dict[str, Any]:
+    def event(self, route: Route, method: str, path: str, query: str, body: str | bytes | None) -> dict[str, Any]:
         """The request as a REST API hands it to a function (payload format 1.0)."""
         given: dict[str, list[str]] = {}
         for name, value in parse_qsl(query, keep_blank_values=True):
@@ -137,8 +138,10 @@ class Api:
                 "apiId": "api",
                 "identity": {"sourceIp": "127.0.0.1", "userAgent": "a-client"},
             },
-            "body": body,
-            "isBase64Encoded": False,
+            "body": None
+            if body is None
+            else base64.b64encode(body.encode() if isinstance(body, str) else body).decode(),
+            "isBase64Encoded": body is not None,
         }
 
 

@@ -1,6 +1,7 @@
 """Each dialect's OpenAPI document agrees with its routes, and the file that is kept of it with the code."""
 
 import json
+from itertools import product
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ from jsonschema import Draft202012Validator
 from assay.dialects.braintrust import openapi as braintrust
 from assay.dialects.humanloop import openapi as humanloop
 from assay.dialects.humanloop import refused
+from tests.story.tree import resources
 
 DOCS = Path(__file__).parents[2] / "docs"
 ROOTS = {"braintrust": "", "humanloop": "/v4"}
@@ -75,6 +77,18 @@ def test_path_parameters_are_those_of_the_path_and_required_ones_are_said_to_be(
     assert query["sort"] is False
 
 
-def test_a_refusal_of_the_second_dialect_is_a_sentence():
+def test_a_refusal_of_the_second_dialect_is_a_sentence_or_the_gateways_own():
     refusals = [one["responses"]["4XX"]["content"] for _, _, one in operations(braintrust)]
-    assert all(list(content) == ["text/plain"] for content in refusals)
+    assert all(set(content) == {"text/plain", "application/json"} for content in refusals)
+
+
+def test_what_the_gateway_says_by_itself_stands_in_the_document(openapi):
+    said = resources("AWS::Serverless::Api")["Api"]["GatewayResponses"]
+    refusals = {str(one["StatusCode"]): one["ResponseTemplates"] for one in said.values() if "StatusCode" in one}
+    assert set(refusals) >= {"401", "403", "404", "413", "429"}
+    for (status, templates), (_, _, one) in product(refusals.items(), operations(openapi)):
+        described = one["responses"].get(status, one["responses"]["4XX"])["content"]
+        definitions = openapi.document(openapi.DESCRIBED)["components"] if "$ref" in json.dumps(described) else {}
+        for media, text in templates.items():
+            validator = Draft202012Validator({**described[media]["schema"], "components": definitions})
+            validator.validate(json.loads(text))

@@ -9,7 +9,7 @@ from aws_lambda_powertools.event_handler import APIGatewayRestResolver, Response
 from pydantic import BaseModel, ValidationError
 
 from assay.dialects.bodies import checked
-from assay.domain.errors import AssayError, Forbidden, TooMuch
+from assay.domain.errors import AssayError, Forbidden, InvalidRequest, TooMuch
 from assay.domain.keys import Principal
 from assay.domain.value import JsonValue
 
@@ -64,8 +64,11 @@ class Call(NamedTuple):
 
     @property
     def text(self) -> str:
-        """The body as it came; none is empty."""
-        return str(self.event.decoded_body or "")
+        """The body as it came; none is empty. Raises InvalidRequest where it is no UTF-8."""
+        try:
+            return str(self.event.decoded_body or "")
+        except UnicodeDecodeError as error:
+            raise InvalidRequest("The body is not UTF-8.", (), "value_error.jsondecode") from error
 
 
 class Unprocessable(AssayError):

@@ -8,6 +8,7 @@ from assay.dialects.braintrust import translate_evals
 from assay.dialects.braintrust.eval_requests import EvalRequest
 from assay.dialects.humanloop import evaluations
 from assay.dialects.humanloop.requests import CreateEvaluationRequest
+from assay.domain.complaints import complaints
 from assay.domain.errors import InvalidRequest
 from assay.domain.ids import NewId
 from assay.domain.trigger import BraintrustLaunch, HumanloopLaunch, Launch
@@ -56,4 +57,4 @@ def parsed(kind: type[R], body: dict[str, JsonValue]) -> R:
     try:
         return kind.model_validate(body)
     except ValidationError as error:
-        raise InvalidRequest(str(error)) from error
+        raise InvalidRequest("; ".join(map(str, complaints(error)))) from error

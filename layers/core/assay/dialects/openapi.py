@@ -17,10 +17,10 @@ EVENT = {
 }
 """One of the events of a stream."""
 SCHEMAS = "#/components/schemas/"
-BARRED = {
-    "description": "The key is good, and not for this.",
-    "content": {JSON: {"schema": {"type": "object", "properties": {"detail": {"type": "string"}}}}},
-}
+DETAIL = {"schema": {"type": "object", "properties": {"detail": {"type": "string"}}, "required": ["detail"]}}
+"""How the gateway itself refuses, in every dialect: by the key, by the pace, by the size."""
+UNKNOWN = {"description": "The key is missing or not valid.", "content": {JSON: DETAIL}}
+BARRED = {"description": "The key is good, and not for this.", "content": {JSON: DETAIL}}
 
 
 class Shape(NamedTuple):
@@ -124,9 +124,10 @@ def responses(dialect: Dialect, shape: Shape, schemas: Schemas) -> dict[str, Any
     if shape.events:
         success["content"][EVENTS] = {"schema": EVENT}
     why = {"schema": schemas.of(dialect.refusal, "serialization")}
-    refused = {"description": "Refused.", "content": {dialect.refusal_type: why}}
+    content = {JSON: DETAIL, dialect.refusal_type: why}
+    refused = {"description": "Refused; by the gateway itself in JSON.", "content": content}
     others = {str(status): response(said, kind, schemas) for status, said, kind in shape.also}
-    return {str(shape.status): success, **others, "403": BARRED, "4XX": refused}
+    return {str(shape.status): success, **others, "401": UNKNOWN, "403": BARRED, "4XX": refused}
 
 
 def response(said: str, kind: Any, schemas: Schemas) -> dict[str, Any]:

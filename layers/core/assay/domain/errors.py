@@ -26,6 +26,9 @@ AssayError
 
 from collections.abc import Sequence
 
+LONGEST_SHOWN = 100
+"""So much of an id that somebody sent is said back."""
+
 
 class AssayError(Exception):
     """The root; never raised itself."""
@@ -52,9 +55,10 @@ class NotFound(RequestError):
     """Nothing of that id exists in this organisation."""
 
     def __init__(self, kind: str, identifier: str, by: str = "with id") -> None:
-        super().__init__(f"No {kind} {by} '{identifier}'.")
+        shown = identifier[:LONGEST_SHOWN] + "…" if len(identifier) > LONGEST_SHOWN else identifier
+        super().__init__(f"No {kind} {by} '{shown}'.")
         self.kind = kind
-        self.identifier = identifier
+        self.identifier = shown
 
 
 class AlreadyExists(RequestError):

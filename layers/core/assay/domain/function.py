@@ -7,6 +7,7 @@ from typing import Annotated, Any, ClassVar, Literal, TypeVar
 
 from pydantic import Discriminator, Field, Tag, TypeAdapter, ValidationError
 
+from assay.domain.complaints import complaints
 from assay.domain.errors import InvalidRequest
 from assay.domain.prompt_data import Lenient, PromptData
 from assay.domain.sandbox import Runtime
@@ -120,9 +121,9 @@ def read(adapter: TypeAdapter[T], raw: object, place: tuple[str | int, ...]) -> 
     try:
         return adapter.validate_python(raw)
     except ValidationError as error:
-        first = error.errors(include_url=False, include_context=False, include_input=False)[0]
-        where = (*place, *written(raw, first["loc"]))
-        raise InvalidRequest(f"{'.'.join(map(str, where))}: {first['msg']}", where) from error
+        first = next(complaints(error))
+        where = (*place, *written(raw, first.place))
+        raise InvalidRequest(str(first._replace(place=where)), where) from error
 
 
 def written(raw: Any, location: tuple[str | int, ...]) -> tuple[str | int, ...]:

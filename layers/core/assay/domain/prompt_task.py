@@ -7,6 +7,7 @@ from typing import Literal
 
 from pydantic import Field, ValidationError
 
+from assay.domain.complaints import complaints
 from assay.domain.completion import Completion
 from assay.domain.dataset import Datapoint
 from assay.domain.messages import Message, ToolCall
@@ -131,9 +132,7 @@ def as_message(raw: JsonValue) -> Message:
     try:
         return Message.model_validate({name: value for name, value in known if name in Message.model_fields})
     except ValidationError as error:
-        first = error.errors(include_url=False, include_context=False, include_input=False)[0]
-        where = ".".join(map(str, first["loc"]))
-        raise TemplateFault(f"This is no message: {where}: {first['msg']}") from error
+        raise TemplateFault(f"This is no message: {next(complaints(error))}") from error
 
 
 def called(calls: tuple[ToolCall, ...]) -> JsonValue:

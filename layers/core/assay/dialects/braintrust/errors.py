@@ -2,6 +2,7 @@
 
 from assay.dialects.bodies import TooLarge
 from assay.dialects.http import Unprocessable
+from assay.domain.complaints import complaints
 from assay.domain.errors import AssayError, Conflict, Forbidden, KeyReused, NotFound, RequestError, Unauthenticated
 
 STATUSES: dict[type[AssayError], int] = {
@@ -25,11 +26,5 @@ def sentence(error: AssayError) -> str:
     if isinstance(error, NotFound):
         return f"The {error.kind} '{error.identifier}' does not exist, or this key has no access to it."
     if isinstance(error, Unprocessable):
-        return f"Invalid {error.origin}: " + "; ".join(broken_rules(error))
+        return f"Invalid {error.origin}: " + "; ".join(map(str, complaints(error.found)))
     return str(error)
-
-
-def broken_rules(error: Unprocessable) -> list[str]:
-    """Each broken rule with its place."""
-    found = error.found.errors(include_url=False, include_context=False, include_input=False)
-    return [f"{'.'.join(map(str, one['loc'])) or 'all of it'}: {one['msg']}" for one in found]

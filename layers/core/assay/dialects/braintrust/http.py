@@ -9,6 +9,7 @@ from pydantic import BaseModel
 from assay.dialects import http
 from assay.dialects.braintrust import errors
 from assay.dialects.http import Known, OpenPorts, Route, answer
+from assay.domain.complaints import brief
 from assay.domain.errors import AssayError
 
 FOUND_EXISTING = {"x-bt-found-existing": "true"}
@@ -16,7 +17,7 @@ FOUND_EXISTING = {"x-bt-found-existing": "true"}
 
 def refusal(status: int, sentence: str, call: str) -> Response[str]:
     """An error's answer: a sentence, and by what the request is found in the logs."""
-    return Response(status_code=status, content_type="text/plain", body=f"{sentence} [request_id={call}]")
+    return Response(status_code=status, content_type="text/plain", body=f"{brief(sentence)} [request_id={call}]")
 
 
 class BraintrustManners:

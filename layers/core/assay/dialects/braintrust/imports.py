@@ -8,10 +8,10 @@ from pydantic import BaseModel, ValidationError
 
 from assay.dialects.bodies import checked
 from assay.dialects.braintrust.datasets import existing
-from assay.dialects.braintrust.errors import broken_rules
 from assay.dialects.braintrust.event_requests import DatasetEventRequest
 from assay.dialects.braintrust.wire import Moment, Open, iso
-from assay.dialects.http import Call, Route, Unprocessable, answer
+from assay.dialects.http import Call, Route, answer
+from assay.domain.complaints import complaints
 from assay.domain.errors import InvalidRequest
 from assay.domain.rows import Event
 from assay.domain.upload import LIFE, MOST_BYTES
@@ -79,7 +79,7 @@ def read_line(line: bytes) -> Event:
     try:
         return DatasetEventRequest.model_validate(checked(text)).translated()
     except ValidationError as error:
-        raise InvalidRequest(", ".join(broken_rules(Unprocessable(error, "line")))) from error
+        raise InvalidRequest(", ".join(map(str, complaints(error)))) from error
 
 
 ROUTES = (

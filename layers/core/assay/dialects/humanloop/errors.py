@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from pydantic import ValidationError
 
+from assay.domain.complaints import brief, complaints
 from assay.domain.errors import (
     AlreadyExists,
     AssayError,
@@ -64,19 +65,18 @@ def body(error: AssayError) -> dict[str, JsonValue]:
         return {"detail": [entry(("body", *error.place), str(error), error.rule)]}
     if isinstance(error, TooMuch):
         return {"detail": [entry(("query", "size"), str(error), "value_error")]}
-    return {"detail": str(error) or "The API key is missing or not valid."}
+    return {"detail": brief(str(error)) or "The API key is missing or not valid."}
 
 
 def validation_body(error: ValidationError, origin: str) -> dict[str, JsonValue]:
     """The body of a 422 for what pydantic found in `origin`: body, query or path. No value is repeated in it."""
     return {
         "detail": [
-            entry((origin, *one["loc"]), one["msg"], RULES.get(one["type"], "value_error"))
-            for one in error.errors(include_url=False, include_context=False, include_input=False)
+            entry((origin, *one.place), one.message, RULES.get(one.rule, "value_error")) for one in complaints(error)
         ]
     }
 
 
 def entry(place: Sequence[str | int], message: str, rule: str) -> dict[str, JsonValue]:
     """One broken rule."""
-    return {"loc": list(place), "msg": message, "type": rule}
+    return {"loc": list(place), "msg": brief(message), "type": rule}

@@ -10,6 +10,7 @@ from assay.dialects import http
 from assay.dialects.bodies import TooLarge
 from assay.dialects.http import JSON, Known, OpenPorts, Route, Unprocessable
 from assay.dialects.humanloop import errors
+from assay.domain.complaints import brief
 from assay.domain.errors import AssayError
 from assay.domain.value import JsonValue
 
@@ -37,7 +38,7 @@ class HumanloopManners:
         if methods and event.http_method not in methods:
             detail = f"{event.http_method} is not possible here, only {', '.join(methods)}."
             return refusal(405, {"detail": detail})
-        return refusal(404, {"detail": f"There is nothing at {event.http_method} {event.path}."})
+        return refusal(404, {"detail": brief(f"There is nothing at {event.http_method} {event.path}.")})
 
 
 def create_app(routes: Iterable[Route], ports: OpenPorts, known: Known = tuple) -> APIGatewayRestResolver:
