@@ -9,7 +9,10 @@ PARALLEL := --numprocesses 2 --dist loadgroup
 
 # What tests compare with, and the vendors' own clients, each in an environment of its own.
 CLIENTS := .venv-humanloop/installed .venv-braintrust-api/installed \
-	tests/oracles/node_modules/installed tests/clients/npm/node_modules/installed tests/browser/node_modules/installed
+	tests/oracles/node_modules/installed tests/clients/npm/node_modules/installed tests/browser/node_modules/installed \
+	tests/clients/npm_humanloop/node_modules/installed
+OLDER := 0.5.18 0.7.0 0.7.15
+OLDER_CLIENTS := $(OLDER:%=.venv-humanloop-%/installed)
 
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 export SAM_CLI_TELEMETRY := 0
@@ -29,7 +32,7 @@ run: setup ## Start the local cloud and evaluate word problems; DATA=rows.jsonl 
 test: setup $(CLIENTS) ## Run the tests, those on the local cloud and of the official SDK included
 	pytest $(PARALLEL) $(TESTS)
 
-test-full: setup $(CLIENTS) ## Run the tests that take long, too
+test-full: setup $(CLIENTS) $(OLDER_CLIENTS) ## Run the tests that take long, too
 	pytest $(PARALLEL) -m 'long or not long' $(TESTS)
 
 bench: setup .venv-braintrust/installed ## Measure, and hold every figure against its budget; BENCHES="pages" for some
@@ -65,6 +68,8 @@ lock: setup ## Write the locks anew from pyproject.toml and requirements/*.in
 	$(COMPILE) requirements/layer.in --constraints requirements/dev.txt --output-file layers/dependencies/requirements.txt
 	$(COMPILE) requirements/offered.in --constraints requirements/dev.txt --output-file layers/offered/requirements.txt
 	$(COMPILE) requirements/sdk-humanloop.in --output-file requirements/sdk-humanloop.txt
+	$(foreach version,$(OLDER),$(COMPILE) requirements/sdk-humanloop-$(version).in \
+		--output-file requirements/sdk-humanloop-$(version).txt;)
 	$(COMPILE) requirements/model.in --output-file requirements/model.txt
 	$(COMPILE) requirements/sdk-braintrust.in --output-file requirements/sdk-braintrust.txt
 	$(COMPILE) requirements/bench-braintrust.in --output-file requirements/bench-braintrust.txt
@@ -74,7 +79,7 @@ permissions: setup ## Write docs/permissions.md anew from the template
 
 clean: ## Stop the local cloud and remove all that was installed, built or kept
 	-[ ! -x $(BIN)/assay ] || assay down
-	rm -rf .venv .venv-* functions/run_node/node_modules tests/*/node_modules tests/clients/npm/node_modules .assay .aws-sam .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	rm -rf .venv .venv-* functions/run_node/node_modules tests/*/node_modules tests/clients/*/node_modules .assay .aws-sam .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
 
 COMPILE = $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-header --no-annotate
@@ -93,6 +98,11 @@ COMPILE = $(UV) pip compile --quiet --universal --python-version 3.11 --generate
 .venv-humanloop/installed: requirements/sdk-humanloop.txt | .venv/installed
 	$(BIN)/python -m venv --without-pip .venv-humanloop
 	$(UV) pip sync --quiet --python .venv-humanloop/bin/python --require-hashes $<
+	touch $@
+
+.venv-humanloop-%/installed: requirements/sdk-humanloop-%.txt | .venv/installed
+	$(BIN)/python -m venv --without-pip .venv-humanloop-$*
+	$(UV) pip sync --quiet --python .venv-humanloop-$*/bin/python --require-hashes $<
 	touch $@
 
 %/node_modules/installed: %/package-lock.json

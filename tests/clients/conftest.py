@@ -12,6 +12,7 @@ from tests.e2e.local_cloud import ROOT
 HUMANLOOP_PYTHON = Path(os.environ.get("ASSAY_HUMANLOOP_PYTHON", ROOT / ".venv-humanloop/bin/python"))
 BRAINTRUST_PYTHON = Path(os.environ.get("ASSAY_BRAINTRUST_PYTHON", ROOT / ".venv-braintrust-api/bin/python"))
 BRAINTRUST_NODE = Path(__file__).with_name("npm")
+HUMANLOOP_NODE = Path(__file__).with_name("npm_humanloop")
 
 
 @pytest.fixture(scope="session")
@@ -45,16 +46,53 @@ def told(words, *, seconds):
 
 @pytest.fixture(scope="session")
 def run_script(humanloop_python):
-    """Runs what there is in humanloop_script.py, or the flows, and returns what it tells."""
+    """Runs a script of this folder with `humanloop`, and returns what it tells."""
 
-    def run(what, cloud):
-        script = Path(__file__).with_name("humanloop_flows.py" if what == "flows" else "humanloop_script.py")
-        return told(
-            [humanloop_python, script, what, cloud.variables["HUMANLOOP_HOST"], cloud.variables["ASSAY_API_KEY"]],
-            seconds=150,
-        )
+    def run(script, what, cloud):
+        return told_of([humanloop_python, Path(__file__).with_name(script), what], cloud)
 
     return run
+
+
+@pytest.fixture(scope="session")
+def run_older():
+    """Runs a script of this folder with the `humanloop` of an earlier year, and returns what it tells."""
+
+    def run(version, script, cloud, *what):
+        python = ROOT / f".venv-humanloop-{version}/bin/python"
+        assert python.exists(), f"{python} is missing: `make .venv-humanloop-{version}/installed`"
+        return told_of([python, Path(__file__).with_name(script), *what], cloud)
+
+    return run
+
+
+@pytest.fixture(scope="session")
+def run_humanloop_node(cloud):
+    """What a script of the folder npm_humanloop tells."""
+
+    def run(script):
+        installed = HUMANLOOP_NODE / "node_modules/installed"
+        assert installed.exists(), f"{installed} is missing: `make {installed.relative_to(ROOT)}`"
+        return told_of(["node", HUMANLOOP_NODE / script], cloud)
+
+    return run
+
+
+def told_of(words, cloud):
+    """What a program tells that knows the Humanloop dialect's address and key."""
+    return told([*words, cloud.variables["HUMANLOOP_HOST"], cloud.variables["ASSAY_API_KEY"]], seconds=150)
+
+
+@pytest.fixture(scope="session")
+def has_period_pydantic(humanloop_python):
+    """Whether `humanloop` has the pydantic of its time: with later ones `validate=True` fails on its own side (§6.8)."""
+    shown = subprocess.run(
+        [humanloop_python, "-c", "import pydantic; print(pydantic.VERSION)"],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return shown.stdout.strip() == "2.4.2"
 
 
 @pytest.fixture(scope="session")

@@ -1,12 +1,16 @@
-"""Flows B to F of the Humanloop guides (contract §4.1) as a user of `humanloop` writes them; run by the SDK's own
+"""Flows A to F of the Humanloop guides (contract §4.1) as a user of `humanloop` writes them; run by the SDK's own
 interpreter, and told as one line of JSON.
 
-    python humanloop_flows.py flows HOST API_KEY
+    python humanloop_flows.py {flows | strict | 0.7.15} HOST API_KEY
+
+`strict` is with `validate=True`: the SDK then parses every body strictly. 0.7.15 says how much goes on at once.
 """
 
 import json
 import sys
 import time
+from functools import partial
+from types import SimpleNamespace
 
 from humanloop import ApiException, Humanloop
 
@@ -21,11 +25,31 @@ ROWS = [{"inputs": {"a": str(n), "b": "2"}, "target": {"answer": str(2 * n)}} fo
 PATIENCE = 90
 
 
+class Strict:
+    """The SDK with every call made strictly."""
+
+    def __init__(self, client):
+        self.client = client
+
+    def __getattr__(self, tag):
+        methods = getattr(self.client, tag)
+        return SimpleNamespace(**{name: partial(getattr(methods, name), validate=True) for name in CALLED[tag]})
+
+
+CALLED = {
+    "projects": ["create"],
+    "model_configs": ["register"],
+    "datasets": ["create", "create_datapoint"],
+    "evaluators": ["create"],
+    "evaluations": ["create", "get", "list_datapoints", "update_status", "log", "result", "add_evaluators"],
+}
+
+
 class World:
     """One project with everything that the flows need; evaluations in it are named by what they are made of."""
 
-    def __init__(self, host, api_key):
-        self.hl = Humanloop(api_key=api_key, host=host)
+    def __init__(self, hl, **launch):
+        self.hl, self.launch = hl, launch
         self.tag = str(time.time_ns())
         self.project = self.hl.projects.create(name=f"flows {self.tag}").id
         self.config = self.register()
@@ -47,7 +71,13 @@ class World:
         return self.hl.evaluators.create(name=name, **wish).id
 
     def evaluate(self, evaluators, **more):
-        wish = {"config_id": self.config, "dataset_id": self.dataset, "evaluator_ids": evaluators, **more}
+        wish = {
+            "config_id": self.config,
+            "dataset_id": self.dataset,
+            "evaluator_ids": evaluators,
+            **self.launch,
+            **more,
+        }
         return self.hl.evaluations.create(project_id=self.project, **wish)
 
     def rows(self, evaluation, size=100):
@@ -80,6 +110,19 @@ def refused(call):
     except ApiException as error:
         return error.status
     return None
+
+
+def flow_a(world):
+    """The server does everything."""
+    made = world.evaluate([world.right])
+    world.until(lambda: world.status(made.id) == "completed")
+    rows = world.rows(made.id)
+    told = {
+        "outputs": [row.log.output for row in rows],
+        "values": [row.evaluation_results[0].value for row in rows],
+        "aggregate": world.aggregates(made.id)[0],
+    }
+    return made.id, told
 
 
 def flow_b(world):
@@ -134,22 +177,23 @@ def flow_d(world):
     return {"value": result.value, "completed": completed, "aggregate": world.aggregates(made.id)[0]}
 
 
-def flows_e_and_f(world):
+def flow_e(world, evaluation):
     """A judge is added to a finished evaluation."""
-    made = world.evaluate([world.right])
-    world.until(lambda: world.status(made.id) == "completed")
-    before = [row.log.id for row in world.rows(made.id)]
-    extended = world.hl.evaluations.add_evaluators(id=made.id, evaluator_ids=[world.judge])
-    world.until(lambda: world.status(made.id) == "completed")
-    rows = world.rows(made.id)
-    code, judge = (result.evaluator_log for result in rows[1].evaluation_results)
-    e = {
+    before = [row.log.id for row in world.rows(evaluation)]
+    extended = world.hl.evaluations.add_evaluators(id=evaluation, evaluator_ids=[world.judge])
+    world.until(lambda: world.status(evaluation) == "completed")
+    rows = world.rows(evaluation)
+    return {
         "same_logs": before == [row.log.id for row in rows],
         "evaluators": len(extended.evaluators),
         "values": [[result.value for result in row.evaluation_results] for row in rows],
     }
-    kinds = [type(code).__name__, type(judge).__name__]
-    return {"E": e, "F": {"types": kinds, "stdout": code.stdout, "judge": judge.output}}
+
+
+def flow_f(world, evaluation):
+    """What code printed and what the judge wrote."""
+    code, judge = (result.evaluator_log for result in world.rows(evaluation)[1].evaluation_results)
+    return {"types": [type(code).__name__, type(judge).__name__], "stdout": code.stdout, "judge": judge.output}
 
 
 def cancel(world):
@@ -171,10 +215,14 @@ def generated(world, evaluation):
     return sum(1 for row in world.rows(evaluation, size=400) if row.log and row.log.output)
 
 
-def main(_, host, api_key):
-    world = World(host, api_key)
-    told = {"B": flow_b(world), "C": flow_c(world), "D": flow_d(world), **flows_e_and_f(world)}
-    print(json.dumps({**told, "cancel": cancel(world)}))  # noqa: T201
+def main(what, host, api_key):
+    hl = Humanloop(api_key=api_key, host=host)
+    launch = {"max_concurrency": 2} if what == "0.7.15" else {}
+    world = World(Strict(hl) if what == "strict" else hl, **launch)
+    evaluation, a = flow_a(world)
+    told = {"A": a, "B": flow_b(world), "C": flow_c(world), "D": flow_d(world), "E": flow_e(world, evaluation)}
+    later = {} if what == "0.7.15" else {"F": flow_f(world, evaluation)}  # its results have no logs of evaluators
+    print(json.dumps({**told, **later, "cancel": cancel(world)}))  # noqa: T201
 
 
 if __name__ == "__main__":

@@ -8,7 +8,7 @@ pytestmark = [pytest.mark.local_cloud, pytest.mark.official_sdk]
 @pytest.fixture(scope="module")
 def refusals(run_script, cloud):
     """What the SDK raises, by what was wrong."""
-    return run_script("refusals", cloud)
+    return run_script("humanloop_script.py", "refusals", cloud)
 
 
 @pytest.mark.parametrize("wrong", ["wrong key", "wrong key to create"])
