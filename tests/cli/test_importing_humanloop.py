@@ -119,8 +119,8 @@ def test_what_the_api_refuses_is_named_and_the_rest_goes_in(api, export):
 
 
 def test_a_refusal_of_the_key_ends_the_import(api, export):
-    api.v4_get_evaluators = lambda: (403, {"detail": "No."})
-    with pytest.raises(Refused):
+    api.v4_post_model_configs = lambda _: (403, {"detail": "No."})
+    with pytest.raises(Refused, match="403: No"):
         imported(api, export)
 
 
@@ -222,6 +222,24 @@ def test_booleans_and_shares_are_scores_other_numbers_measures_and_words_are_kep
     assert row["metadata"]["judgments"]["share"] == {"judgment": 0.25, "output": "A quarter."}
     assert row["metadata"]["judgments"]["mood"] == {"judgment": "good"}
     assert row["metadata"]["scorer_errors"] == {"broken": "It raised."}
+
+
+def test_runs_are_measured_by_their_control_whatever_their_order(api, export):
+    imported(api, export)
+    control, other = api.experiments.values()
+    assert (control["name"], control.get("base_exp_id")) == ("eval evr_1 run_1", None)
+    assert (other["name"], other["base_exp_id"]) == ("eval evr_1 run_2", control["id"])
+
+
+def test_the_deployed_version_is_the_first_and_so_the_active_one(api, export):
+    made = [{**FIRST, "version_id": f"prv_{n}", "temperature": n} for n in range(3)]
+    export.prompt("pr_2", "deployed", *made, active="prv_1", deployed="prv_2")
+    export.prompt("pr_3", "not deployed", *made, active="prv_1")
+    imported(api, export)
+    warmths = {
+        name: [one["temperature"] for one in api.configs.values() if one["project"] == name] for name in api.projects
+    }
+    assert (warmths["deployed"], warmths["not deployed"]) == ([2, 0, 1], [1, 0, 2])
 
 
 def test_two_versions_of_an_evaluator_are_told_apart(api, export):

@@ -55,7 +55,7 @@ for n, row in enumerate(rows):
 completed = hl.evaluations.update_status(id=evaluation.id, status="completed")
 told = {
     "early": early,
-    "types": [type(one).__name__ for one in (registered.config, evaluation, rows[0].log, completed)],
+    "types": [type(one).__name__ for one in (evaluation, rows[0].log, completed)],
     "outputs": [row.log.output for row in rows],
     "aggregates": aggregates(),
     "status": completed.status,

@@ -21,7 +21,7 @@ def test_0_7_0_posts_results_on_generated_logs(run_older, cloud):
     told = run_older("0.7.0", "humanloop_0_7_0.py", cloud)
     assert told == {
         "early": [1.0, None],
-        "types": ["ModelConfigResponse", "EvaluationResponse", "LogResponse", "EvaluationResponse"],
+        "types": ["EvaluationResponse", "LogResponse", "EvaluationResponse"],
         "outputs": [f"The answer is {2 * n}." for n in range(4)],
         "aggregates": [1.0, 1.5],
         "status": "completed",
