@@ -24,6 +24,7 @@ from assay.adapters.s3.bucket import Bucket
 from assay.adapters.s3.runs import S3Runs
 from tests.support.entry_points import Lambda
 from tests.support.one_at_a_time import OneAtATime
+from tests.support.transactions import small_backups
 
 REGION = "us-east-1"
 ACCOUNT = "123456789012"
@@ -83,7 +84,7 @@ class Stores:
         self.answers = DynamoAnswers(self.table, SystemClock().now, days=1)
 
     def forget_items(self) -> None:
-        """Empties the table: moto copies all of it in each transaction."""
+        """Empties the table."""
         self.table.client.delete_table(TableName=self.table.name)
         create_table(self.table.client)
 
@@ -91,7 +92,7 @@ class Stores:
 @contextmanager
 def stores() -> Iterator[Stores]:
     """Fresh stores, gone afterwards."""
-    with mock_aws():
+    with mock_aws(), small_backups():
         yield Stores()
 
 
@@ -146,7 +147,7 @@ def stack(functions: Lambda, definition: str = json.dumps({"States": {}}), *, ru
         "core": {"passthrough": {"services": ["lambda"]}},
         "stepfunctions": {"execute_state_machine": runs},
     }
-    with pytest.MonkeyPatch.context() as environment, mock_aws(config=config):
+    with pytest.MonkeyPatch.context() as environment, mock_aws(config=config), small_backups():
         for name, value in ENVIRONMENT.items():
             environment.setenv(name, value)
         forget_clients()
