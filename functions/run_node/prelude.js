@@ -6,7 +6,7 @@
   const { isFinite } = Number;
   const { now } = Date;
   const slice = Function.prototype.call.bind(String.prototype.slice);
-  const NO_NETWORK = "The sandbox has no network: see the stack parameter SandboxEgress.";
+  const NO_NETWORK = "The sandbox has no network, and no setting gives it one: docs/security.md, SandboxEgress.";
   const NO_MODULES = "The sandbox offers no modules: what is not in the language has to stand in the code.";
   const ERROR_LENGTH = 4096;
   const timers = new Map();

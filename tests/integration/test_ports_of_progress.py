@@ -2,6 +2,7 @@
 
 import pytest
 
+from assay.domain.allowance import Account
 from assay.domain.errors import Superseded
 from assay.domain.evaluation import Aggregate, Pass
 from assay.domain.failure import LaneFailed
@@ -14,11 +15,11 @@ def test_every_attempt_at_a_lane_gets_a_higher_token(ports, acme):
 
 
 def test_what_attempts_spent_adds_up_and_each_says_it_anew(ports, acme):
-    assert ports.progress.spent(acme, "ev_1") == 0
-    for attempt, dollars in (("generate-0-1", 0.25), ("score-0-2", 1e-7), ("generate-0-1", 0.5)):
-        ports.progress.report_spent(acme, "ev_1", attempt, dollars)
-    assert ports.progress.spent(acme, "ev_1") == 0.5 + 1e-7
-    assert ports.progress.spent(acme, "ev_2") == ports.progress.spent(f"{acme}0", "ev_1") == 0
+    assert ports.progress.spent(acme, "ev_1") == Account(0, 0)
+    for attempt, account in (("generate-0-1", (0.25, 7)), ("score-0-2", (1e-7, 20)), ("generate-0-1", (0.5, 10))):
+        ports.progress.report_spent(acme, "ev_1", attempt, Account(*account))
+    assert ports.progress.spent(acme, "ev_1") == Account(0.5 + 1e-7, 30)
+    assert ports.progress.spent(acme, "ev_2") == ports.progress.spent(f"{acme}0", "ev_1") == Account(0, 0)
 
 
 def test_an_attempt_that_a_later_one_has_overtaken_may_report_nothing(ports, acme):

@@ -3,6 +3,7 @@
 from collections.abc import Container, Sequence
 from typing import Any
 
+from assay.domain.allowance import Account
 from assay.domain.comparison import Comparison
 from assay.domain.errors import NotFound, Superseded
 from assay.domain.evaluation import Aggregate, Pass
@@ -204,12 +205,13 @@ class FakeProgress:
             raise Superseded
         self.scored[key] = (token, aggregates)
 
-    def report_spent(self, organisation: str, evaluation_id: str, attempt: str, dollars: float) -> None:
-        self.paid[f"{organisation}/{evaluation_id}", attempt] = dollars
+    def report_spent(self, organisation: str, evaluation_id: str, attempt: str, account: Account) -> None:
+        self.paid[f"{organisation}/{evaluation_id}", attempt] = account
 
-    def spent(self, organisation: str, evaluation_id: str) -> float:
+    def spent(self, organisation: str, evaluation_id: str) -> Account:
         place = f"{organisation}/{evaluation_id}"
-        return sum(dollars for (owner, _), dollars in self.paid.items() if owner == place)
+        accounts = [account for (owner, _), account in self.paid.items() if owner == place]
+        return Account(sum(each.dollars for each in accounts), sum(each.tokens for each in accounts))
 
     def fail_lane(self, failure: LaneFailed) -> None:
         self.failed[failure.this, failure.lane] = failure

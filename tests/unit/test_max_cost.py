@@ -2,6 +2,7 @@
 
 import pytest
 
+from assay.domain.allowance import Account
 from assay.domain.errors import ConfigurationError, InvalidRequest, ProviderGarbled
 from assay.domain.evaluators.scorer import PromptScorer
 from assay.domain.prompt_task import Prompt
@@ -16,7 +17,7 @@ JUDGEMENT = 3 * 2 + 2 * 1
 
 
 def spent(engine):
-    return engine.progress.spent(ORGANISATION, engine.evaluation.id)
+    return engine.progress.spent(ORGANISATION, engine.evaluation.id).dollars
 
 
 def test_a_run_that_costs_less_goes_to_its_end():
@@ -63,7 +64,7 @@ def test_a_prompt_as_a_scorer_is_paid_like_any_judge():
 
 def test_answers_that_a_killed_worker_lost_are_paid_for_all_the_same():
     engine = Engine(datapoints=10, max_cost=1000)
-    engine.progress.report_spent(ORGANISATION, engine.evaluation.id, "generate-0-7", 999)
+    engine.progress.report_spent(ORGANISATION, engine.evaluation.id, "generate-0-7", Account(999, 1))
     summary = engine.finish()
     assert summary.status == "cancelled"
 

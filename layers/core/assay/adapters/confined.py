@@ -6,6 +6,7 @@ What a dialect keeps beside all projects (Humanloop's datasets and evaluators) b
 from collections.abc import Iterable, Sequence
 from typing import TypeVar
 
+from assay.domain.allowance import Allowance
 from assay.domain.claim import Claim
 from assay.domain.environment import EnvironmentPin
 from assay.domain.errors import Forbidden, NotFound
@@ -18,8 +19,8 @@ from assay.ports import Logs, Resources
 R = TypeVar("R", bound=Resource)
 
 NOT_OF_THE_PROJECT = "This API key may not do that: it is confined to another project."
-REACHED_BY_OTHERS = (Claim, EnvironmentPin, EvaluatorVersion)
-"""Kinds that are found only by way of something else, which is of a project, or by knowing what they say."""
+REACHED_BY_OTHERS = (Allowance, Claim, EnvironmentPin, EvaluatorVersion)
+"""Kinds that limit, or are found only by way of something else, which is of a project, or by knowing what they say."""
 
 
 def home(resource: Resource) -> str | None:

@@ -59,9 +59,9 @@ class Evaluation(Resource):
     `rounds` are the evaluator versions that we run, in the order in which they came: a later round judges the outputs
     that an earlier one has judged. `posted` are those whose results people or programs post. `is_working` says that
     a pass is under way; it is cut off after `timeout` seconds, if there are any, and when its models have cost
-    `max_cost` dollars. With `cache` no model is asked again what it has answered before. `begun` is the
-    last pass that began, `halted` the last whose workers were told to stop, `announced` the last after which its end
-    was announced. It `is_partial` where it completed without lanes that failed for good.
+    `max_cost` dollars, or have read and written `max_tokens`. With `cache` no model is asked again what it has answered
+    before. `begun` is the last pass that began, `halted` the last whose workers were told to stop, `announced` the last
+    after which its end was announced. It `is_partial` where it completed without lanes that failed for good.
     `experiment_id` is the experiment that it makes, if it makes one.
     """
 
@@ -78,6 +78,7 @@ class Evaluation(Resource):
     max_concurrency: int
     timeout: float | None = None
     max_cost: float | None = None
+    max_tokens: int | None = None
     cache: bool = False
     passes: int = 0
     is_working: bool = False

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
+    from assay.domain.allowance import Account
     from assay.domain.evaluation import Aggregate, Pass
     from assay.domain.failure import LaneFailed
     from assay.domain.lane import InFlight, LaneProgress, Stage
@@ -38,11 +39,11 @@ class Progress(Protocol):
     ) -> None:
         """Keeps the sums of a round over a scored chunk. Raises Superseded as `report` does."""
 
-    def report_spent(self, organisation: str, evaluation_id: str, attempt: str, dollars: float) -> None:
+    def report_spent(self, organisation: str, evaluation_id: str, attempt: str, account: Account) -> None:
         """Keeps what an attempt at a lane has spent on models so far."""
 
-    def spent(self, organisation: str, evaluation_id: str) -> float:
-        """What all attempts have spent, in dollars."""
+    def spent(self, organisation: str, evaluation_id: str) -> Account:
+        """What all attempts have spent."""
 
     def fail_lane(self, failure: LaneFailed) -> None:
         """Keeps why a lane ended for good."""

@@ -27,6 +27,7 @@ from assay.use_cases.launch_ports import LaunchPorts
 from assay.use_cases.launched import Launched, renew_parts
 from assay.use_cases.model_prices import asked_models, require_prices
 from assay.use_cases.resolve_function import resolve_scorers, resolve_task
+from assay.use_cases.start_evaluation import allowed
 
 UNASKED_CONCURRENCY = 10
 """Rows in flight where a request says nothing (contracts/braintrust.md §1.2)."""
@@ -121,6 +122,7 @@ def launch_for_trigger(organisation: str, wish: LaunchEval, new_id: NewId, ports
 
 def new_eval(organisation: str, wish: LaunchEval, experiment_id: str, ports: LaunchPorts) -> NewEval:
     """The experiment and its evaluation. Raises NotFound and InvalidRequest; writes nothing."""
+    ports = ports._replace(limits=allowed(organisation, ports.limits, resources=ports.resources))
     parts = resolve(organisation, wish, ports)
     if wish.max_cost is not None:
         require_prices(asked_models(parts.task.task, parts.scorers), ports.prices)

@@ -31,7 +31,7 @@ def prepare_evaluation(
     """
     evaluation = resources.get(this.organisation, Evaluation, this.evaluation_id)
     plan = make_plan(this.organisation, evaluation, clock.now(), resources=resources, datasets=datasets)
-    plan = plan.model_copy(update={"max_cost": evaluation.max_cost, "prices": priced(evaluation, plan, prices)})
+    plan = plan.model_copy(update={"prices": priced(evaluation, plan, prices)})
     runs.save_plan(this.organisation, plan)
     evaluation = settled(lambda: begun(this, resources=resources, clock=clock))
     lanes = [lane for lane in range(len(plan.widths)) if evaluation.has_work and plan.lane_chunks(lane)]
@@ -61,6 +61,8 @@ def make_plan(
         starts=chunk_starts(widths, index, evaluation.trials),
         begun=now,
         until=cut_off(evaluation, now),
+        max_cost=evaluation.max_cost,
+        max_tokens=evaluation.max_tokens,
         cache=evaluation.cache,
     )
 

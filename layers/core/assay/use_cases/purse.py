@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
 
+from assay.domain.allowance import Account
 from assay.domain.completion import Completion
 from assay.domain.errors import Conflict
 from assay.domain.evaluation import Evaluation
@@ -13,15 +14,16 @@ from assay.ports import Clock, OpenProvider, Progress, Provider, Resources
 
 
 class Purse:
-    """What one attempt at a lane has spent, in dollars, and what all have. `attempt` names it among them."""
+    """What one attempt at a lane has spent, and what all have. `attempt` names it among them."""
 
     def __init__(self, organisation: str, plan: Plan, attempt: str, progress: Progress) -> None:
         self.place, self.plan, self.attempt, self.progress = (organisation, plan.evaluation_id), plan, attempt, progress
-        self.spent = 0.0
+        self.spent = Account()
+        self.is_limited = plan.max_cost is not None or plan.max_tokens is not None
 
     def opening(self, open_provider: OpenProvider) -> OpenProvider:
-        """Opens providers whose answers are paid for from here; as they are where the evaluation may cost anything."""
-        if self.plan.max_cost is None:
+        """Opens providers whose answers are paid for from here; as they are where the evaluation may take anything."""
+        if not self.is_limited:
             return open_provider
 
         @asynccontextmanager
@@ -32,25 +34,34 @@ class Purse:
         return opened
 
     def pay(self, task: Task, completion: Completion) -> None:
-        """Pays for an answer, at the price that was known when the pass began."""
-        price, usage = self.plan.prices[task.priced_as], completion.usage
-        self.spent += price.of(usage.prompt_tokens or 0, usage.output_tokens or 0)
+        """Pays for an answer, at the price that was known when the pass began, if one was needed."""
+        read, written = completion.usage.prompt_tokens or 0, completion.usage.output_tokens or 0
+        price = self.plan.prices.get(task.priced_as)
+        dollars = price.of(read, written) if price else 0.0
+        self.spent = Account(self.spent.dollars + dollars, self.spent.tokens + read + written)
 
     def require_enough(self, evaluation: Evaluation, resources: Resources, clock: Clock) -> Evaluation:
         """The evaluation; cancelled, and it says why, where more is spent than it may cost."""
-        limit = self.plan.max_cost
-        if limit is None or evaluation.is_over:
+        if not self.is_limited or evaluation.is_over:
             return evaluation
-        if self.spent:
+        if self.spent.tokens:
             self.progress.report_spent(*self.place, self.attempt, self.spent)
-        spent = self.progress.spent(*self.place)
-        if spent <= limit:
+        reason = self.overdrawn(self.progress.spent(*self.place))
+        if reason is None:
             return evaluation
-        reason = f"Stopped at max_cost: ${spent:.6g} of ${limit:.6g} spent."
         ended = evaluation.revised(clock.now(), status="cancelled", reason=reason)
         with suppress(Conflict):  # whoever changed it meanwhile: the next flush looks again
             resources.replace(self.place[0], evaluation, ended)
         return ended
+
+    def overdrawn(self, spent: Account) -> str | None:
+        """Why the evaluation is to end; None while it may go on."""
+        cost, tokens = self.plan.max_cost, self.plan.max_tokens
+        if cost is not None and spent.dollars > cost:
+            return f"Stopped at max_cost: ${spent.dollars:.6g} of ${cost:.6g} spent."
+        if tokens is not None and spent.tokens > tokens:
+            return f"Stopped at the organisation's limit: {spent.tokens} of {tokens} tokens used."
+        return None
 
 
 class Paid:

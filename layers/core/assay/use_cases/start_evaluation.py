@@ -5,6 +5,7 @@ from typing import Literal
 
 from pydantic import Field
 
+from assay.domain.allowance import ALLOWANCE, Allowance
 from assay.domain.dataset import Dataset, DatasetVersion
 from assay.domain.errors import InvalidRequest, NotFound
 from assay.domain.evaluation import Evaluation
@@ -14,6 +15,7 @@ from assay.domain.project import Project
 from assay.domain.task import Config
 from assay.domain.value import Value
 from assay.ports import Clock, Datasets, Executions, Prices, Resources
+from assay.use_cases.if_there import if_there
 from assay.use_cases.model_prices import asked_models, require_prices
 from assay.use_cases.sent_keys import NOTHING_SENT, SentKeys
 
@@ -37,6 +39,7 @@ class LaunchLimits(Value):
     """What the stack's launches get unasked, and the most that any can have.
 
     `default` and `ceiling` are rows in flight, `rows` datapoints times trials, `cost` dollars; None is no limit.
+    An organisation's own allowance may be less.
     """
 
     default: int
@@ -44,15 +47,51 @@ class LaunchLimits(Value):
     cache: bool = False
     rows: int | None = None
     cost: float | None = None
+    datapoints: int | None = None
+    trials: int | None = None
+    tokens: int | None = None
+
+    def within(self, allowance: Allowance) -> "LaunchLimits":
+        """These limits, and an organisation's own."""
+        ceiling = min(self.ceiling, allowance.concurrency or self.ceiling)
+        return self.model_copy(
+            update={
+                "default": min(self.default, ceiling),
+                "ceiling": ceiling,
+                "cost": least(self.cost, allowance.cost),
+                "datapoints": allowance.datapoints,
+                "trials": allowance.trials,
+                "tokens": allowance.tokens,
+            }
+        )
 
     def applied_to(self, evaluation: Evaluation) -> Evaluation:
-        """The evaluation, which costs no more than any may. Raises InvalidRequest where it has too many rows."""
-        rows = evaluation.dataset.datapoints * evaluation.trials
-        if self.rows is not None and rows > self.rows:
-            raise InvalidRequest(f"{rows} rows, trials counted, are more than the {self.rows} that this stack allows.")
-        if self.cost is None or evaluation.generated_by == "client":
+        """The evaluation, which costs no more than any may. Raises InvalidRequest where it is too much."""
+        datapoints, trials = evaluation.dataset.datapoints, evaluation.trials
+        require_at_most(self.rows, datapoints * trials, "rows, trials counted,")
+        require_at_most(self.datapoints, datapoints, "datapoints")
+        require_at_most(self.trials, trials, "trials")
+        if evaluation.generated_by == "client":
             return evaluation
-        return evaluation.model_copy(update={"max_cost": min(self.cost, evaluation.max_cost or self.cost)})
+        cost = least(self.cost, evaluation.max_cost)
+        return evaluation.model_copy(update={"max_cost": cost, "max_tokens": self.tokens})
+
+
+def require_at_most(most: int | None, wanted: int, what: str) -> None:
+    """Raises InvalidRequest where more is wanted than may be had."""
+    if most is not None and wanted > most:
+        raise InvalidRequest(f"{wanted} {what} are more than the {most} that this stack allows.")
+
+
+def least(first: float | None, second: float | None) -> float | None:
+    """The lesser of two limits, of which None is none."""
+    return min((each for each in (first, second) if each is not None), default=None)
+
+
+def allowed(organisation: str, limits: LaunchLimits, *, resources: Resources) -> LaunchLimits:
+    """The stack's limits, within what the organisation may have."""
+    allowance = if_there(organisation, Allowance, ALLOWANCE, resources=resources)
+    return limits if allowance is None else limits.within(allowance)
 
 
 def start_evaluation(
@@ -103,6 +142,7 @@ def new_evaluation(
     """The evaluation as it will be, its references resolved, and nothing written. Raises NotFound, InvalidRequest."""
     if wish.max_cost is not None and wish.generated_by == "client":
         raise InvalidRequest("max_cost is for evaluations whose outputs are generated here.", ("max_cost",))
+    limits = allowed(organisation, limits, resources=resources)
     config = config_of(organisation, wish, resources)
     versions = latest_versions(organisation, wish.evaluator_ids, resources=resources)
     if wish.max_cost is not None:

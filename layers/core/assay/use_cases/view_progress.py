@@ -34,7 +34,8 @@ def view_progress(
         rows=evaluation.dataset.datapoints * evaluation.trials,
         done=sum(chunk.rows for chunk in chunks),
         errors_by_kind=dict(sorted(errors.items())),
-        cost=progress.spent(organisation, evaluation.id) or cost(organisation, evaluation, chunks, resources, prices),
+        cost=progress.spent(organisation, evaluation.id).dollars
+        or cost(organisation, evaluation, chunks, resources, prices),
         seconds=max((clock.now() - evaluation.created_at).total_seconds(), 0),
         scores=tuple(
             ScoreSoFar(name=version.name, mean=found.mean, n_scored=found.n_scored)

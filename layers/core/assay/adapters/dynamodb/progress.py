@@ -7,6 +7,7 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from assay.adapters.dynamodb.table import Table, races_as_conflicts
+from assay.domain.allowance import Account
 from assay.domain.errors import Conflict, Superseded
 from assay.domain.evaluation import Aggregate, Pass
 from assay.domain.failure import LaneFailed
@@ -75,12 +76,15 @@ class DynamoProgress:
         except Conflict as conflict:
             raise Superseded("A later attempt works on this lane.") from conflict
 
-    def report_spent(self, organisation: str, evaluation_id: str, attempt: str, dollars: float) -> None:
+    def report_spent(self, organisation: str, evaluation_id: str, attempt: str, account: Account) -> None:
         key = self.table.key(organisation, evaluation_id, f"{SPENT}{attempt}")
-        self.table.client.put_item(TableName=self.table.name, Item={**key, "dollars": {"S": repr(dollars)}})
+        counts = {"dollars": {"S": repr(account.dollars)}, "tokens": {"N": str(account.tokens)}}
+        self.table.client.put_item(TableName=self.table.name, Item={**key, **counts})
 
-    def spent(self, organisation: str, evaluation_id: str) -> float:
-        return math.fsum(float(item["dollars"]["S"]) for item in self.table.query(organisation, evaluation_id, SPENT))
+    def spent(self, organisation: str, evaluation_id: str) -> Account:
+        items = list(self.table.query(organisation, evaluation_id, SPENT))
+        dollars = math.fsum(float(item["dollars"]["S"]) for item in items)
+        return Account(dollars, sum(int(item["tokens"]["N"]) for item in items))
 
     def fail_lane(self, failure: LaneFailed) -> None:
         key = self.end_key(FAILED, failure.this, failure.lane)

@@ -29,7 +29,7 @@ ERROR_BYTES = 4096
 OUT_OF_MEMORY, UNCONFINED = 71, 72  # exit codes of a row that can say nothing: no memory, or not let at the code
 
 FILTERED, UNFILTERED = "seccomp", "rlimits"
-NO_NETWORK = "The sandbox has no network: see the stack parameter SandboxEgress."
+NO_NETWORK = "The sandbox has no network, and no setting gives it one: docs/security.md, SandboxEgress."
 NO_FILES = "The sandbox keeps no files: work in memory (io.StringIO, io.BytesIO, sqlite3's :memory:)."
 NO_PROGRAMS = "The sandbox starts no other programs or processes."
 

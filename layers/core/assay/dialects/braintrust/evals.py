@@ -52,7 +52,7 @@ class BrokenOff(BaseModel):
 
 def launch(call: Call, ports: Any) -> Response[str]:
     """POST /v1/eval: the summary when all is done, or where to wait for it."""
-    if event_bytes(call) > MOST_BYTES:
+    if len(call.text.encode(errors="replace")) > MOST_BYTES:
         raise TooLarge(ADVICE)
     request = call.body(EvalRequest)
     wanted = wish(request, ports.new_uuid)
@@ -84,11 +84,6 @@ def wait(call: Call, ports: Any, experiment_id: str) -> Response[str]:
     if done := over(call, ports, view):
         return done
     return running(call, ports, view) if hop >= MOST_HOPS else redirection(f"wait?hop={hop + 1}")
-
-
-def event_bytes(call: Call) -> int:
-    """The size of what the function was given: a body grows in it by what must be escaped."""
-    return len(json.dumps(call.event.raw_event, ensure_ascii=False).encode(errors="replace"))
 
 
 def attempt(call: Call) -> Attempt:
