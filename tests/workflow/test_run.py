@@ -54,8 +54,15 @@ def test_rows_are_sent_once_however_often_they_are_run(loopback, evals, tmp_path
     assert sum(path.endswith("/insert") for _, path in loopback.asked) == 1
     ours, theirs = evals.api.get(f"/experiment?project_id={project(evals)}").body["objects"]
     assert ours["dataset_id"] == theirs["dataset_id"]
-    assert assay("run", written(tmp_path, OURS, **{"sums.jsonl": '{"a": 1, "b": 2}\n'})).code == 0
+    changed = assay("run", written(tmp_path, OURS, **{"sums.jsonl": '{"a": 1, "b": 2}\n'}))
+    assert changed.code == 0
     assert sum(path.endswith("/insert") for _, path in loopback.asked) == 2
+    assert ", beside evaluation-" in changed.out, "It is the same evaluation, though its rows were changed."
+
+
+def test_another_evaluation_is_not_compared_with_those_before_it(loopback, tmp_path):
+    assert assay("run", written(tmp_path)).code == 0
+    assert "other in sums, without a base" in assay("run", written(tmp_path, f"name: other\n{YAML}")).out
 
 
 def project(evals):
@@ -210,6 +217,7 @@ def test_an_estimate_launches_nothing(loopback, evals, tmp_path):
     said = assay("run", written(tmp_path), "--estimate")
     assert said.code == 0, said
     assert "3 rows, 3 model calls" in said.out
+    assert [path for _, path in loopback.asked] == ["/v1/project", "/v1/eval"], "No row is kept."
     assert evals.api.get(f"/experiment?project_id={project(evals)}").body["objects"] == []
 
 

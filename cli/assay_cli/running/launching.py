@@ -1,5 +1,6 @@
 """From a declared evaluation to a run: everything that it needs is sent, then it is launched, once."""
 
+from collections.abc import Callable
 from typing import Any, NamedTuple
 from uuid import uuid4
 
@@ -9,6 +10,9 @@ from assay_cli.declared.request import Body, eval_request
 from assay_cli.running.experiments import base_of
 from assay_cli.running.repository import repository
 from assay_cli.running.uploading import Data, provide
+
+Provide = Callable[[Client, str, Declared], Data]
+"""Puts the rows where a launch can find them."""
 
 
 class Prepared(NamedTuple):
@@ -24,11 +28,11 @@ class Prepared(NamedTuple):
         return self.data.rows * trials if self.data.rows is not None and isinstance(trials, int) else None
 
 
-def prepare(client: Client, declared: Declared) -> Prepared:
+def prepare(client: Client, declared: Declared, rows_of: Provide = provide) -> Prepared:
     """Makes the project if there is none, sends the rows that are not there yet, and finds the base."""
     asked = declared.declaration
     project_id = str(client.post("/v1/project", {"name": asked.project}, is_repeatable=True)["id"])
-    data = provide(client, project_id, declared)
+    data = rows_of(client, project_id, declared)
     base = base_of(client, project_id, declared.name, asked.base)
     git = repository(declared.file.parent.absolute())
     return Prepared(eval_request(declared, project_id, data.body, base, {"evaluation": declared.name}, git), data)

@@ -15,6 +15,7 @@ from assay_cli.running.gating import outcome
 from assay_cli.running.launching import Prepared, estimate, launch, prepare
 from assay_cli.running.showing import say, show, show_estimate, show_gate
 from assay_cli.running.standing import progress
+from assay_cli.running.uploading import lend, provide
 
 INTERRUPTED = "{} is not over, and goes on without you. To go on looking: assay show {} --follow"
 
@@ -38,9 +39,9 @@ class Screens(NamedTuple):
 def run_once(client: Client, wish: Wish, screens: Screens) -> None:
     """Runs it and shows what it came to. Raises Misused, Incomplete, GateFailed, CallFailed."""
     declared = read_declared(wish.file)
-    prepared = prepare(client, declared)
-    told = f"{prepared.data.rows} rows {'sent' if prepared.data.sent else 'were there already'}"
-    if prepared.data.rows is not None:
+    prepared = prepare(client, declared, lend if wish.estimate else provide)
+    if prepared.data.sent is not None:
+        told = f"{prepared.data.rows} rows {'sent' if prepared.data.sent else 'were there already'}"
         say(screens.err, told, "dim")
     if wish.estimate:
         show_as(wish, screens, estimate(client, prepared.body), show_estimate)

@@ -14,11 +14,14 @@ from assay_cli.errors import Misused
 
 
 class Data(NamedTuple):
-    """Where the rows are, as a launch says it; how many there are, where that is known, and whether any were sent."""
+    """Where the rows are, as a launch says it; how many there are, where that is known, and whether any were sent.
+
+    `sent` is None where that is no question.
+    """
 
     body: dict[str, object]
     rows: int | None = None
-    sent: bool = False
+    sent: bool | None = None
 
 
 def provide(client: Client, project_id: str, declared: Declared) -> Data:
@@ -28,6 +31,16 @@ def provide(client: Client, project_id: str, declared: Declared) -> Data:
         body = {"project_name": data.project or declared.declaration.project, "dataset_name": data.dataset}
         return Data({**body, **({"dataset_version": data.version} if data.version else {})})
     return upload(client, project_id, declared, data)
+
+
+def lend(client: Client, project_id: str, declared: Declared) -> Data:
+    """As `provide`, but rows of a file go with the request, and are kept nowhere, where they fit into one."""
+    data = declared.declaration.data
+    if isinstance(data, DataFile):
+        rows = read_rows(declared.file.parent / data.file, data)
+        if len(to_json(rows)) <= MOST_BYTES:
+            return Data({"data": rows}, len(rows))
+    return provide(client, project_id, declared)
 
 
 def upload(client: Client, project_id: str, declared: Declared, data: DataFile) -> Data:

@@ -45,7 +45,8 @@ def judge(score: ScoreStatistics, found: PairedComparison) -> Verdict:
     if found.silence == "no spread seen" and not found.diff:
         return Verdict(finding="same", text=f"The same on all {n}.")
     if found.ci is None:
-        return Verdict(finding="unknown", text=f"{n} in common are too few to say.")
+        are = "is" if found.n_paired == 1 else "are"
+        return Verdict(finding="unknown", text=f"{n} in common {are} too few to say.")
     if found.ci.low <= 0 <= found.ci.high:
         shown = f"; they would show {amount(score, found.mde)}" if found.mde else ""
         return Verdict(finding="same", text=f"No difference that {n} can show{shown}.")
