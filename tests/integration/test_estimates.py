@@ -4,9 +4,9 @@ from tests.integration.braintrust import NOBODYS, good, ids, inserted, refused
 from tests.integration.world import CONFIG, EVALUATOR, datapoint, evaluation_request, made
 
 
-def prepared(api, model="gpt-4o-mini"):
+def prepared(api, model="gpt-4o-mini", name="sums"):
     """A project, and a request that would launch an evaluation of 40 rows in it."""
-    project = made(api.post("/projects", {"name": "sums"}))["id"]
+    project = made(api.post("/projects", {"name": name}))["id"]
     config = {**CONFIG, "provider": "openai", "model": model, "project_id": project}
     config = made(api.post("/model-configs", config), 200)["config"]["id"]
     dataset = made(api.post(f"/projects/{project}/datasets", {"name": "sums", "description": ""}))["id"]

@@ -14,7 +14,9 @@ from typer.main import get_command
 from assay_cli.main import app
 from tests.cli.test_importing import EVAL, OUTPUT_ITEMS
 from tests.cli.test_importing import RUN as THEIRS
+from tests.integration.test_estimates import prepared
 from tests.story.tree import ROOT
+from tests.support.api_gateway import Api
 from tests.support.humanloop_export import one_of_everything
 from tests.support.loopback import listening
 from tests.workflow.evals import Evals
@@ -41,12 +43,6 @@ ELSEWHERE = {
     r"curl -sf \"?https://api\.openai\.com/.*": "OpenAI's API, which is about to end",
 }
 """Commands that are not run here, and why, or which test does."""
-BY_OTHER_TESTS = {
-    "README.md": "tests/clients/test_humanloop_flow_a.py and test_braintrust_eval.py hold its flows",
-    "estimates.md": "tests/integration/test_estimates.py",
-    "measurements.md": "figures, with the command of each",
-}
-"""Documents whose blocks are not run as they stand."""
 
 
 class Block(NamedTuple):
@@ -79,14 +75,16 @@ def run_here(block):
     return "\n".join(line for line in commands(block) if reason(line) is None)
 
 
-RUN = [document for document in DOCS if document.name not in BY_OTHER_TESTS]
+def read(document):
+    """A document; README waits in its examples, so that its run is long."""
+    return pytest.param(document, marks=pytest.mark.long) if document.parent == ROOT else document
 
 
 @pytest.fixture
 def evals(cloud, document):
     """An organisation for each document, so that none finds what another has made."""
     cloud.functions.rules.clear()
-    return Evals(cloud, f"reader-{document.stem}")
+    return Evals(cloud, f"reader-{document.parent.name}-{document.stem}".lower())
 
 
 @pytest.fixture
@@ -98,9 +96,10 @@ def place(cloud, evals, tmp_path):
         yield tmp_path, {**os.environ, "PATH": path, "ASSAY_URL": loopback.url, "ASSAY_API_KEY": key}
 
 
-@pytest.mark.parametrize("document", RUN, ids=lambda document: document.name)
-def test_every_command_of_a_document_runs(document, place):
+@pytest.mark.parametrize("document", list(map(read, DOCS)), ids=lambda document: str(document.relative_to(ROOT)))
+def test_every_command_of_a_document_runs(document, place, evals):
     folder, environment = place
+    environment |= variables(document, evals)
     for block in blocks(document):
         if block.name and block.language not in SHELL:
             file = folder / block.name
@@ -113,6 +112,15 @@ def test_every_command_of_a_document_runs(document, place):
                 cwd=folder, env=environment, capture_output=True, text=True, timeout=120, check=False,
             )  # fmt: skip
             assert done.returncode == 0, f"{script}\n{done.stdout}\n{done.stderr}"
+
+
+def variables(document, evals):
+    """What a document takes to be said already: the launches of its examples."""
+    if document.name != "estimates.md":
+        return {}
+    api = Api(evals.cloud.functions, evals.api.headers, root="/v4")
+    project, launch = prepared(api, name=document.stem)
+    return {"project": project, "launch": json.dumps(launch), "eval": json.dumps(evals.body(3))}
 
 
 def prepare(document, folder):
@@ -129,7 +137,7 @@ def prepare(document, folder):
 def test_no_reason_is_left_over():
     every = [
         line.strip()
-        for document in RUN
+        for document in DOCS
         for block in blocks(document)
         if block.language in SHELL
         for line in commands(block)
