@@ -106,6 +106,25 @@ def test_questions_that_come_at_the_same_time_share_one_reading():
     assert len(again.answers.readings) < 60
 
 
+SAME = a_task(chat_template=HELLO)
+
+
+def test_a_question_that_is_just_being_asked_is_paid_once():
+    engine = finished(task=SAME, width=20)
+    summary = engine.runs.summary(ORGANISATION, "ev_1")
+    assert (engine.provider.calls, summary.n_outputs, summary.n_cached, summary.cost) == (1, 40, 39, ROW)
+
+
+def test_where_no_answer_came_of_a_question_whoever_waited_for_it_asks():
+    engine = Engine(datapoints=40, cache=True, task=SAME, width=20)
+    said = iter([ProviderRefused("400"), *[None] * 100])
+    right = engine.provider.answer
+    engine.provider.answer = lambda messages: next(said) or right(messages)
+    summary = engine.finish()
+    assert (summary.n_errors, summary.n_outputs) == (1, 39)
+    assert engine.provider.calls <= 20
+
+
 def test_judges_are_not_asked_again_either():
     first = finished(evaluators=(a_judge_version(),))
     again = after(first, evaluators=(a_judge_version(),))

@@ -1,8 +1,8 @@
 """The way to a model that is not asked again what it has answered before: the response cache."""
 
 import asyncio
-from collections.abc import Sequence
-from contextlib import AsyncExitStack
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AsyncExitStack, contextmanager
 from typing import NamedTuple
 
 from assay.domain.completion import Completion
@@ -28,6 +28,7 @@ class Memory:
     def __init__(self, organisation: str, project_id: str, answers: Answers, stack: AsyncExitStack) -> None:
         self.organisation, self.project_id, self.answers = organisation, project_id, answers
         self.waiting: list[Waiting] = []
+        self.coming: dict[str, asyncio.Future[Completion | None]] = {}
         self.at_work: set[asyncio.Task[None]] = set()
         stack.callback(self.stop)
 
@@ -57,6 +58,23 @@ class Memory:
             if not each.answer.done():
                 each.answer.set_result(found.get(each.request))
 
+    async def arrival(self, request: str) -> Completion | None:
+        """The answer that somebody is calling for, once it is there; None where nobody is, or none came of it."""
+        return await asyncio.shield(self.coming[request]) if request in self.coming else None
+
+    @contextmanager
+    def call(self, request: str) -> Iterator[Callable[[Completion], None]]:
+        """Around a call: gives what is to be told the answer, which whoever waits for it is told."""
+        answer: asyncio.Future[Completion | None] = asyncio.get_running_loop().create_future()
+        is_awaited = self.coming.setdefault(request, answer) is answer
+        try:
+            yield answer.set_result
+        finally:
+            if is_awaited:
+                del self.coming[request]
+            if not answer.done():
+                answer.set_result(None)
+
     async def keep(self, request: str, completion: Completion) -> None:
         """Keeps an answer; what the provider wanted of its callers at that time is no part of it."""
         lasting = completion.model_copy(update={"pause": 0})
@@ -74,7 +92,10 @@ def memory_of(organisation: str, plan: Plan, answers: Answers, stack: AsyncExitS
 
 
 class Remembered:
-    """A way to a model by which the questions of one trial go: what is kept is answered at once, and costs nothing."""
+    """A way to a model by which the questions of one trial go: what is kept is answered at once, and costs nothing.
+
+    So is what is just being asked, in the same worker, once its answer is there.
+    """
 
     def __init__(self, caller: Caller, memory: Memory, trial: int) -> None:
         self.caller, self.memory, self.trial = caller, memory, trial
@@ -88,11 +109,15 @@ class Remembered:
         started = self.clock.monotonic()
         call = ModelCall(task=task, messages=tuple(messages))
         request = request_key(self.caller.provider.address, call, self.trial)
-        if completion := await self.memory.find(request):
+        if completion := await self.memory.find(request) or await self.memory.arrival(request):
             latency = self.clock.monotonic() - started
             return Answered(completion=completion, latency=latency, attempts=0, is_cached=True)
-        answer = await self.caller.ask(task, messages)
-        return answer.model_copy(update={"request": request}) if isinstance(answer, Answered) else answer
+        with self.memory.call(request) as told:
+            answer = await self.caller.ask(task, messages)
+            if isinstance(answer, Answered):
+                told(answer.completion)
+                return answer.model_copy(update={"request": request})
+        return answer
 
 
 Way = Caller | Closed | Remembered
