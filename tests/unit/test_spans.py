@@ -6,7 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assay.domain.span_facts import facts_of, facts_of_row
+from assay.domain.code_task import CodeTask
+from assay.domain.price import Price
+from assay.domain.row_trace import trace_of_row
+from assay.domain.score import FailedScore, NamedScore, Score
+from assay.domain.span_facts import facts_of
 from assay.domain.spans import (
     CALL,
     MOST_SLOTS,
@@ -20,7 +24,20 @@ from assay.domain.spans import (
     span_id,
     spans_of,
 )
-from tests.support.build import a_datapoint, a_failed_output, a_failed_score, a_plan, a_score, an_output
+from assay.domain.trace import trace_of
+from tests.support.build import (
+    a_config,
+    a_datapoint,
+    a_failed_output,
+    a_failed_score,
+    a_plan,
+    a_score,
+    a_task,
+    an_evaluator_version,
+    an_output,
+)
+
+NAMED = {"named": (NamedScore(name="short", value=0.5), NamedScore(name="1", value=None))}
 
 places = st.builds(SpanPlace, st.integers(0, 2**40 - 1), st.integers(0, MOST_SLOTS - 1))
 ids = st.text("0123456789ABCXYZabcxyz", min_size=21, max_size=21).map("ev_{}".format)
@@ -133,14 +150,35 @@ def test_times_and_tokens_are_where_they_were_spent():
     assert found[CALL]["metadata"]["model"] == "gpt-x"
 
 
-@pytest.mark.parametrize("output", [an_output(ordinal=7), a_failed_output(ordinal=7)])
-@pytest.mark.parametrize("scores", [(), (a_score(1.0),), (a_score(None),), (a_failed_score(),)])
-def test_what_a_summary_reads_of_a_row_is_what_its_spans_say(output, scores):
-    row = Row(7, a_datapoint(), output, scores)
-    made = [(place.slot, facts_of(content)) for place, content in spans_of(a_plan(), row)]
-    slots = {facts.id: str(slot) for slot, facts in made}
-    expected = [facts._replace(id=str(slot), parent=slots.get(facts.parent)) for slot, facts in made]
-    assert list(facts_of_row(RowSpans(a_plan(), row))) == expected
+verdicts = st.sampled_from([1.0, 0.25, None, "a word", a_failed_score(), NAMED])
+outputs = st.sampled_from(
+    [
+        an_output(ordinal=7, latency=0.125),
+        an_output(ordinal=7, latency=2.0, usage={"prompt_tokens": 10, "output_tokens": 5}),
+        an_output(ordinal=7, usage={"prompt_tokens": 10}, is_cached=True),
+        a_failed_output(ordinal=7, latency=0.25),
+        a_failed_output("template", ordinal=7),
+        a_failed_output("lost", ordinal=7),
+    ]
+)
+tasks = st.sampled_from([a_task(), CodeTask(code="", runtime="python")])
+prices = st.sampled_from([None, Price(prompt=0.25, output=0.5)])
+
+
+@given(outputs, st.lists(verdicts, max_size=3), tasks, prices, st.booleans(), st.sampled_from(["1234", "1111", "1122"]))
+def test_what_a_summary_reads_of_a_row_is_what_its_spans_say(output, said, task, price, cache, names):
+    known = [an_evaluator_version(id=f"evv_{n}", name=name) for n, name in enumerate(names)]
+    plan = a_plan(rounds=(tuple(known),), config=a_config(task=task), cache=cache)
+    row = Row(7, a_datapoint(), output, [score_of(version, one) for version, one in zip(known, said, strict=False)])
+    spans = [facts_of(content) for _, content in spans_of(plan, row)]
+    assert trace_of_row("k", RowSpans(plan, row), lambda *_: price) == trace_of("k", spans, lambda *_: price)
+
+
+def score_of(version, verdict):
+    """The evaluator's score, which says that."""
+    if isinstance(verdict, FailedScore):
+        return verdict.model_copy(update={"evaluator": version.id})
+    return Score(evaluator=version.id, **(verdict if isinstance(verdict, dict) else {"value": verdict}))
 
 
 @pytest.mark.parametrize(("is_cached", "more"), [(True, {"cached": 1, "estimated_cost": 0}), (False, {"cached": 0})])

@@ -5,10 +5,12 @@ Traces are kept as columns of numbers, keys as hashes: a million of them fit in 
 
 import math
 from array import array
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from hashlib import blake2b
-from itertools import chain, groupby
+from itertools import chain, groupby, pairwise
+from typing import NamedTuple
 
 from assay.domain.fault import FaultLine, Faults
 from assay.domain.score_names import ScoreNames
@@ -73,20 +75,28 @@ def digest(key: str) -> bytes:
     return blake2b(key.encode(), digest_size=16).digest()
 
 
+class ByKey(NamedTuple):
+    """The places of traces, sorted by their keys; `are_alone` says that no two have the same key."""
+
+    places: Sequence[int]
+    are_alone: bool
+
+
 class Columns:
     """Numbers by name, one for each trace, NONE where it has none; `keys` are the traces' keys."""
 
     def __init__(self) -> None:
         self.keys = array("I")
-        self.columns: dict[str, array[float]] = {}
+        self.columns: defaultdict[str, array[float]] = defaultdict(partial(array, "d"))
 
     def add(self, key: int, numbers: Iterable[tuple[str, float]]) -> None:
         """Takes in one trace."""
         rows = len(self.keys)
         self.keys.append(key)
         for name, value in numbers:
-            column = self.columns.setdefault(name, array("d"))
-            column.extend([NONE] * (rows - len(column)))
+            column = self.columns[name]
+            if len(column) < rows:
+                column.extend([NONE] * (rows - len(column)))
             column.append(value)
 
     def values(self, name: str) -> Iterator[float]:
@@ -98,18 +108,22 @@ class Columns:
         pairs = zip(self.keys, self.columns.get(name, ()), strict=False)
         return sum(key == UNMATCHED and not math.isnan(value) for key, value in pairs)
 
-    def by_key(self) -> Sequence[int]:
-        """The places of the traces, sorted by key."""
+    def by_key(self) -> ByKey:
+        """The traces that have a key."""
         places = (place for place, key in enumerate(self.keys) if key != UNMATCHED)
-        return array("I", sorted(places, key=self.keys.__getitem__))
+        order = array("I", sorted(places, key=self.keys.__getitem__))
+        return ByKey(order, all(self.keys[one] != self.keys[next_] for one, next_ in pairwise(order)))
 
-    def means(self, name: str, order: Sequence[int]) -> Iterator[tuple[int, float]]:
+    def means(self, name: str, order: ByKey) -> Iterator[tuple[int, float]]:
         """The mean of each key that has a number, in the order of keys: trials of one row are averaged."""
         column = self.columns.get(name, array("d"))
-        for key, places in groupby(order, key=self.keys.__getitem__):
-            values = [column[place] for place in places if place < len(column) and not math.isnan(column[place])]
-            if values:
-                yield key, math.fsum(values) / len(values)
+        filled = (place for place in order.places if place < len(column) and not math.isnan(column[place]))
+        if order.are_alone:
+            yield from ((self.keys[place], column[place]) for place in filled)
+            return
+        for key, places in groupby(filled, key=self.keys.__getitem__):
+            values = [column[place] for place in places]
+            yield key, math.fsum(values) / len(values)
 
 
 class Clusters:

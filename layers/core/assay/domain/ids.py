@@ -54,6 +54,9 @@ def as_uuid(identifier: str) -> UUID:
     return make_uuid(EPOCH + timedelta(milliseconds=moment), entropy)
 
 
+CANONICAL = json.JSONEncoder(sort_keys=True, separators=(",", ":"))
+
+
 def canonical(value: JsonValue) -> JsonValue:
     """`value` with whole numbers as integers: 1 and 1.0 are one number in JSON."""
     if isinstance(value, float) and value.is_integer():
@@ -65,7 +68,7 @@ def canonical(value: JsonValue) -> JsonValue:
 
 def canonical_json(value: JsonValue) -> str:
     """The one text for all ways to write a JSON value: the order of keys does not matter."""
-    return json.dumps(canonical(value), sort_keys=True, separators=(",", ":"))
+    return CANONICAL.encode(canonical(value))
 
 
 def number_of(identifier: str) -> int:

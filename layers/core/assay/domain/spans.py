@@ -90,7 +90,6 @@ class RowSpans:
 
     def __init__(self, plan: Plan, row: Row, *, dated: bool = True) -> None:
         self.plan, self.row, self.output, self.dated = plan, row, row.output, dated
-        self.root_id = span_id(plan.evaluation_id, SpanPlace(row.ordinal, ROOT))
         self.scores = {score.evaluator: score for score in row.scores}
         self.failure = self.output.failure if isinstance(self.output, FailedOutput) else None
 
@@ -116,7 +115,7 @@ class RowSpans:
         every: Content = {
             "id": identifier,
             "span_id": identifier,
-            "root_span_id": self.root_id,
+            "root_span_id": span_id(self.plan.evaluation_id, SpanPlace(self.row.ordinal, ROOT)),
             "span_parents": parents,  # type: ignore[dict-item]
             "created": self.began.isoformat(),
         }

@@ -16,11 +16,10 @@ from assay.domain.project import Project
 from assay.domain.rows import BaseRows, NoRows
 from assay.domain.spans import Content
 from assay.domain.statistics.judge import Judge
-from assay.domain.trace import trace_of
 from assay.ports import Datasets, Prices, Resources, Rows, Runs
 from assay.use_cases.if_there import if_there
 from assay.use_cases.logged_traces import logged_traces
-from assay.use_cases.run_rows import ReadTrace, RunRows, run_rows
+from assay.use_cases.run_rows import ReadTrace, RunRows, RunTrace, run_rows
 
 FIELDS = {"inputs": "input", "target": "expected"}
 """Our words in a row, and those in a comparison key."""
@@ -82,11 +81,11 @@ def lay_beside(
     theirs = rows_of(organisation, base, None, stores) if base else NoRows()
     cluster_by, price_of = cluster_field(organisation, experiment, rows, stores.resources), cache(prices.price)
     both = Experiments(are_clustered=cluster_by is not None, expected=judges(rows))
-    for item, root, spans in run_traces(organisation, experiment, rows, stores=stores):
-        trace = trace_of(key.of(fields(root)), spans, price_of)
-        both.add(item, trace._replace(cluster=cluster_of(root, cluster_by)))
-    for _, root, spans in run_traces(organisation, base, theirs, stores=stores) if base else ():
-        both.add_to_base(trace_of(key.of(fields(root)), spans, price_of))
+    for each in run_traces(organisation, experiment, rows, stores=stores):
+        trace = each.trace(key.of(fields(each.root)), price_of)
+        both.add(each.item, trace._replace(cluster=cluster_of(each.root, cluster_by)))
+    for each in run_traces(organisation, base, theirs, stores=stores) if base else ():
+        both.add_to_base(each.trace(key.of(fields(each.root)), price_of))
     comparison = both.compared(base.id if base else None, judges(rows), judges(theirs))
     return Beside(experiment, base, comparison, both, key, rows, theirs)
 
@@ -128,7 +127,9 @@ def comparison_key(project: Project) -> ComparisonKey:
     return BY_INPUT
 
 
-def run_traces(organisation: str, experiment: Experiment, rows: BaseRows, *, stores: Stores) -> Iterator[ReadTrace]:
+def run_traces(
+    organisation: str, experiment: Experiment, rows: BaseRows, *, stores: Stores
+) -> Iterator[ReadTrace] | Iterator[RunTrace]:
     """Each of the experiment's traces, in dataset order, then those that were logged; `rows` are those of its run."""
     if is_logged_to(organisation, experiment, stores):
         return logged_traces(organisation, experiment.id, rows, stores.experiment_rows)

@@ -13,7 +13,8 @@ from assay.domain.score import Failure
 from assay.domain.span_facts import mapping
 from assay.domain.value import JsonValue
 from assay.ports import Prices
-from assay.use_cases.compare_experiment import Beside, Stores, lay_beside, run_traces
+from assay.use_cases.compare_experiment import Beside, Stores, lay_beside
+from assay.use_cases.logged_traces import logged_traces
 from assay.use_cases.report_experiment import MOST_BYTES, MOST_ROWS, Kept, metrics, n_scores, scores
 from assay.use_cases.report_rows import first_scores, means
 from assay.use_cases.run_rows import ReadTrace
@@ -26,7 +27,7 @@ def report_logged(
     organisation: str, experiment: Experiment, base: Experiment | None, *, stores: Stores, prices: Prices
 ) -> FullReport:
     """The report, of the rows as they are now. Raises TooMuch."""
-    traces = list(islice(run_traces(organisation, experiment, NoRows(), stores=stores), MOST_LOGGED + 1))
+    traces = list(islice(logged_traces(organisation, experiment.id, NoRows(), stores.experiment_rows), MOST_LOGGED + 1))
     if len(traces) > MOST_LOGGED:
         raise TooMuch(f"Over {MOST_LOGGED} rows that clients wrote are too many to read while you wait.")
     beside = lay_beside(organisation, experiment, base, stores=stores, prices=prices)

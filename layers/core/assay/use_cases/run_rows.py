@@ -7,13 +7,13 @@ from assay.domain.errors import NotFound
 from assay.domain.evaluation import Evaluation
 from assay.domain.experiment import Experiment
 from assay.domain.plan import Plan
+from assay.domain.row_trace import trace_of_row
 from assay.domain.rows import BaseRows, NoRows, Place
 from assay.domain.rows import Row as LoggedRow
 from assay.domain.score import AnyOutput, AnyScore, merged
-from assay.domain.span_facts import facts_of_row
 from assay.domain.spans import MOST_SLOTS, Content, Row, RowSpans, SpanPlace, parse_span_id, spans_of
 from assay.domain.statistics.judge import Judge
-from assay.domain.trace import SpanFacts
+from assay.domain.trace import PriceOf, SpanFacts, Trace, trace_of
 from assay.domain.transaction_id import first_of
 from assay.ports import Datasets, Resources, Runs
 from assay.use_cases.counted import counted
@@ -54,6 +54,22 @@ class ReadTrace(NamedTuple):
     root: Content
     spans: Iterable[SpanFacts]
 
+    def trace(self, key: str | None, price_of: PriceOf) -> Trace:
+        """What it comes to."""
+        return trace_of(key, self.spans, price_of)
+
+
+class RunTrace(NamedTuple):
+    """The same of a row of a run, whose spans need not be made for that."""
+
+    item: int
+    root: Content
+    row: RowSpans
+
+    def trace(self, key: str | None, price_of: PriceOf) -> Trace:
+        """What it comes to."""
+        return trace_of_row(key, self.row, price_of)
+
 
 class RunRows:
     """Implements domain.rows.BaseRows. A span's line is its row's ordinal × MOST_SLOTS + its place in the trace."""
@@ -83,7 +99,7 @@ class RunRows:
         )
         return next((self.logged(*span) for span in spans if span[0] == place), None)
 
-    def traces(self) -> Iterator[ReadTrace]:
+    def traces(self) -> Iterator[RunTrace]:
         """Row after row, in dataset order.
 
         Times are from the row's start: so they are the same however the work was cut, to the last bit.
@@ -91,7 +107,7 @@ class RunRows:
         for chunk in range(self.plan.chunks):
             for row in self.chunk(chunk):
                 spans = RowSpans(self.plan, row, dated=False)
-                yield ReadTrace(row.ordinal // self.plan.trials, spans.root(), facts_of_row(spans))
+                yield RunTrace(row.ordinal // self.plan.trials, spans.root(), spans)
 
     def item(self, identifier: str) -> int | None:
         """The number of the datapoint that the span is of; None where it is none of this run."""

@@ -47,7 +47,8 @@ class ItemScores:
 
     def score(self, item: int, value: float) -> None:
         """Takes in the score of one trial; it must be finite."""
-        self.grow(item + 1)
+        if item >= len(self.totals):
+            self.grow(item + 1)
         self.totals[item] += value
         self.scored.add(item)
         self.least, self.most = min(self.least, value), max(self.most, value)

@@ -1,6 +1,6 @@
 """All that a run's evaluators said, row by row, in dataset order."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 
 from assay.domain.statistics.describe import ScoreStatistics, describe
@@ -37,7 +37,7 @@ class Heard:
     def __init__(self) -> None:
         self.rows = Counts()
         self.failures = Failures()
-        self.scores: dict[str, ItemScores] = {}
+        self.scores: defaultdict[str, ItemScores] = defaultdict(ItemScores)
 
 
 class Tally:
@@ -46,7 +46,7 @@ class Tally:
     def __init__(self) -> None:
         self.rows = Counts()
         self.failures = Failures()
-        self.heard: dict[str, Heard] = {}
+        self.heard: defaultdict[str, Heard] = defaultdict(Heard)
 
     def row(self, item: int, trials: int = 1) -> None:
         """Takes in rows of a datapoint, whatever may become of them."""
@@ -58,16 +58,16 @@ class Tally:
 
     def judge(self, evaluator: str, item: int, scores: Mapping[str, float | None]) -> None:
         """The evaluator gave these scores to a row; a score that is None, or none of them, does not apply."""
-        heard = self.heard.setdefault(evaluator, Heard())
+        heard = self.heard[evaluator]
         heard.rows.add(item)
         for name, value in scores.items():
-            found = heard.scores.setdefault(name, ItemScores())
+            found = heard.scores[name]
             if value is not None:
                 found.score(item, value)
 
     def let_down(self, evaluator: str, item: int, group: ErrorGroup) -> None:
         """The evaluator failed at a row."""
-        heard = self.heard.setdefault(evaluator, Heard())
+        heard = self.heard[evaluator]
         heard.rows.add(item)
         heard.failures.add(item, group)
 
