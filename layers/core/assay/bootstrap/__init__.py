@@ -6,7 +6,7 @@ from functools import cache, partial
 from typing import TYPE_CHECKING, Any
 
 from assay.adapters.clock import InvocationDeadline, RemainingTime, SystemClock, dice, entropy, new_id
-from assay.bootstrap.process import client, code_runner, ports, request_keys
+from assay.bootstrap.process import client, code_runner, collect_rarely, ports, request_keys
 from assay.bootstrap.providers import open_provider
 from assay.settings import ScheduleSettings
 
@@ -38,6 +38,7 @@ def summarize() -> dict[str, Any]:
 
 def fail() -> dict[str, Any]:
     """What use_cases/fail_evaluation needs."""
+    collect_rarely()
     stores = those("resources", "runs", "datasets", "experiment_rows", "progress", "posted")
     return {**stores, **those("events", "prices", "clock"), "request_keys": request_keys()}
 

@@ -16,6 +16,7 @@ from assay.domain.project import Project
 from assay.domain.rows import BaseRows, NoRows
 from assay.domain.spans import Content
 from assay.domain.statistics.judge import Judge
+from assay.domain.trace import PriceOf
 from assay.ports import Datasets, Prices, Resources, Rows, Runs
 from assay.use_cases.if_there import if_there
 from assay.use_cases.logged_traces import logged_traces
@@ -34,6 +35,24 @@ class Stores(NamedTuple):
     experiment_rows: Rows
 
 
+class Side(NamedTuple):
+    """An experiment's own rows as they are added up, and then those of its base."""
+
+    key: ComparisonKey
+    cluster_by: str | None
+    price_of: PriceOf
+    both: Experiments
+
+    def add(self, each: ReadTrace | RunTrace) -> None:
+        """Takes in a row of the experiment."""
+        trace = each.trace(self.key.of(fields(each.root)), self.price_of)
+        self.both.add(each.item, trace._replace(cluster=cluster_of(each.root, self.cluster_by)))
+
+    def add_to_base(self, each: ReadTrace | RunTrace) -> None:
+        """Takes in a row of the base."""
+        self.both.add_to_base(each.trace(self.key.of(fields(each.root)), self.price_of))
+
+
 class Beside(NamedTuple):
     """An experiment beside its base: what it came to, what that was worked out from, and the rows of both runs."""
 
@@ -47,13 +66,19 @@ class Beside(NamedTuple):
 
 
 def store_comparison(
-    organisation: str, ended: Evaluation, experiment_id: str, *, stores: Stores, prices: Prices
+    organisation: str,
+    ended: Evaluation,
+    experiment_id: str,
+    *,
+    side: Side | None = None,
+    stores: Stores,
+    prices: Prices,
 ) -> Beside | None:
     """Keeps what the experiment of an evaluation that just ended came to; of one that is deleted, nothing."""
     if (experiment := if_there(organisation, Experiment, experiment_id, resources=stores.resources)) is None:
         return None
     base = base_of(organisation, experiment, stores=stores)
-    found = lay_beside(organisation, experiment, base, ended=ended, stores=stores, prices=prices)
+    found = lay_beside(organisation, experiment, base, ended=ended, side=side, stores=stores, prices=prices)
     stores.runs.save_comparison(organisation, ended.id, found.comparison)
     return found
 
@@ -71,23 +96,32 @@ def lay_beside(
     base: Experiment | None,
     *,
     ended: Evaluation | None = None,
+    side: Side | None = None,
     stores: Stores,
     prices: Prices,
 ) -> Beside:
-    """What the experiment comes to, and how that is beside the base; `ended` is its evaluation if not kept yet."""
-    project = stores.resources.get(organisation, Project, experiment.project_id)
-    key = comparison_key(project)
+    """What the experiment comes to, and how that is beside the base; `ended` is its evaluation if not kept yet.
+
+    `side` is there where all rows of its run are added up already; what clients log calls for reading them anew.
+    """
     rows = rows_of(organisation, experiment, ended, stores)
     theirs = rows_of(organisation, base, None, stores) if base else NoRows()
-    cluster_by, price_of = cluster_field(organisation, experiment, rows, stores.resources), cache(prices.price)
-    both = Experiments(are_clustered=cluster_by is not None, expected=judges(rows))
-    for each in run_traces(organisation, experiment, rows, stores=stores):
-        trace = each.trace(key.of(fields(each.root)), price_of)
-        both.add(each.item, trace._replace(cluster=cluster_of(each.root, cluster_by)))
+    if side is None or is_logged_to(organisation, experiment, stores):
+        side = new_side(organisation, experiment, rows, stores=stores, prices=prices)
+        for each in run_traces(organisation, experiment, rows, stores=stores):
+            side.add(each)
     for each in run_traces(organisation, base, theirs, stores=stores) if base else ():
-        both.add_to_base(each.trace(key.of(fields(each.root)), price_of))
-    comparison = both.compared(base.id if base else None, judges(rows), judges(theirs))
-    return Beside(experiment, base, comparison, both, key, rows, theirs)
+        side.add_to_base(each)
+    comparison = side.both.compared(base.id if base else None, judges(rows), judges(theirs))
+    return Beside(experiment, base, comparison, side.both, side.key, rows, theirs)
+
+
+def new_side(organisation: str, experiment: Experiment, rows: BaseRows, *, stores: Stores, prices: Prices) -> Side:
+    """The experiment's side before any row is added; `rows` are those of its run."""
+    project = stores.resources.get(organisation, Project, experiment.project_id)
+    cluster_by = cluster_field(organisation, experiment, rows, stores.resources)
+    both = Experiments(are_clustered=cluster_by is not None, expected=judges(rows))
+    return Side(comparison_key(project), cluster_by, cache(prices.price), both)
 
 
 def judges(rows: BaseRows) -> dict[str, Judge]:

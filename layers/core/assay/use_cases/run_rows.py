@@ -105,9 +105,12 @@ class RunRows:
         Times are from the row's start: so they are the same however the work was cut, to the last bit.
         """
         for chunk in range(self.plan.chunks):
-            for row in self.chunk(chunk):
-                spans = RowSpans(self.plan, row, dated=False)
-                yield RunTrace(row.ordinal // self.plan.trials, spans.root(), spans)
+            yield from map(self.trace, self.chunk(chunk))
+
+    def trace(self, row: Row) -> RunTrace:
+        """What a summary reads of a row."""
+        spans = RowSpans(self.plan, row, dated=False)
+        return RunTrace(row.ordinal // self.plan.trials, spans.root(), spans)
 
     def item(self, identifier: str) -> int | None:
         """The number of the datapoint that the span is of; None where it is none of this run."""

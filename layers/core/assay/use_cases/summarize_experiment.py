@@ -1,19 +1,10 @@
 """What an evaluation came to: its rows added up in dataset order, its summary written, its end announced."""
 
-from collections.abc import Iterator, Sequence
-
 from assay.domain.errors import NotFound
-from assay.domain.evaluation import Aggregate, Evaluation, Pass
+from assay.domain.evaluation import Evaluation, Pass
 from assay.domain.evaluators.evaluator import EvaluatorVersion
 from assay.domain.plan import Plan
-from assay.domain.posted import outputs
-from assay.domain.price import Spent, total
-from assay.domain.score import AnyOutput, FailedOutput, ScoredRow, merged
-from assay.domain.score_names import ScoreNames
-from assay.domain.statistics.describe import ScoreStatistics
-from assay.domain.statistics.tally import Tally
-from assay.domain.summary import OutputFold, ScoreFold, Summary, count_output, count_scores
-from assay.domain.task import AnyTask
+from assay.domain.summary import Summary
 from assay.ports import (
     Clock,
     Datasets,
@@ -29,12 +20,12 @@ from assay.ports import (
     Runs,
 )
 from assay.report.pages import experiment_page
-from assay.use_cases.compare_experiment import Beside, Stores, store_comparison
+from assay.use_cases.compare_experiment import Beside, Side, Stores, store_comparison
 from assay.use_cases.counted import Counted, counted
+from assay.use_cases.fold import Fold
 from assay.use_cases.races import settled
 from assay.use_cases.report_experiment import report_experiment
-
-NOTHING = "There were no rows: nothing was evaluated."
+from assay.use_cases.run_side import RunSide, run_side
 
 
 def summarize_experiment(
@@ -95,7 +86,9 @@ class End:
         failed = failed or (evaluation.reason if evaluation.is_halted else None)
         versions = self.resources.get_many(organisation, EvaluatorVersion, evaluation.posted)
         plan = self.plan()
-        fold = Fold(organisation, evaluation, plan, self.records(evaluation, plan), self.posted, versions)
+        is_ours = evaluation.is_worked_by(self.this) or not evaluation.is_working
+        side = self.side(evaluation, plan) if is_ours else None
+        fold = Fold(organisation, evaluation, plan, self.records(evaluation, plan), self.posted, versions, side)
         ended = evaluation.after(
             self.this,
             self.clock.now(),
@@ -106,8 +99,7 @@ class End:
             reason=failed or reason or fold.reason or (evaluation.reason if evaluation.is_cut_off else None),
             aggregates=fold.aggregates(),
         )
-        is_ours = evaluation.is_worked_by(self.this) or not evaluation.is_working
-        beside = self.compared(ended) if is_ours else None
+        beside = self.compared(ended, side.whole if side else None) if is_ours else None
         statistics = beside.comparison.statistics if beside else fold.statistics(is_over=ended.is_over)
         summary = fold.summary(ended, self.prices, statistics)
         if is_ours:
@@ -126,12 +118,16 @@ class End:
             report = report_experiment(organisation, ended, summary, beside, resources=self.resources)
             self.runs.save_report(organisation, ended.id, report, experiment_page(report))
 
-    def compared(self, ended: Evaluation) -> Beside | None:
+    def side(self, evaluation: Evaluation, plan: Plan | None) -> RunSide | None:
+        """What of a comparison is added up while the rows are."""
+        return run_side(self.this.organisation, evaluation, plan, stores=self.stores, prices=self.prices)
+
+    def compared(self, ended: Evaluation, side: Side | None) -> Beside | None:
         """How the experiment is beside its base once it is over, which is kept; None where there is no experiment."""
         if not (ended.is_over and ended.experiment_id):
             return None
         return store_comparison(
-            self.this.organisation, ended, ended.experiment_id, stores=self.stores, prices=self.prices
+            self.this.organisation, ended, ended.experiment_id, side=side, stores=self.stores, prices=self.prices
         )
 
     def plan(self) -> Plan | None:
@@ -152,122 +148,3 @@ class End:
         self.events.announce(self.this.organisation, ended, summary)
         told = ended.model_copy(update={"announced": ended.passes, "revision": ended.revision + 1})
         self.resources.replace(self.this.organisation, ended, told)
-
-
-class Fold:
-    """Everything that an evaluation's rows add up to. Rows that are missing are counted as such."""
-
-    def __init__(
-        self,
-        organisation: str,
-        evaluation: Evaluation,
-        plan: Plan | None,
-        records: RunRecords,
-        posted: Posted,
-        versions: Sequence[EvaluatorVersion],
-    ) -> None:
-        self.organisation, self.evaluation, self.records, self.posted = organisation, evaluation, records, posted
-        self.versions, self.rounds = versions, 0
-        self.outputs, self.scores, self.tally = OutputFold(), list[ScoreFold](), Tally()
-        self.reason: str | None = None
-        self.task: AnyTask | None = None
-        if plan:
-            self.add(plan)
-        else:
-            self.reason = "The evaluation was never prepared."
-
-    def add(self, plan: Plan) -> None:
-        """Takes in all chunks, in order."""
-        self.rounds, self.task = len(plan.rounds), plan.config.task
-        self.scores = [ScoreFold(version) for version in (*plan.evaluators, *self.versions)]
-        for item in range(plan.dataset.datapoints):
-            self.tally.row(item, plan.trials)
-        for output in self.all_outputs(plan):
-            self.outputs.add(output)
-            count_output(self.tally, output, plan)
-            if isinstance(output, FailedOutput) and output.failure.kind == "denied":
-                self.reason = output.failure.message
-        names = {fold.version.id: fold.version.name for fold in self.scores}
-        given = ScoreNames(names.values())
-        for row in self.all_scores(plan):
-            for fold in self.scores:
-                fold.add(row)
-            count_scores(self.tally, row, names, given, plan)
-        self.reason = self.reason or self.complaint(plan) or given.complaint
-
-    def complaint(self, plan: Plan) -> str | None:
-        """What is amiss with the run as a whole, beside its errors."""
-        if not plan.rows:
-            return NOTHING
-        if plan.until and self.outputs.rows < plan.rows:
-            return f"It was cut off at {plan.until:%H:%M:%S} UTC, when its time was over."
-        return None
-
-    def all_outputs(self, plan: Plan) -> Iterator[AnyOutput]:
-        """Every output that there is, in dataset order: of complete chunks, else of their checkpoints."""
-        place = (self.organisation, plan.evaluation_id)
-        for chunk in range(plan.chunks):
-            if plan.generated_by == "client":
-                yield from outputs(self.posted.logs(*place, plan.chunk(chunk)))
-            else:
-                yield from self.records.outputs(*place, chunk) or self.records.output_parts(*place, chunk)
-
-    def all_scores(self, plan: Plan) -> Iterator[ScoredRow]:
-        """Every score that there is: those that are posted, then ours, round by round."""
-        place = (self.organisation, plan.evaluation_id)
-        if self.evaluation.is_posted_to:
-            for chunk in range(plan.chunks):
-                yield from (result.row() for result in self.posted.results(*place, plan.chunk(chunk)))
-        for round_ in range(len(plan.rounds) if plan.generated_by == "server" else 0):
-            for chunk in range(plan.chunks):
-                rows = self.records.scores(*place, round_, chunk)
-                yield from rows if rows is not None else merged(self.records.score_parts(*place, round_, chunk))
-
-    def aggregates(self) -> tuple[Aggregate, ...]:
-        """The sums of each evaluator."""
-        return tuple(fold.aggregate() for fold in self.scores)
-
-    def statistics(self, *, is_over: bool) -> tuple[ScoreStatistics, ...]:
-        """How sure each evaluator's scores are; while more may come, nothing is missing yet."""
-        judges = {fold.version.id: fold.version.judge(owes=is_over) for fold in self.scores}
-        return tuple(self.tally.statistics(judges))
-
-    def costs(self, prices: Prices) -> Iterator[float | None]:
-        """What the task's model and each judging model cost, in dollars; a client's models are not ours."""
-        if self.evaluation.generated_by == "server" and self.task and self.task.kind != "code":
-            model = self.task.as_model()
-            yield self.outputs.spent.cost(prices.price(model.provider, model.model))
-        for fold in self.scores:
-            if judge := fold.version.model:
-                yield fold.spent.cost(prices.price(judge.provider, judge.model))
-            if embedder := fold.version.embedder:
-                yield Spent(prompt_tokens=fold.embedded).cost(prices.price(embedder.provider, embedder.model))
-
-    def summary(self, ended: Evaluation, prices: Prices, statistics: tuple[ScoreStatistics, ...]) -> Summary:
-        """The summary of the evaluation as it ended."""
-        rows = ended.dataset.datapoints * ended.trials
-        failed = sum(self.outputs.errors.values())
-        return Summary(
-            evaluation_id=ended.id,
-            status=ended.status,
-            reason=ended.reason,
-            datapoints=ended.dataset.datapoints,
-            trials=ended.trials,
-            rows=rows,
-            n_outputs=self.outputs.outputs,
-            n_errors=failed,
-            n_missing=rows - self.outputs.outputs - failed,
-            n_cached=self.outputs.cached,
-            errors_by_kind=dict(sorted(self.outputs.errors.items())),
-            prompt_tokens=self.outputs.prompt_tokens,
-            output_tokens=self.outputs.output_tokens,
-            judge_prompt_tokens=sum(fold.prompt_tokens for fold in self.scores),
-            judge_output_tokens=sum(fold.output_tokens for fold in self.scores),
-            cost=total(self.costs(prices)),
-            latency_mean=self.outputs.latency_mean,
-            scores=tuple(fold.summary(rows, self.outputs.outputs) for fold in self.scores),
-            statistics=statistics,
-            started_at=ended.created_at,
-            finished_at=ended.updated_at,
-            wall_seconds=(ended.updated_at - ended.created_at).total_seconds(),
-        )

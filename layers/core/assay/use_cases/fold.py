@@ -1,0 +1,158 @@
+"""Everything that an evaluation's rows add up to."""
+
+from collections.abc import Iterator, Sequence
+from itertools import chain
+
+from assay.domain.evaluation import Aggregate, Evaluation
+from assay.domain.evaluators.evaluator import EvaluatorVersion
+from assay.domain.plan import Plan
+from assay.domain.posted import outputs as outputs_of
+from assay.domain.price import Spent, total
+from assay.domain.score import AnyOutput, FailedOutput, ScoredRow, merged
+from assay.domain.score_names import ScoreNames
+from assay.domain.statistics.describe import ScoreStatistics
+from assay.domain.statistics.tally import Tally
+from assay.domain.summary import OutputFold, ScoreFold, Summary, count_output, count_scores
+from assay.domain.task import AnyTask
+from assay.ports import Posted, Prices, RunRecords
+from assay.use_cases.run_side import RunSide
+
+NOTHING = "There were no rows: nothing was evaluated."
+
+
+class Fold:
+    """Everything that an evaluation's rows add up to. Rows that are missing are counted as such.
+
+    Each chunk is read once; it goes to the `side` of a comparison, too, if there is one.
+    """
+
+    def __init__(
+        self,
+        organisation: str,
+        evaluation: Evaluation,
+        plan: Plan | None,
+        records: RunRecords,
+        posted: Posted,
+        versions: Sequence[EvaluatorVersion],
+        side: RunSide | None = None,
+    ) -> None:
+        self.organisation, self.evaluation, self.records, self.posted = organisation, evaluation, records, posted
+        self.versions, self.rounds, self.side = versions, 0, side
+        self.outputs, self.scores, self.tally = OutputFold(), list[ScoreFold](), Tally()
+        self.reason: str | None = None
+        self.task: AnyTask | None = None
+        if plan:
+            self.add(plan)
+        else:
+            self.reason = "The evaluation was never prepared."
+
+    def add(self, plan: Plan) -> None:
+        """Takes in all chunks, in order."""
+        self.rounds, self.task = len(plan.rounds), plan.config.task
+        self.scores = [ScoreFold(version) for version in (*plan.evaluators, *self.versions)]
+        for item in range(plan.dataset.datapoints):
+            self.tally.row(item, plan.trials)
+        given = ScoreNames(fold.version.name for fold in self.scores)
+        for chunk in range(plan.chunks):
+            outputs, scored = self.chunk_outputs(plan, chunk), self.chunk_scores(plan, chunk)
+            self.count(plan, outputs, scored, given)
+            if self.side:
+                self.side.add(chunk, outputs, scored)
+        self.reason = self.reason or self.complaint(plan) or given.complaint
+
+    def count(self, plan: Plan, outputs: Sequence[AnyOutput], scored: Sequence[ScoredRow], given: ScoreNames) -> None:
+        """Takes in a chunk's rows; `given` are the names of scores so far."""
+        for output in outputs:
+            self.outputs.add(output)
+            count_output(self.tally, output, plan)
+            if isinstance(output, FailedOutput) and output.failure.kind == "denied":
+                self.reason = output.failure.message
+        names = {fold.version.id: fold.version.name for fold in self.scores}
+        for row in scored:
+            for fold in self.scores:
+                fold.add(row)
+            count_scores(self.tally, row, names, given, plan)
+
+    def complaint(self, plan: Plan) -> str | None:
+        """What is amiss with the run as a whole, beside its errors."""
+        if not plan.rows:
+            return NOTHING
+        if plan.until and self.outputs.rows < plan.rows:
+            return f"It was cut off at {plan.until:%H:%M:%S} UTC, when its time was over."
+        return None
+
+    def chunk_outputs(self, plan: Plan, chunk: int) -> list[AnyOutput]:
+        """Every output of a chunk that there is, in dataset order: of the complete chunk, else of its checkpoints."""
+        place = (self.organisation, plan.evaluation_id)
+        if plan.generated_by == "client":
+            return list(outputs_of(self.posted.logs(*place, plan.chunk(chunk))))
+        return self.records.outputs(*place, chunk) or self.records.output_parts(*place, chunk)
+
+    def chunk_scores(self, plan: Plan, chunk: int) -> list[ScoredRow]:
+        """Every score of a chunk that there is, row by row: those that are posted, then ours of each round."""
+        rounds = range(len(plan.rounds) if plan.generated_by == "server" else 0)
+        ours = [self.round_scores(plan, round_, chunk) for round_ in rounds]
+        if len(ours) == 1 and not self.evaluation.is_posted_to:
+            return ours[0]
+        return merged(chain(self.posted_scores(plan, chunk), *ours))
+
+    def round_scores(self, plan: Plan, round_: int, chunk: int) -> list[ScoredRow]:
+        """The scores of a round of ours, as outputs are read."""
+        place = (self.organisation, plan.evaluation_id, round_, chunk)
+        rows = self.records.scores(*place)
+        return merged(self.records.score_parts(*place)) if rows is None else rows
+
+    def posted_scores(self, plan: Plan, chunk: int) -> Iterator[ScoredRow]:
+        """Those that clients posted."""
+        if self.evaluation.is_posted_to:
+            posted = self.posted.results(self.organisation, plan.evaluation_id, plan.chunk(chunk))
+            yield from (result.row() for result in posted)
+
+    def aggregates(self) -> tuple[Aggregate, ...]:
+        """The sums of each evaluator."""
+        return tuple(fold.aggregate() for fold in self.scores)
+
+    def statistics(self, *, is_over: bool) -> tuple[ScoreStatistics, ...]:
+        """How sure each evaluator's scores are; while more may come, nothing is missing yet."""
+        judges = {fold.version.id: fold.version.judge(owes=is_over) for fold in self.scores}
+        return tuple(self.tally.statistics(judges))
+
+    def costs(self, prices: Prices) -> Iterator[float | None]:
+        """What the task's model and each judging model cost, in dollars; a client's models are not ours."""
+        if self.evaluation.generated_by == "server" and self.task and self.task.kind != "code":
+            model = self.task.as_model()
+            yield self.outputs.spent.cost(prices.price(model.provider, model.model))
+        for fold in self.scores:
+            if judge := fold.version.model:
+                yield fold.spent.cost(prices.price(judge.provider, judge.model))
+            if embedder := fold.version.embedder:
+                yield Spent(prompt_tokens=fold.embedded).cost(prices.price(embedder.provider, embedder.model))
+
+    def summary(self, ended: Evaluation, prices: Prices, statistics: tuple[ScoreStatistics, ...]) -> Summary:
+        """The summary of the evaluation as it ended."""
+        rows = ended.dataset.datapoints * ended.trials
+        failed = sum(self.outputs.errors.values())
+        return Summary(
+            evaluation_id=ended.id,
+            status=ended.status,
+            reason=ended.reason,
+            datapoints=ended.dataset.datapoints,
+            trials=ended.trials,
+            rows=rows,
+            n_outputs=self.outputs.outputs,
+            n_errors=failed,
+            n_missing=rows - self.outputs.outputs - failed,
+            n_cached=self.outputs.cached,
+            errors_by_kind=dict(sorted(self.outputs.errors.items())),
+            prompt_tokens=self.outputs.prompt_tokens,
+            output_tokens=self.outputs.output_tokens,
+            judge_prompt_tokens=sum(fold.prompt_tokens for fold in self.scores),
+            judge_output_tokens=sum(fold.output_tokens for fold in self.scores),
+            cost=total(self.costs(prices)),
+            latency_mean=self.outputs.latency_mean,
+            scores=tuple(fold.summary(rows, self.outputs.outputs) for fold in self.scores),
+            statistics=statistics,
+            started_at=ended.created_at,
+            finished_at=ended.updated_at,
+            wall_seconds=(ended.updated_at - ended.created_at).total_seconds(),
+        )
