@@ -1,13 +1,21 @@
-"""How fast the engine is, from POST to completed, beside Braintrust's own in-process Eval() on the same work."""
+"""How fast the engine is, beside Braintrust's own in-process Eval() on the same work.
+
+Both are measured in two ways. Without what surrounds it: from POST to completed, where all is warm, beside the call of
+Eval(). And as whoever runs `python eval.py` waits for it: a program that launches and waits for the scores, beside one
+that calls Eval(), each from its start to its end, imports and all. The ratio that has a budget is that of programs:
+other tools were measured so, and a program is what a user starts.
+"""
 
 import json
 import subprocess
+import sys
 import time
 from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
 import httpx
 
+from tests.bench.our_eval import SCORERS, TASK
 from tests.bench.states import states, told
 from tests.bench.table import Line
 from tests.e2e.launching import said
@@ -21,15 +29,7 @@ BUDGETS = {1_000: (3.5, 1.0), 5_000: (13.5, 1.1)}
 RUNS = 3
 POLL = 0.02
 EVAL = (".venv-braintrust/bin/python", "tests/bench/braintrust_eval.py")
-
-SCORERS = ({"global_function": "ExactMatch"}, {"global_function": "Levenshtein"})
-"""They only compute."""
-ADDER = {
-    "inline_prompt": {
-        "prompt": {"type": "chat", "messages": [{"role": "user", "content": "Add {{input.a}} and {{input.b}}."}]},
-        "options": {"model": "gpt-x"},
-    }
-}
+OURS = (sys.executable, "tests/bench/our_eval.py")
 MOST_AT_ONCE = 1000
 
 
@@ -39,15 +39,27 @@ def lines(cloud: LocalCloud, stub: StubProvider) -> Iterator[Line]:
     bench = Bench(cloud)
     bench.run(100, IN_FLIGHT)  # every function wakes up
     for rows, (budget, ratio) in BUDGETS.items():
-        theirs, ours = list[float](), list[Run]()
+        theirs, ours, our_programs = list[Program](), list[Run](), list[float]()
         for _ in range(RUNS):
-            theirs.append(their_seconds(stub, rows))
+            theirs.append(their_program(stub, rows))
             ours.append(bench.run(rows, IN_FLIGHT))
+            our_programs.append(bench.program(rows, IN_FLIGHT))
+        calls, programs = [each.call for each in theirs], [each.seconds for each in theirs]
         name, floor = f"N={rows:,}, M={IN_FLIGHT}, {LATENCY} s", f"floor {-(-rows // IN_FLIGHT) * LATENCY:g} s"
         yield Line(f"{name}, two pure scorers", min(ours).seconds, budget, "s", note=f"{floor}; {where(ours)}")
-        yield Line(f"{name}, Braintrust's Eval()", min(theirs), None, "s", note=shown(theirs))
-        yield Line(f"{name}, ours to Eval()", min(ours).seconds / min(theirs), ratio, "x")
+        yield Line(f"{name}, the call of Eval()", min(calls), None, "s", note=shown(calls))
+        yield Line(f"{name}, ours to the call", min(ours).seconds / min(calls), None, "x")
+        yield Line(f"{name}, a program that launches it", min(our_programs), None, "s", note=shown(our_programs))
+        yield Line(f"{name}, a program with Eval()", min(programs), None, "s", note=shown(programs))
+        yield Line(f"{name}, program to program", min(our_programs) / min(programs), ratio, "x")
     stub.latency = 0
+
+
+class Program(NamedTuple):
+    """The seconds that a program took, and those that it says its call took."""
+
+    seconds: float
+    call: float
 
 
 class Run(NamedTuple):
@@ -93,7 +105,7 @@ class Bench:
 
     def run(self, rows: int, in_flight: int) -> Run:
         """An evaluation from POST to completed."""
-        body = {"project_id": self.project, "data": {"dataset_id": self.dataset(rows)}, "task": ADDER}
+        body = {"project_id": self.project, "data": {"dataset_id": self.dataset(rows)}, "task": TASK}
         begun = time.perf_counter()
         eval_ = self.post("eval", {**body, "scores": SCORERS, "max_concurrency": in_flight}, Prefer="respond-async")
         evaluation = document(self.cloud, eval_["experiment_id"])["evaluation_id"]
@@ -101,6 +113,11 @@ class Bench:
         seconds = time.perf_counter() - begun
         assert self.cloud.summary(evaluation)["n_outputs"] == rows
         return Run(seconds, evaluation, told(states(self.cloud, evaluation)))
+
+    def program(self, rows: int, in_flight: int) -> float:
+        """The seconds of a program that launches the same work, with its rows, and waits for the scores."""
+        where = (self.cloud.variables["ASSAY_URL"], self.cloud.variables["ASSAY_API_KEY"], self.project)
+        return timed([*OURS, *where, str(rows), str(in_flight)])[0]
 
 
 def sums(numbers: range) -> list[dict[str, Any]]:
@@ -126,9 +143,16 @@ def completed(cloud: LocalCloud, evaluation_id: str) -> float:
     return time.perf_counter() - begun
 
 
-def their_seconds(stub: StubProvider, rows: int) -> float:
-    """The seconds that Eval() says it took, in a process of its own."""
-    command = [*EVAL, stub.base_url, str(rows), str(IN_FLIGHT)]
+def their_program(stub: StubProvider, rows: int) -> Program:
+    """A program with Eval() in it."""
+    seconds, said = timed([*EVAL, stub.base_url, str(rows), str(IN_FLIGHT)])
+    return Program(seconds, float(said))
+
+
+def timed(command: Sequence[str]) -> tuple[float, str]:
+    """The seconds of a program from its start to its end, and what it printed."""
+    begun = time.perf_counter()
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=120, check=False)
+    seconds = time.perf_counter() - begun
     assert done.returncode == 0, done.stderr
-    return float(done.stdout)
+    return seconds, done.stdout

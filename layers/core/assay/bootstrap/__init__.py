@@ -6,7 +6,7 @@ from functools import cache, partial
 from typing import TYPE_CHECKING, Any
 
 from assay.adapters.clock import InvocationDeadline, RemainingTime, SystemClock, dice, entropy, new_id
-from assay.bootstrap.process import client, code_runner, collect_rarely, ports, request_keys
+from assay.bootstrap.process import client, code_runner, collect_rarely, keep, ports, request_keys
 from assay.bootstrap.providers import open_provider
 from assay.settings import ScheduleSettings
 
@@ -74,6 +74,7 @@ def generate(turn: LaneTurn | LogTurn, context: RemainingTime) -> dict[str, Any]
     """What use_cases/generate_outputs needs."""
     from assay.domain.retry import RetryRule
 
+    keep()
     return {
         **those("runs", "datasets", "progress", "resources", "answers", "clock"),
         "code_runner": code_runner(),

@@ -61,12 +61,15 @@ OBJECTS = 100_000
 
 
 @cache
-def collect_rarely() -> None:
-    """Looks for garbage in cycles more seldom, and not among what is there by now, in a process that adds up rows.
-
-    These come by the million and make no cycles: looking for some took a third of the time.
-    """
+def keep() -> None:
+    """What is there when work begins stays there: garbage in cycles is not looked for among it again and again."""
     gc.freeze()
+
+
+@cache
+def collect_rarely() -> None:
+    """Garbage in cycles is looked for seldom where rows are added up: they come by the million and make no cycles."""
+    keep()
     gc.set_threshold(OBJECTS)
 
 

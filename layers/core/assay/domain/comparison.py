@@ -7,7 +7,6 @@ import math
 from array import array
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import partial
 from hashlib import blake2b
 from itertools import chain, groupby, pairwise
 from typing import NamedTuple
@@ -87,7 +86,7 @@ class Columns:
 
     def __init__(self) -> None:
         self.keys = array("I")
-        self.columns: defaultdict[str, array[float]] = defaultdict(partial(array, "d"))
+        self.columns: defaultdict[str, array[float]] = defaultdict(lambda: array("d"))
 
     def add(self, key: int, numbers: Iterable[tuple[str, float]]) -> None:
         """Takes in one trace."""

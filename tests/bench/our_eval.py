@@ -1,0 +1,31 @@
+"""The bench's work as a program of a user's that launches it over HTTP and waits for the summary.
+
+.venv/bin/python tests/bench/our_eval.py ASSAY_URL KEY PROJECT_ID ROWS IN_FLIGHT
+"""
+
+import sys
+
+import httpx
+
+TASK = {
+    "inline_prompt": {
+        "prompt": {"type": "chat", "messages": [{"role": "user", "content": "Add {{input.a}} and {{input.b}}."}]},
+        "options": {"model": "gpt-x"},
+    }
+}
+SCORERS = ({"global_function": "ExactMatch"}, {"global_function": "Levenshtein"})
+"""They only compute."""
+
+
+def main(url: str, key: str, project: str, rows: int, in_flight: int) -> None:
+    """The rows go with the launch, as they do into Eval(); the answer, which comes at the end, has the scores."""
+    data = [{"input": {"a": n, "b": 1}, "expected": f"The answer is {n + 1}."} for n in range(rows)]
+    body = {"project_id": project, "data": {"data": data}, "task": TASK, "scores": SCORERS}
+    headers = {"Authorization": f"Bearer {key}"}
+    with httpx.Client(headers=headers, follow_redirects=True, timeout=60) as api:
+        found = api.post(f"{url}/v1/eval", json={**body, "max_concurrency": in_flight}).raise_for_status().json()
+    assert found["scores"]["ExactMatch"]["score"] == 1
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:4], *map(int, sys.argv[4:6]))
