@@ -38,9 +38,10 @@ def summarize() -> dict[str, Any]:
 
 def fail() -> dict[str, Any]:
     """What use_cases/fail_evaluation needs."""
-    collect_rarely()
     stores = those("resources", "runs", "datasets", "experiment_rows", "progress", "posted")
-    return {**stores, **those("events", "prices", "clock"), "request_keys": request_keys()}
+    found = {**stores, **those("events", "prices", "clock"), "request_keys": request_keys()}
+    collect_rarely()
+    return found
 
 
 def erase() -> dict[str, Any]:
@@ -74,8 +75,7 @@ def generate(turn: LaneTurn | LogTurn, context: RemainingTime) -> dict[str, Any]
     """What use_cases/generate_outputs needs."""
     from assay.domain.retry import RetryRule
 
-    keep()
-    return {
+    found = {
         **those("runs", "datasets", "progress", "resources", "answers", "clock"),
         "code_runner": code_runner(),
         "open_provider": opening(turn),
@@ -84,6 +84,8 @@ def generate(turn: LaneTurn | LogTurn, context: RemainingTime) -> dict[str, Any]
         "random": dice,
         "deadline": InvocationDeadline(context),
     }
+    keep()
+    return found
 
 
 def score(turn: LaneTurn | LogTurn, context: RemainingTime) -> dict[str, Any]:
