@@ -130,9 +130,9 @@ return len(json.dumps([1])) == 3 and '{MARK}' not in sys.modules and '{MARK}' no
 
 NODE: dict[str, Attack] = {
     "endless loop": Attack("for (;;);", r"^The code took longer than 2 s\.$"),
-    "memory bomb": Attack("const held = []; for (;;) held.push(new Array(100_000).fill(1));", r"more than 256 MB of memory"),
+    "memory bomb": Attack("const held = []; for (;;) held.push(new Uint8Array(10_000_000).fill(1));", r"more than 256 MB of memory"),
     "50 MB of output": Attack("for (let i = 0; i < 50; i++) console.log('x'.repeat(1e6)); return 1;"),
-    "result of 50 MB": Attack("return { score: 1, metadata: { x: 'x'.repeat(50_000_000) } };", r"too large: more than 256 KB"),
+    "result of 5 MB": Attack("return { score: 1, metadata: { x: 'x'.repeat(5_000_000) } };", r"too large: more than 256 KB"),
     "process.exit": Attack("process.exit(0);", r"process is not defined"),
     "outer world": Attack("return (function () {}).constructor('return process')().kill(1);", r"process is not defined"),
     "program": Attack("return require('child_process').fork('x');", r"offers no modules"),
