@@ -2,7 +2,7 @@
 
 import pytest
 
-from assay.dialects.humanloop.resource_requests import LogRequests
+from assay.dialects.humanloop.log_requests import LogRequests
 from tests.integration.world import a_world, made, paged, run, shaped
 
 CONFIG = {"model": "m", "prompt_template": "{{a}}"}
@@ -195,14 +195,3 @@ def test_the_log_of_an_evaluation_is_read_by_its_id(api, stranger, cloud, organi
         assert shaped("log", made(api.get(f"/logs/{row['log']['id']}"), 200)) == row["log"]
     assert api.get(f"/logs/data_{world.evaluation.partition('_')[2]}_{len(rows)}").status == 404
     assert stranger.get(f"/logs/{rows[0]['log']['id']}").status == 404
-
-
-def test_what_is_not_offered_yet_is_refused_clearly(api, project):
-    (log,) = post(api, LOG)
-    for method, path in (("PATCH", f"/logs/{log}"), ("PATCH", "/logs?reference_id=a"), ("DELETE", f"/logs?id={log}")):
-        answer = api.send(method, path, "{}")
-        assert (answer.status, "not supported yet" in answer.body["detail"]) == (405, True)
-    for name in ("metadata_search", "version_status"):
-        answer = api.get(f"/logs?project_id={project}&{name}=committed")
-        assert (answer.status, answer.body["detail"][0]["loc"][-1]) == (422, name)
-    assert made(api.get(f"/logs?project_id={project}&sort=model.asc&whatever=1"), 200)["total"] == 1

@@ -1,12 +1,16 @@
 """ports.Resources and ports.Logs: the fakes and the adapters keep the same words."""
 
+from datetime import timedelta
+
 import pytest
 
-from assay.domain.errors import AlreadyExists, Conflict, NotFound
-from assay.domain.log import Log, Report
+from assay.domain.errors import AlreadyExists, Conflict, NotFound, TooMuch
+from assay.domain.feedback import Feedback
+from assay.domain.log import EARLIEST, LATEST, Log, Report, of_reference, of_session
 from assay.domain.project import Project
 from tests.support.aws import stores
-from tests.support.fake_resources import FakeLogs, FakeResources
+from tests.support.fake_logs import FakeLogs
+from tests.support.fake_resources import FakeResources
 from tests.support.virtual_time import START
 
 
@@ -101,30 +105,103 @@ def test_names_are_each_organisations_own(resources):
         resources.named("other", Project, "projects/sums")
 
 
+FEEDBACK = Feedback(id="ann_1", type="rating", value="good", created_at=START)
+
+
+def listed(logs, organisation="org", project_id="pr_1"):
+    """All entries of a project."""
+    return list(logs.listed(organisation, project_id, EARLIEST, LATEST))
+
+
 def test_logs_are_read_in_the_order_asked_for_and_listed_with_their_sizes(logs):
     made = [log("data_1"), log("data_2", "x" * 150_000)]
     logs.save("org", made)
     assert logs.get_many("org", ["data_2", "data_1", "data_2"]) == [made[1], made[0], made[1]]
-    sizes = [len(one.model_dump_json()) for one in made]
-    assert logs.listed("org", "pr_1") == [("data_1", sizes[0]), ("data_2", sizes[1])]
+    second, first = listed(logs)
+    assert (first.id, second.id, second.size - first.size) == ("data_1", "data_2", 150_000 - len("so"))
 
 
 def test_logs_of_others_are_not_found(logs):
     logs.save("org", [log("data_1")])
     with pytest.raises(NotFound):
         logs.get_many("other", ["data_1"])
-    assert (logs.listed("other", "pr_1"), logs.listed("org", "pr_2")) == ([], [])
+    assert logs.present("other", ["data_1"]) == {}
+    assert (listed(logs, "other"), listed(logs, "org", "pr_2")) == ([], [])
 
 
 def test_more_logs_than_a_transaction_holds_are_kept(logs):
     made = [log(f"data_{number:03d}") for number in range(95)]
     logs.save("org", made)
-    assert [entry.id for entry in logs.listed("org", "pr_1")] == [one.id for one in made]
+    assert [entry.id for entry in listed(logs)] == [one.id for one in made][::-1]
 
 
-def test_a_large_log_lies_in_the_bucket_with_its_size_and_digest_in_the_item():
+def test_logs_are_listed_by_when_they_were_made_between_two_keys(logs):
+    moments = [START + timedelta(days=day) for day in range(5)]
+    made = [log(f"data_{day}").model_copy(update={"created_at": moment}) for day, moment in enumerate(moments)]
+    logs.save("org", made[::-1])
+    keys = [entry.key for entry in listed(logs)][::-1]
+    assert [one.split(" ")[1] for one in keys] == [one.id for one in made]
+    assert [entry.key for entry in logs.listed("org", "pr_1", keys[1], keys[3])] == [keys[3], keys[2], keys[1]]
+    assert list(logs.listed("org", "pr_1", keys[3], keys[1])) == []
+    assert list(logs.listed("org", "pr_1", EARLIEST, "x" * 2000)) in ([], listed(logs))
+
+
+def test_a_change_holds_only_where_nobody_else_was_first(logs):
+    first = log("data_1")
+    logs.save("org", [first])
+    changed = first.revised(report=Report(output="changed"), feedback=(FEEDBACK,))
+    logs.replace("org", first, changed)
+    assert logs.get_many("org", ["data_1"]) == [changed]
+    assert [entry.feedback for entry in listed(logs)] == [{"rating": ("good",)}]
+    with pytest.raises(Conflict):
+        logs.replace("org", first, first.revised())
+    with pytest.raises(Conflict):
+        logs.delete("org", first)
+    assert logs.get_many("org", ["data_1"]) == [changed]
+
+
+def test_a_deleted_log_is_on_no_list(logs):
+    said = Report(session_id="sesh_1", reference_id="mine")
+    made = [log(f"data_{number}").model_copy(update={"report": said}) for number in (1, 2)]
+    logs.save("org", made)
+    for index in (of_session("sesh_1"), of_reference("mine")):
+        assert list(logs.mentioned("org", index)) == [("data_1", "pr_1"), ("data_2", "pr_1")]
+        assert next(logs.mentioned("org", index, newest_first=True)).id == "data_2"
+        assert list(logs.mentioned("other", index)) == []
+    logs.delete("org", made[0])
+    assert logs.present("org", ["data_1", "data_2"]) == {"data_2": made[1]}
+    assert [entry.id for entry in listed(logs)] == ["data_2"]
+    assert list(logs.mentioned("org", of_session("sesh_1"))) == [("data_2", "pr_1")]
+    with pytest.raises(Conflict):
+        logs.delete("org", made[0])
+
+
+def test_a_large_log_lies_in_the_bucket_and_its_item_has_its_digest():
     with stores() as made:
         made.logs.save("org", [log("data_1", "x" * 150_000)])
         item = made.table.get("org", "data_1", "log")
-        assert (set(item), int(item["size"]["N"]) > 150_000) == ({"pk", "sk", "size", "sha256"}, True)
+        assert set(item) == {"pk", "sk", "document", "revision", "sha256"}
         assert made.logs.get_many("org", ["data_1"])[0].report.output == "x" * 150_000
+
+
+def test_a_large_report_is_written_again_only_where_it_changes():
+    with stores() as made:
+        first = log("data_1", "x" * 150_000)
+        made.logs.save("org", [first])
+        second = first.revised(feedback=(FEEDBACK,))
+        made.logs.replace("org", first, second)
+        assert len(list(made.bucket.keys("org/logs/pr_1/data_1/"))) == 1
+        third = second.revised(report=Report(output="y" * 150_000))
+        made.logs.replace("org", second, third)
+        assert made.logs.get_many("org", ["data_1"]) == [third]
+        made.logs.replace("org", third, third.revised(report=Report(output="small")))
+        assert made.logs.get_many("org", ["data_1"])[0].report.output == "small"
+
+
+def test_more_than_an_item_holds_is_not_said_about_a_log():
+    with stores() as made:
+        first = log("data_1")
+        made.logs.save("org", [first])
+        loud = tuple(FEEDBACK.model_copy(update={"value": "x" * 1000}) for _ in range(200))
+        with pytest.raises(TooMuch):
+            made.logs.replace("org", first, first.revised(feedback=loud))

@@ -1,10 +1,9 @@
-"""Resources and logs in memory; tests/integration/test_resource_ports.py holds them to the adapters' words."""
+"""Resources in memory; tests/integration/test_resource_ports.py holds them to the adapter's words."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import Any
 
 from assay.domain.errors import AlreadyExists, Conflict, NotFound
-from assay.domain.log import Log, LogEntry
 from assay.domain.value import Resource
 
 
@@ -62,25 +61,3 @@ class FakeResources:
             (each for (owner, _), each in self.kept.items() if owner == organisation and name in each.listed_in),
             key=lambda each: each.id,
         )
-
-
-class FakeLogs:
-    """ports.Logs."""
-
-    def __init__(self) -> None:
-        self.kept: dict[tuple[str, str], Log] = {}
-
-    def save(self, organisation: str, logs: Sequence[Log]) -> None:
-        self.kept.update({(organisation, log.id): log for log in logs})
-
-    def get_many(self, organisation: str, identifiers: Sequence[str]) -> list[Log]:
-        try:
-            return [self.kept[organisation, identifier] for identifier in identifiers]
-        except KeyError as error:
-            raise NotFound("log", str(error)) from error
-
-    def listed(self, organisation: str, project_id: str) -> list[LogEntry]:
-        ours = [
-            each for (owner, _), each in self.kept.items() if (owner, each.project_id) == (organisation, project_id)
-        ]
-        return sorted(LogEntry(each.id, len(each.model_dump_json().encode())) for each in ours)

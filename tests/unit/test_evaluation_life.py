@@ -27,8 +27,8 @@ from tests.support.build import (
     an_evaluator_version,
 )
 from tests.support.engine import ORGANISATION, Engine
+from tests.support.fake_logs import FakeLogs
 from tests.support.fake_posted import FakeLogScoring
-from tests.support.fake_resources import FakeLogs
 
 ALLOWED = {(before, after) for before, some in TRANSITIONS.items() for after in some} | CLIENT_TRANSITIONS
 NUMBER = {"return_type": "number", "arguments_type": "target_free"}

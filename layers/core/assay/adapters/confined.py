@@ -3,7 +3,7 @@
 What a dialect keeps beside all projects (Humanloop's datasets and evaluators) belongs to the one it was `made_in`.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TypeVar
 
 from assay.domain.allowance import Allowance
@@ -11,7 +11,7 @@ from assay.domain.claim import Claim
 from assay.domain.environment import EnvironmentPin
 from assay.domain.errors import Forbidden, NotFound
 from assay.domain.evaluators.evaluator import EvaluatorVersion
-from assay.domain.log import Log, LogEntry
+from assay.domain.log import Log, LogEntry, Mention
 from assay.domain.project import Project
 from assay.domain.value import Resource
 from assay.ports import Logs, Resources
@@ -91,11 +91,28 @@ class ConfinedLogs:
         self.every.save(organisation, logs)
 
     def get_many(self, organisation: str, identifiers: Sequence[str]) -> list[Log]:
-        found = self.every.get_many(organisation, identifiers)
-        for log in found:
-            if log.project_id != self.project_id:
-                raise NotFound("log", log.id)
-        return found
+        return [self.seen(log) for log in self.every.get_many(organisation, identifiers)]
 
-    def listed(self, organisation: str, project_id: str) -> list[LogEntry]:
-        return self.every.listed(organisation, project_id) if project_id == self.project_id else []
+    def present(self, organisation: str, identifiers: Sequence[str]) -> dict[str, Log]:
+        found = self.every.present(organisation, identifiers)
+        return {log.id: log for log in found.values() if log.project_id == self.project_id}
+
+    def replace(self, organisation: str, before: Log, after: Log) -> None:
+        self.every.replace(organisation, self.seen(before), self.seen(after))
+
+    def delete(self, organisation: str, log: Log) -> None:
+        self.every.delete(organisation, self.seen(log))
+
+    def seen(self, log: Log) -> Log:
+        """The log. Raises NotFound unless it is of the project."""
+        if log.project_id != self.project_id:
+            raise NotFound("log", log.id)
+        return log
+
+    def listed(self, organisation: str, project_id: str, first: str, last: str) -> Iterator[LogEntry]:
+        ours = project_id == self.project_id
+        return self.every.listed(organisation, project_id, first, last) if ours else iter(())
+
+    def mentioned(self, organisation: str, index: str, *, newest_first: bool = False) -> Iterator[Mention]:
+        every = self.every.mentioned(organisation, index, newest_first=newest_first)
+        return (each for each in every if each.project_id == self.project_id)

@@ -1,9 +1,14 @@
 """What is left of deleted things, erased: whole partitions of the table, whole prefixes of the bucket."""
 
+from collections.abc import Iterator
+from typing import Any
+
 from assay.adapters.dynamodb.answers import scopes
 from assay.adapters.dynamodb.posted import parts
 from assay.adapters.dynamodb.table import Table
+from assay.adapters.logs import ITEM
 from assay.adapters.s3.bucket import Bucket
+from assay.domain.log import LogEntry
 from assay.ports.erasure import Bulky
 
 
@@ -22,11 +27,19 @@ class StoredRemains:
             self.erase_partition(organisation, f"{evaluation_id}{part}")
 
     def erase_logs(self, organisation: str, project_id: str) -> None:
-        scope = f"@{project_id}/logs"
-        identifiers = [place["sk"]["S"] for place in self.table.query(organisation, scope)]
-        self.bucket.delete_many(f"{organisation}/logs/{identifier}.json" for identifier in identifiers)
-        self.table.delete_many(self.table.key(organisation, identifier, "log") for identifier in identifiers)
-        self.erase_partition(organisation, scope)
+        places = self.table.query(organisation, f"@{project_id}/logs")
+        self.table.delete_many(item for place in places for item in self.items_of(organisation, place))
+        self.bucket.delete_many(self.bucket.keys(f"{organisation}/logs/{project_id}/"))
+
+    def items_of(self, organisation: str, place: dict[str, Any]) -> Iterator[dict[str, Any]]:
+        """The items of a log, its place on its project's list last: while that is there, the others are found."""
+        entry = LogEntry.model_validate_json(place["document"]["S"])
+        yield self.table.key(organisation, entry.id, ITEM)
+        yield from (self.table.key(organisation, f"@{index}", entry.key) for index in entry.indices)
+        yield place
+
+    def erase_reports(self, organisation: str, project_id: str, log_id: str) -> None:
+        self.bucket.delete_many(self.bucket.keys(f"{organisation}/logs/{project_id}/{log_id}/"))
 
     def erase_answers(self, organisation: str, project_id: str) -> None:
         for scope in scopes(project_id):

@@ -1,5 +1,6 @@
 """What every domain object is: a frozen value that refuses what it does not know."""
 
+import json
 import re
 from datetime import datetime
 from typing import Self
@@ -44,4 +45,9 @@ class Resource(Value):
         return self.model_copy(update={**changes, "updated_at": now, "revision": self.revision + 1})
 
 
-__all__ = ["JsonValue", "Resource", "Value"]
+def as_text(value: JsonValue) -> str:
+    """A text as it is; anything else as JSON."""
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+
+
+__all__ = ["JsonValue", "Resource", "Value", "as_text"]

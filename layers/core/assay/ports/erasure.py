@@ -30,5 +30,8 @@ class Remains(Protocol):
     def erase_answers(self, organisation: str, project_id: str) -> None:
         """The answers that a project's models gave."""
 
+    def erase_reports(self, organisation: str, project_id: str, log_id: str) -> None:
+        """What a log of a project said, which is on no list any more."""
+
     def erase_organisation(self, organisation: str) -> int:
         """Everything of an organisation, in the table and in the bucket; says how much."""

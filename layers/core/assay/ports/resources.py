@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from assay.domain.value import Resource
 
 if TYPE_CHECKING:
-    from assay.domain.log import Log, LogEntry
+    from assay.domain.log import Log, LogEntry, Mention
 
 
 R = TypeVar("R", bound=Resource)
@@ -47,7 +47,7 @@ class Resources(Protocol):
 
 
 class Logs(Protocol):
-    """Logs that clients posted, outside evaluations. They are listed by their ids, which sort by creation."""
+    """Logs that clients posted, outside evaluations. They are listed by when they were made, and by their ids."""
 
     def save(self, organisation: str, logs: Sequence[Log]) -> None:
         """Keeps new logs. What is readable is also listed."""
@@ -55,8 +55,20 @@ class Logs(Protocol):
     def get_many(self, organisation: str, identifiers: Sequence[str]) -> list[Log]:
         """The logs, in the order of the ids. Raises NotFound."""
 
-    def listed(self, organisation: str, project_id: str) -> list[LogEntry]:
-        """All logs of a project, oldest first: their ids and sizes."""
+    def present(self, organisation: str, identifiers: Sequence[str]) -> dict[str, Log]:
+        """Those of the logs that there are, by their ids."""
+
+    def replace(self, organisation: str, before: Log, after: Log) -> None:
+        """Compare-and-swap by revision. Raises Conflict where `before` is no longer what is kept."""
+
+    def delete(self, organisation: str, log: Log) -> None:
+        """Removes a log, and its places on lists. Raises Conflict where it is no longer what is kept."""
+
+    def listed(self, organisation: str, project_id: str, first: str, last: str) -> Iterator[LogEntry]:
+        """A project's logs whose entries' keys are from `first` to `last`, the newest first, read as they are taken."""
+
+    def mentioned(self, organisation: str, index: str, *, newest_first: bool = False) -> Iterator[Mention]:
+        """The logs on another list, oldest first: of a session (log.of_session) or a reference (log.of_reference)."""
 
 
 class KeyUses(Protocol):

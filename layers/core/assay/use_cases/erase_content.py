@@ -38,6 +38,10 @@ def erase_content(
 
     An evaluation that still runs is cancelled first. Raises Unfinished where that is not over yet: ask again later.
     """
+    if wish.kind == "logs":
+        for log_id in wish.logs:
+            remains.erase_reports(wish.organisation, wish.id, log_id)
+        return
     eraser = Eraser(wish.organisation, resources, remains, executions, clock)
     if wish.kind == "project":
         eraser.triggers(wish.id, schedules)

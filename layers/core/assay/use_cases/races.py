@@ -17,4 +17,4 @@ def settled(decide: Callable[[], T]) -> T:
             return decide()
         except Conflict:
             continue
-    raise Conflict("Too many change this evaluation at once.")
+    raise Conflict("Too many change this at once.")

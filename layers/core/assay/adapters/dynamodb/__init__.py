@@ -7,7 +7,8 @@
 | a key's last use         | org#key id                 | used                      | key id                           |
 | a name that is taken     | org#@name                  | name                      | create (condition)               |
 | a posted log             | org#log id                 | log                       | id                               |
-| a log's place on a list  | org#@project id/logs       | log id (sorts by creation) | its project's list              |
+| a log's place on a list  | org#@project id/logs       | moment, log id            | its project's list, newest first |
+| and on another           | org#@session/…, @reference/… | moment, log id          | session id, reference id         |
 | a dataset's head         | org#dataset id             | head                      | dataset id                       |
 | a dataset's commit       | org#dataset id             | commit#sequence           | dataset id, in order             |
 | a lane's fencing token   | org#evaluation id          | lane#lane                 | take_lane                        |

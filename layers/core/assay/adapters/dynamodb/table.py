@@ -79,21 +79,24 @@ class Table:
             condition, values = condition + " AND begins_with(sk, :sk)", {**values, ":sk": key["sk"]}
         yield from self.matching(condition, values)
 
-    def between(self, organisation: str, scope: str, first: str, last: str) -> Iterator[dict[str, Any]]:
+    def between(
+        self, organisation: str, scope: str, first: str, last: str, *, backwards: bool = False
+    ) -> Iterator[dict[str, Any]]:
         """The items of a scope with sort keys from `first` to `last`, in order, read consistently."""
-        if not fits(self.key(organisation, scope, first)):
+        if first > last or not all(fits(self.key(organisation, scope, end)) for end in (first, last)):
             return
         pk, sk = self.key(organisation, scope, first).values()
         values = {":pk": pk, ":first": sk, ":last": {"S": last}}
-        yield from self.matching("pk = :pk AND sk BETWEEN :first AND :last", values)
+        yield from self.matching("pk = :pk AND sk BETWEEN :first AND :last", values, backwards=backwards)
 
-    def matching(self, condition: str, values: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    def matching(self, condition: str, values: dict[str, Any], *, backwards: bool = False) -> Iterator[dict[str, Any]]:
         """The items that meet a condition on their keys."""
         pages = self.client.get_paginator("query").paginate(
             TableName=self.name,
             KeyConditionExpression=condition,
             ExpressionAttributeValues=values,
             ConsistentRead=True,
+            ScanIndexForward=not backwards,
         )
         for page in pages:
             yield from page["Items"]

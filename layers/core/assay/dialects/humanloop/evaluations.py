@@ -87,11 +87,11 @@ def list_rows(call: Call, ports: Any, id: str) -> Response[str]:  # noqa: A002
 
 
 def made_elsewhere(call: Call, ports: Any, row: Row) -> LogResponse | None:
-    """The log that a client made for a row that has none of its own, and posted results on."""
+    """The log that a client made for a row that has none of its own, and posted results on; None once deleted."""
     if row.output or not row.results:
         return None
-    (log,) = ports.logs.get_many(call.organisation, [row.results[-1].log_id])
-    return posted_log(None, ports.resources.get(call.organisation, Config, log.config_id), log)
+    log = ports.logs.present(call.organisation, [row.results[-1].log_id]).get(row.results[-1].log_id)
+    return posted_log(None, ports.resources.get(call.organisation, Config, log.config_id), log) if log else None
 
 
 def view(call: Call, ports: Any, evaluation_id: str) -> EvaluationView:

@@ -1,28 +1,32 @@
-"""The routes of logs: posted, listed, read; those of evaluations can be read too."""
+"""The routes of single logs: posted, read, changed, deleted; those of evaluations can be read too."""
 
 from collections.abc import Sequence
 from typing import Any
 
 from aws_lambda_powertools.event_handler import Response
 
-from assay.dialects.http import Call, Route, answer, parsed
+from assay.dialects.http import Call, Route, answer, nothing, parsed
 from assay.dialects.humanloop import translate_posted
 from assay.dialects.humanloop.configs import project_of
 from assay.dialects.humanloop.evaluation_logs import evaluated, evaluated_report, evaluators_own
 from assay.dialects.humanloop.evaluations import view
-from assay.dialects.humanloop.pages import MOST_ROWS, bytes_of, fitting_size, heaviest_of, span
-from assay.dialects.humanloop.resource_requests import ExportQuery, LogRequest, LogRequests, LogsQuery
-from assay.dialects.humanloop.responses import CreateLogResponse, LogResponse, Page
+from assay.dialects.humanloop.log_requests import (
+    DeleteLogsQuery,
+    LogRequest,
+    LogRequests,
+    ReferenceQuery,
+    UpdateLogRequest,
+)
+from assay.dialects.humanloop.responses import CreateLogResponse, LogResponse
 from assay.dialects.humanloop.translate_logs import posted_log
-from assay.domain.errors import InvalidRequest, NotFound
+from assay.domain.errors import IllegalTransition, InvalidRequest, NotFound
 from assay.domain.identity import parse_evaluator_log_id, parse_log_id
-from assay.domain.log import Log, LogEntry, Report
+from assay.domain.log import Log, Report
 from assay.domain.project import Project
 from assay.domain.task import Config
+from assay.use_cases.if_there import if_there
 from assay.use_cases.manage_resources import configs, logs, projects
-from assay.use_cases.manage_resources.logs import LogSearch, NewLog
-
-FOR_LATER = ("metadata_search", "version_status")
+from assay.use_cases.manage_resources.logs import NewLog
 
 
 def create_logs(call: Call, ports: Any) -> Response[str]:
@@ -59,7 +63,11 @@ class Places:
         project = self.project(request)
         config = self.config(project, request)
         return NewLog(
-            project_id=project.id, config_id=config.id, created_at=request.created_at, report=request.report()
+            project_id=project.id,
+            config_id=config.id,
+            created_at=request.created_at,
+            report=request.report(),
+            feedback=request.given_feedback(),
         )
 
     def project(self, request: LogRequest) -> Project:
@@ -89,43 +97,6 @@ class Places:
         return projects.find_config(self.call.organisation, project.id, identifier, resources=self.ports.resources)
 
 
-def list_logs(call: Call, ports: Any) -> Response[str]:
-    """GET /logs?project_id=…: newest first; pages count from 0."""
-    query = call.query(LogsQuery)
-    for name in FOR_LATER:
-        if getattr(query, name) is not None:
-            raise InvalidRequest(f"Searching logs by {name} is not supported yet.", (name,))
-    search = LogSearch(project_id=query.project_id, text=query.search, since=query.start_date, until=query.end_date)
-    return answer(page(call, ports, search, query.page, query.size))
-
-
-def export_logs(call: Call, ports: Any, id: str) -> Response[str]:  # noqa: A002
-    """POST /projects/{id}/export: the project's logs, newest first; pages count from 0."""
-    query = call.query(ExportQuery)
-    return answer(page(call, ports, LogSearch(project_id=id), query.page, query.size))
-
-
-def page(call: Call, ports: Any, search: LogSearch, number: int, size: int) -> Page[LogResponse]:
-    """One page of the logs that are wanted. Raises NotFound for the project."""
-    project = ports.resources.get(call.organisation, Project, search.project_id)
-    found = logs.find_logs(call.organisation, search, logs=ports.logs)
-    fitting = fitting_size(size, heaviest_of(weights(call, ports, search.project_id, found, size)))
-    chosen = [found[index].id for index in span(number, fitting, len(found))]
-    some: list[Log] = ports.logs.get_many(call.organisation, chosen)
-    configs = ports.resources.get_many(call.organisation, Config, [log.config_id for log in some])
-    records = [posted_log(project, config, log) for config, log in zip(configs, some, strict=True)]
-    return Page(records=records, page=number, size=fitting, total=len(found))
-
-
-def weights(call: Call, ports: Any, project_id: str, found: Sequence[LogEntry], size: int) -> list[int]:
-    """About how many bytes each log has in a response, in which it stands with its config."""
-    if min(size, MOST_ROWS, len(found)) <= 1:
-        return []
-    configs = ports.resources.listed(call.organisation, Config, f"{project_id}/configs")
-    longest = max(map(bytes_of, configs), default=0)
-    return [entry.size + longest for entry in found]
-
-
 def get_log(call: Call, ports: Any, id: str) -> Response[str]:  # noqa: A002
     """GET /logs/{id}, also of a log that an evaluation made, or an evaluator within it."""
     if own := parse_evaluator_log_id(id):
@@ -136,14 +107,51 @@ def get_log(call: Call, ports: Any, id: str) -> Response[str]:  # noqa: A002
 
 
 def get_posted(call: Call, ports: Any, identifier: str) -> LogResponse:
-    """The log that a client posted; its project may be deleted by now. Raises NotFound."""
-    (log,) = ports.logs.get_many(call.organisation, [identifier])
+    """The log that a client posted. Raises NotFound."""
+    return shown(call, ports, logs.one_log(call.organisation, identifier, logs=ports.logs))
+
+
+def shown(call: Call, ports: Any, log: Log) -> LogResponse:
+    """A log that a client posted; its project may be deleted by now."""
     config = ports.resources.get(call.organisation, Config, log.config_id)
-    try:
-        project = ports.resources.get(call.organisation, Project, log.project_id)
-    except NotFound:
-        project = None
+    project = if_there(call.organisation, Project, log.project_id, resources=ports.resources)
     return posted_log(project, config, log)
+
+
+def update_log(call: Call, ports: Any, id: str) -> Response[str]:  # noqa: A002
+    """PATCH /logs/{id}."""
+    change = call.body(UpdateLogRequest).translated()
+    require_posted(call, ports, id)
+    changed = logs.update_log(call.organisation, id, change, logs=ports.logs, clock=ports.clock)
+    return answer(shown(call, ports, changed))
+
+
+def update_by_reference(call: Call, ports: Any) -> Response[str]:
+    """PATCH /logs?reference_id=…: the newest of the logs that were posted with it."""
+    reference = call.query(ReferenceQuery).reference_id
+    change = call.body(UpdateLogRequest).translated()
+    identifier = logs.referred(call.organisation, reference, logs=ports.logs)
+    if identifier is None:
+        raise NotFound("log with the reference", reference)
+    changed = logs.update_log(call.organisation, identifier, change, logs=ports.logs, clock=ports.clock)
+    return answer(shown(call, ports, changed))
+
+
+def delete_logs(call: Call, ports: Any) -> Response[str]:
+    """DELETE /logs?id=…&id=… -> 204: all of them, or none because there is no such log."""
+    identifiers = call.query(DeleteLogsQuery).id
+    for identifier in identifiers:
+        require_posted(call, ports, identifier)
+    logs.delete_logs(call.organisation, identifiers, logs=ports.logs, erasures=ports.erasures)
+    return nothing()
+
+
+def require_posted(call: Call, ports: Any, identifier: str) -> None:
+    """Raises IllegalTransition for a log that an evaluation has, NotFound where it has none."""
+    place = parse_log_id(identifier) or parse_evaluator_log_id(identifier)
+    if place is not None:
+        evaluated(call, ports, identifier, place)
+        raise IllegalTransition("This log belongs to an evaluation, and stays as it was judged.")
 
 
 def reports(call: Call, ports: Any, identifiers: Sequence[str]) -> list[Report]:
@@ -155,7 +163,8 @@ def reports(call: Call, ports: Any, identifiers: Sequence[str]) -> list[Report]:
 
 ROUTES = (
     Route("POST", "/v4/logs", create_logs),
-    Route("GET", "/v4/logs", list_logs),
     Route("GET", "/v4/logs/{id}", get_log),
-    Route("POST", "/v4/projects/{id}/export", export_logs),
+    Route("PATCH", "/v4/logs/{id}", update_log),
+    Route("PATCH", "/v4/logs", update_by_reference),
+    Route("DELETE", "/v4/logs", delete_logs),
 )

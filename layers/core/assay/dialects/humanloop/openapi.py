@@ -10,6 +10,8 @@ from pydantic import BaseModel
 from assay.dialects import openapi
 from assay.dialects.http import JSON, Route
 from assay.dialects.humanloop import evaluations, evaluations_list, resources, updates
+from assay.dialects.humanloop import log_requests as logged
+from assay.dialects.humanloop import log_responses as listed
 from assay.dialects.humanloop import requests as asked
 from assay.dialects.humanloop import resource_requests as more
 from assay.dialects.humanloop import responses as said
@@ -19,7 +21,9 @@ from assay.dialects.humanloop.evaluator_requests import CreateEvaluatorRequest, 
 from assay.dialects.openapi import Dialect, Shape
 
 DatapointBody = asked.DatapointRequest | more.LogIdsRequest | tuple[asked.DatapointRequest, ...]
-LogBody = more.LogRequest | tuple[more.LogRequest, ...]
+LogBody = logged.LogRequest | tuple[logged.LogRequest, ...]
+FeedbackBody = logged.FeedbackRequest | tuple[logged.FeedbackRequest, ...]
+FeedbackAnswer = said.FeedbackResponse | list[said.FeedbackResponse]
 LogAnswer = said.CreateLogResponse | list[said.CreateLogResponse]
 
 
@@ -48,9 +52,12 @@ SHAPES: dict[tuple[str, str], Shape] = {
     ("DELETE", "/v4/projects/{id}/active-config"): Shape(said.ProjectResponse, query=more.EnvironmentQuery),
     ("GET", "/v4/projects/{id}/deployed-configs"): Shape(list[said.DeploymentResponse]),
     ("PATCH", "/v4/projects/{project_id}/deploy-config"): Shape(list[said.DeploymentResponse], more.DeployRequest),
-    ("POST", "/v4/projects/{id}/export"): Shape(said.Page[said.LogResponse], query=more.ExportQuery),
+    ("POST", "/v4/projects/{id}/export"): Shape(listed.LogsPage, query=logged.ExportQuery),
     ("POST", "/v4/model-configs"): Shape(said.ProjectConfigResponse, asked.RegisterRequest),
     ("GET", "/v4/model-configs/{id}"): Shape(said.ModelConfigResponse),
+    ("POST", "/v4/model-configs/{id}/export"): Shape(said.PromptFile),
+    ("POST", "/v4/model-configs/serialize"): Shape(said.PromptFile, asked.ConfigRequest),
+    ("POST", "/v4/model-configs/deserialize"): Shape(said.ModelConfigResponse, more.DeserializeRequest),
     ("POST", "/v4/projects/{project_id}/datasets"): Shape(said.DatasetResponse, asked.CreateDatasetRequest, status=201),
     ("GET", "/v4/projects/{project_id}/datasets"): Shape(list[said.DatasetResponse]),
     ("GET", "/v4/datasets"): Shape(list[said.DatasetResponse]),
@@ -65,8 +72,15 @@ SHAPES: dict[tuple[str, str], Shape] = {
     ("PATCH", "/v4/evaluators/{id}"): Shape(said.EvaluatorResponse, UpdateEvaluatorRequest),
     ("DELETE", "/v4/evaluators/{id}"): Shape(None, status=204),
     ("POST", "/v4/logs"): Shape(LogAnswer, LogBody),
-    ("GET", "/v4/logs"): Shape(said.Page[said.LogResponse], query=more.LogsQuery),
+    ("GET", "/v4/logs"): Shape(listed.LogsPage, query=logged.LogsQuery),
     ("GET", "/v4/logs/{id}"): Shape(said.LogResponse),
+    ("PATCH", "/v4/logs/{id}"): Shape(said.LogResponse, logged.UpdateLogRequest),
+    ("PATCH", "/v4/logs"): Shape(said.LogResponse, logged.UpdateLogRequest, logged.ReferenceQuery),
+    ("DELETE", "/v4/logs"): Shape(None, query=logged.DeleteLogsQuery, status=204),
+    ("POST", "/v4/feedback"): Shape(FeedbackAnswer, FeedbackBody),
+    ("POST", "/v4/sessions"): Shape(listed.CreateSessionResponse, status=201),
+    ("GET", "/v4/sessions"): Shape(listed.SessionsPage, query=logged.SessionsQuery),
+    ("GET", "/v4/sessions/{id}"): Shape(listed.SessionResponse),
     ("POST", "/v4/projects/{project_id}/evaluations"): Shape(
         said.EvaluationResponse, asked.CreateEvaluationRequest, status=201
     ),

@@ -122,11 +122,9 @@ class CompletionConfigRequest(Closed):
         return Task(**{**self.model_dump(include=given), "response_format": answer, **more})
 
 
-class RegisterRequest(CompletionConfigRequest):
-    """`POST /model-configs` (contracts/humanloop-v4.md §3.2)."""
+class ConfigRequest(CompletionConfigRequest):
+    """A config of any kind: `POST /model-configs/serialize`."""
 
-    project: str | None = None
-    project_id: str | None = None
     chat_template: tuple[ChatMessage, ...] | None = None
     tools: tuple[Tool, ...] | None = None
 
@@ -142,6 +140,13 @@ class RegisterRequest(CompletionConfigRequest):
         tools = tuple(tool.model_dump(exclude_none=True) for tool in self.tools) if self.tools else None
         task = self.task(endpoint="chat" if chat else self.endpoint, chat_template=chat, tools=tools)
         return RegisterConfig(task=task, name=self.name, description=self.description)
+
+
+class RegisterRequest(ConfigRequest):
+    """`POST /model-configs` (contracts/humanloop-v4.md §3.2)."""
+
+    project: str | None = None
+    project_id: str | None = None
 
 
 class CreateProjectRequest(Open):

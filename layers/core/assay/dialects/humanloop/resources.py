@@ -1,5 +1,25 @@
 """The routes of whatever an organisation keeps: one module for each kind."""
 
-from assay.dialects.humanloop import configs, datasets, evaluators, logs, projects, refused
+from assay.dialects.humanloop import (
+    configs,
+    datasets,
+    evaluators,
+    feedback,
+    logs,
+    logs_list,
+    projects,
+    refused,
+    sessions,
+)
 
-ROUTES = (*projects.ROUTES, *configs.ROUTES, *datasets.ROUTES, *evaluators.ROUTES, *logs.ROUTES, *refused.ROUTES)
+ROUTES = (
+    *projects.ROUTES,
+    *configs.ROUTES,
+    *datasets.ROUTES,
+    *evaluators.ROUTES,
+    *logs.ROUTES,
+    *logs_list.ROUTES,
+    *feedback.ROUTES,
+    *sessions.ROUTES,
+    *refused.ROUTES,
+)

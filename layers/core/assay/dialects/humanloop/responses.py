@@ -3,8 +3,9 @@
 from datetime import UTC, datetime
 from typing import Annotated, Generic, Literal, TypeVar
 
-from pydantic import BaseModel, Field, PlainSerializer
+from pydantic import BaseModel, Field, PlainSerializer, RootModel
 
+from assay.domain.feedback import FeedbackValue
 from assay.domain.log import Said
 from assay.domain.score import Verdict
 from assay.domain.statistics.describe import ScoreStatistics
@@ -76,6 +77,10 @@ class ModelConfigResponse(BaseModel):
     seed: int | None = None
     response_format: dict[str, JsonValue] | None = None
     other: dict[str, JsonValue]
+
+
+class PromptFile(RootModel[str]):
+    """A config as the text of a .prompt file."""
 
 
 class ProjectConfigResponse(BaseModel):
@@ -208,6 +213,17 @@ class EvaluationResponse(BaseModel):
     updated_at: Timestamp
 
 
+class FeedbackResponse(BaseModel):
+    """What somebody said about a log."""
+
+    id: str
+    type: str
+    value: FeedbackValue
+    data_id: str
+    user: str | None = None
+    created_at: Timestamp
+
+
 class LogResponse(Said):
     """What the config said for one datapoint, or the error that it ended with."""
 
@@ -223,7 +239,8 @@ class LogResponse(Said):
     finish_reason: str | None = None
     provider_latency: float | None = None
     tokens: int | None = None
-    evaluation_results: list[JsonValue] = Field(default_factory=list)
+    feedback: list[FeedbackResponse] = Field(default_factory=list)
+    evaluation_results: list["EvaluationResultResponse"] = Field(default_factory=list)
     observability_status: Literal["pending", "running", "completed", "failed"]
     created_at: Timestamp
     updated_at: Timestamp

@@ -2,7 +2,7 @@
 
 from assay.dialects.humanloop.responses import MessageResponse, ModelConfigResponse, ToolResponse
 from assay.domain.messages import Message
-from assay.domain.task import Config
+from assay.domain.task import Config, Task
 
 
 def message(each: Message) -> MessageResponse:
@@ -25,3 +25,11 @@ def config(each: Config) -> ModelConfigResponse:
         stop=list(task.stop) if isinstance(task.stop, tuple) else task.stop,
         **task.model_dump(exclude={"chat_template", "tools", "stop"}),
     )
+
+
+def fields(task: Task, name: str | None, description: str | None) -> dict[str, object]:
+    """A config as a client would send it, without what is not set."""
+    given = task.model_dump(mode="json", exclude_none=True, exclude={"other"})
+    other = {"other": task.other} if task.other else {}
+    named = {"name": name, "description": description}
+    return {**{key: value for key, value in named.items() if value is not None}, **given, **other}

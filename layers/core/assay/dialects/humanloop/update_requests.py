@@ -2,8 +2,8 @@
 
 from typing import Literal
 
+from assay.dialects.humanloop.log_requests import LogRequest
 from assay.dialects.humanloop.requests import Open, WithProviderKeys
-from assay.dialects.humanloop.resource_requests import LogRequest
 from assay.domain.evaluation import Status
 from assay.domain.score import Verdict
 

@@ -7,8 +7,8 @@ from aws_lambda_powertools.event_handler import Response
 from assay.dialects.http import Call, Route, answer
 from assay.dialects.humanloop import translate, translate_posted
 from assay.dialects.humanloop.evaluations import chosen, view
+from assay.dialects.humanloop.log_requests import LogRequest
 from assay.dialects.humanloop.requests import WithProviderKeys
-from assay.dialects.humanloop.resource_requests import LogRequest
 from assay.dialects.humanloop.responses import CreateLogResponse
 from assay.dialects.humanloop.update_requests import (
     AddEvaluatorsRequest,

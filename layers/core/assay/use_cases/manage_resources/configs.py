@@ -1,5 +1,7 @@
 """Configs: registered once for each set of parameters, read."""
 
+from datetime import datetime
+
 from pydantic import Field
 
 from assay.domain.errors import AlreadyExists, Conflict
@@ -21,23 +23,27 @@ def register_config(
     organisation: str, project: Project, wish: RegisterConfig, *, resources: Resources, clock: Clock
 ) -> Config:
     """The project's config with exactly these parameters, whatever it is called; the first becomes the active one."""
-    identifier = config_id(project.id, wish.task)
-    now = clock.now()
-    config = Config(
+    config = config_of(project.id, wish, clock.now())
+    try:
+        resources.create(organisation, config)
+    except AlreadyExists:
+        return resources.get(organisation, Config, config.id)
+    activate(organisation, project, config, resources=resources, clock=clock)
+    return config
+
+
+def config_of(project_id: str, wish: RegisterConfig, now: datetime) -> Config:
+    """The config that is wished for, as it would stand in a project."""
+    identifier = config_id(project_id, wish.task)
+    return Config(
         id=identifier,
         created_at=now,
         updated_at=now,
-        project_id=project.id,
+        project_id=project_id,
         name=wish.name or f"{wish.task.model} {identifier[-4:]}",
         description=wish.description,
         task=wish.task,
     )
-    try:
-        resources.create(organisation, config)
-    except AlreadyExists:
-        return resources.get(organisation, Config, identifier)
-    activate(organisation, project, config, resources=resources, clock=clock)
-    return config
 
 
 def activate(organisation: str, project: Project, config: Config, *, resources: Resources, clock: Clock) -> None:

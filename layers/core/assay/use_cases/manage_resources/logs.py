@@ -1,62 +1,36 @@
-"""Logs: kept as clients report them, read, searched; and datapoints made from them."""
+"""Logs: kept as clients report them, changed, deleted; and datapoints made from them."""
 
-import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import datetime
+from functools import partial
+from itertools import groupby
 
+from assay.domain.erasure import Erasure
+from assay.domain.errors import IllegalTransition
 from assay.domain.ids import NewId
-from assay.domain.log import Log, LogEntry, Report
-from assay.domain.value import JsonValue, Value
-from assay.ports import Clock, Logs
+from assay.domain.log import Log, LogChange, Report, of_reference
+from assay.domain.value import JsonValue, Value, as_text
+from assay.ports import Clock, Erasures, Logs
 from assay.use_cases.manage_resources.datasets import NewDatapoint
-
-BATCH_BYTES = 8 * 1024 * 1024
-BATCH_LOGS = 100
+from assay.use_cases.manage_resources.feedback import NewFeedback, all_given
+from assay.use_cases.races import settled
 
 
 class NewLog(Value):
-    """A report that has no id yet. `created_at` None means now."""
+    """A report that has no id yet, with feedback on it. `created_at` None means now."""
 
     project_id: str
     config_id: str
     created_at: datetime | None = None
     report: Report
-
-
-class LogSearch(Value):
-    """Which logs of a project are wanted: those with `text` in an input or the output, made from `since` to `until`."""
-
-    project_id: str
-    text: str | None = None
-    since: datetime | None = None
-    until: datetime | None = None
-
-    @property
-    def is_for_all(self) -> bool:
-        return self.text is None and self.since is None and self.until is None
-
-    def matches(self, log: Log) -> bool:
-        """Whether the log is wanted; case does not matter, days and moments are inclusive."""
-        if self.since is not None and log.created_at < self.since:
-            return False
-        if self.until is not None and log.created_at > self.until:
-            return False
-        return self.text is None or any(self.text.casefold() in each.casefold() for each in texts(log.report))
-
-
-def texts(report: Report) -> list[str]:
-    """What can be searched of a report: its inputs and its output."""
-    inputs = [as_text(value) for value in (report.inputs or {}).values()]
-    return [*inputs, report.output or ""]
-
-
-def as_text(value: JsonValue) -> str:
-    """A text as it is; anything else as JSON."""
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    feedback: tuple[NewFeedback, ...] = ()
 
 
 def create_logs(organisation: str, wishes: Sequence[NewLog], *, logs: Logs, clock: Clock, new_id: NewId) -> list[Log]:
-    """The logs, kept, in the order of the wishes; a later one sorts after an earlier one."""
+    """The logs, kept, in the order of the wishes; of the same moment a later one sorts after an earlier one.
+
+    Raises InvalidRequest for more feedback than is kept.
+    """
     now = clock.now()
     made = [
         Log(
@@ -65,7 +39,8 @@ def create_logs(organisation: str, wishes: Sequence[NewLog], *, logs: Logs, cloc
             updated_at=now,
             project_id=wish.project_id,
             config_id=wish.config_id,
-            report=wish.report,
+            report=with_parent(organisation, wish.report, logs=logs),
+            feedback=all_given((), wish.feedback, now=now, new_id=new_id),
         )
         for identifier, wish in zip(sorted(new_id("data_") for _ in wishes), wishes, strict=True)
     ]
@@ -73,29 +48,54 @@ def create_logs(organisation: str, wishes: Sequence[NewLog], *, logs: Logs, cloc
     return made
 
 
-def find_logs(organisation: str, search: LogSearch, *, logs: Logs) -> list[LogEntry]:
-    """The logs that are wanted, newest first. Searching reads every log of the project."""
-    entries = logs.listed(organisation, search.project_id)[::-1]
-    if search.is_for_all:
-        return entries
-    return [
-        entry
-        for some in batches(entries)
-        for entry, log in zip(some, logs.get_many(organisation, [each.id for each in some]), strict=True)
-        if search.matches(log)
-    ]
+def with_parent(organisation: str, report: Report, *, logs: Logs) -> Report:
+    """The report with its parent's id, where it names the parent by a reference under which one is known."""
+    if report.parent_id or not report.parent_reference_id:
+        return report
+    return report.model_copy(update={"parent_id": referred(organisation, report.parent_reference_id, logs=logs)})
 
 
-def batches(entries: Sequence[LogEntry]) -> Iterator[list[LogEntry]]:
-    """The entries in their order, in batches that fit into memory."""
-    batch: list[LogEntry] = []
-    for entry in entries:
-        if batch and (len(batch) == BATCH_LOGS or sum(each.size for each in batch) + entry.size > BATCH_BYTES):
-            yield batch
-            batch = []
-        batch.append(entry)
-    if batch:
-        yield batch
+def referred(organisation: str, reference_id: str, *, logs: Logs) -> str | None:
+    """The id of the log that a client calls by a reference; of several the newest."""
+    newest = next(logs.mentioned(organisation, of_reference(reference_id), newest_first=True), None)
+    return newest.id if newest else None
+
+
+def one_log(organisation: str, identifier: str, *, logs: Logs) -> Log:
+    """The log of an id. Raises NotFound."""
+    (log,) = logs.get_many(organisation, [identifier])
+    return log
+
+
+def update_log(organisation: str, identifier: str, change: LogChange, *, logs: Logs, clock: Clock) -> Log:
+    """The log after a change. Raises NotFound, and IllegalTransition where a result says something about it."""
+
+    def changed() -> Log:
+        log = one_log(organisation, identifier, logs=logs)
+        if log.results:
+            raise IllegalTransition("Results were posted on this log: what was judged does not change.")
+        after = log.revised(report=log.report.changed(change), updated_at=clock.now())
+        logs.replace(organisation, log, after)
+        return after
+
+    return settled(changed)
+
+
+def delete_logs(organisation: str, identifiers: Sequence[str], *, logs: Logs, erasures: Erasures) -> None:
+    """Removes the logs; what they said is erased (docs/deletion.md). Raises NotFound: then all of them are still there.
+
+    Reports may be large: only one is in memory at any time.
+    """
+    places = {one: one_log(organisation, one, logs=logs).project_id for one in identifiers}
+    for identifier in places:
+        settled(partial(delete_log, organisation, identifier, logs=logs))
+    for project_id, some in groupby(sorted(places, key=places.__getitem__), places.__getitem__):
+        erasures.begin(Erasure(organisation=organisation, kind="logs", id=project_id, logs=tuple(some)))
+
+
+def delete_log(organisation: str, identifier: str, *, logs: Logs) -> None:
+    """Removes a log. Raises NotFound, Conflict."""
+    logs.delete(organisation, one_log(organisation, identifier, logs=logs))
 
 
 def datapoint_from(report: Report) -> NewDatapoint:

@@ -6,11 +6,13 @@ from assay.domain.errors import IllegalTransition, InvalidRequest, NotFound
 from assay.domain.evaluation import Evaluation
 from assay.domain.evaluators.evaluator import EvaluatorVersion, ReturnType
 from assay.domain.identity import parse_log_id
+from assay.domain.log import LogResult
 from assay.domain.posted import PostedResult
 from assay.domain.score import AnyScore, FailedScore, Failure, Score, Verdict
 from assay.domain.value import Value
 from assay.ports import Clock, Datasets, Logs, Posted, Resources, Runs
 from assay.use_cases.get_evaluation import has_log
+from assay.use_cases.races import settled
 from assay.use_cases.update_evaluation.datapoints import ordinal_of
 
 LARGEST = 1e300
@@ -58,7 +60,30 @@ def post_result(
     finding = Finding(organisation, evaluation, datasets=datasets, runs=runs, logs=logs, posted=posted)
     ordinal, now = finding.ordinal(wish.log_id), clock.now()
     result = PostedResult(ordinal=ordinal, log_id=wish.log_id, score=score, created_at=now, updated_at=now)
-    return Posting(version, posted.save_result(organisation, evaluation.id, result))
+    kept = posted.save_result(organisation, evaluation.id, result)
+    if parse_log_id(wish.log_id) is None:
+        note(organisation, evaluation.id, Posting(version, kept), logs=logs)
+    return Posting(version, kept)
+
+
+def note(organisation: str, evaluation_id: str, posting: Posting, *, logs: Logs) -> None:
+    """Has a log that was made outside the evaluation show the result; from then on what it says does not change."""
+    version, result = posting
+    noted = LogResult(
+        evaluation_id=evaluation_id,
+        ordinal=result.ordinal,
+        evaluator_id=version.evaluator_id,
+        score=result.score,
+        created_at=result.created_at,
+        updated_at=result.updated_at,
+    )
+
+    def changed() -> None:
+        (log,) = logs.get_many(organisation, [result.log_id])
+        others = (each for each in log.results if not noted.is_in_place_of(each))
+        logs.replace(organisation, log, log.revised(results=(*others, noted)))
+
+    settled(changed)
 
 
 def attached(organisation: str, evaluation: Evaluation, identifier: str, *, resources: Resources) -> EvaluatorVersion:
