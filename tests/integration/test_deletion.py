@@ -45,16 +45,33 @@ def test_a_deleted_project_leaves_nothing_of_what_stood_in_it(api, cloud, organi
         "summarize_experiment", {"organisation": organisation, "evaluation_id": evaluation, "pass": 2}
     )
     run(cloud, organisation, world.evaluation)
-    made(api.post("/logs", {"project_id": world.project, "config_id": world.config, "output": LARGE}), 200)
+    log = {"project_id": world.project, "config_id": world.config, "output": LARGE}
+    made(api.post("/logs", {**log, "reference_id": CANARY, "session_reference_id": CANARY}), 200)
     made(api.send("DELETE", f"/projects/{world.project}"), 204)
     left = kept(cloud, organisation)
     assert f"{world.project}'" not in left, "Humanloop's datasets and evaluators remember where they were made."
     assert [one for one in (world.config, world.evaluation, evaluation) if one in left] == []
-    assert "'log'" not in left
+    assert [one for one in ("'log'", "/logs", "@session", "@reference") if one in left] == []
     assert world.dataset in left, "Humanloop's datasets belong to no project."
     made(api.send("DELETE", f"/datasets/{world.dataset}"), 200)
     assert CANARY not in kept(cloud, organisation)
     assert world.dataset not in kept(cloud, organisation)
+
+
+def test_a_deleted_log_leaves_nothing_and_its_neighbours_everything(api, cloud, organisation):
+    world = a_world(api)
+    log = {"project_id": world.project, "config_id": world.config, "session_id": "a talk", "reference_id": "mine"}
+
+    def posted(**more):
+        return made(api.post("/logs", {**log, **more}), 200)["id"]
+
+    other, before = posted(output="stays"), kept(cloud, organisation)
+    first, second = posted(output=LARGE, metadata={"of": CANARY}), posted(output="small", stdout=CANARY)
+    made(api.patch(f"/logs/{first}", {"output": f"again {LARGE}"}), 200)
+    made(api.post("/feedback", {"data_id": second, "type": "comment", "value": CANARY}), 200)
+    made(api.delete(f"/logs?id={first}&id={second}"), 204)
+    assert kept(cloud, organisation) == before
+    assert [api.get(f"/logs/{each}").status for each in (first, second, other)] == [404, 404, 200]
 
 
 def test_the_rows_of_a_deleted_dataset_go_with_the_last_evaluation_that_was_run_on_them(api, cloud, organisation):

@@ -34,13 +34,18 @@ def known(api, cloud, organisation):
     made(api.send("PATCH", f"/evaluations/{evaluation}/status", json.dumps({"status": "running"})), 200)
     log = {"datapoint_id": world.datapoint, "log": {"output": "so"}}
     log_id = made(api.post(f"/evaluations/{evaluation}/log", log))["id"]
+    posted = {"project_id": world.project, "config_id": world.config, "reference_id": "mine", "session_id": "sesh_1"}
+    posted_id = made(api.post("/logs", posted), 200)["id"]
     return {
         **dict.fromkeys(("projects", "project_id"), world.project),
         **dict.fromkeys(("model-configs", "config_id", "active_config_id"), world.config),
         **dict.fromkeys(("datasets", "dataset_id"), world.dataset),
         **dict.fromkeys(("datapoints", "datapoint_id", "source_datapoint_id"), world.datapoint),
         **dict.fromkeys(("evaluations", "evaluation_id"), evaluation),
-        **dict.fromkeys(("logs", "log_id"), log_id),
+        **dict.fromkeys(("logs", "data_id"), posted_id),
+        "log_id": log_id,
+        "sessions": "sesh_1",
+        "reference_id": "mine",
         "evaluators": world.evaluator,
         "evaluator_id": people,
         "evaluator_ids": [world.evaluator],

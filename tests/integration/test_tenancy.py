@@ -33,6 +33,9 @@ OURS = {
     "PATCH /v4/evaluators/{id}": "/evaluators/{evaluator}",
     "DELETE /v4/evaluators/{id}": "/evaluators/{spare}",
     "GET /v4/logs/{id}": "/logs/{log}",
+    "PATCH /v4/logs/{id}": "/logs/{log}",
+    "GET /v4/sessions/{id}": "/sessions/{session}",
+    "POST /v4/model-configs/{id}/export": "/model-configs/{config}/export",
     "POST /v4/projects/{project_id}/evaluations": "/projects/{project}/evaluations",
     "GET /v4/evaluations/{id}": "/evaluations/{evaluation}",
     "GET /v4/evaluations/{id}/datapoints": "/evaluations/{evaluation}/datapoints",
@@ -48,8 +51,6 @@ REFUSED = {
     "PATCH /v4/datapoints/{id}": "/datapoints/{datapoint}",
     "POST /v4/projects/{id}/feedback-types": "/projects/{project}/feedback-types",
     "PATCH /v4/projects/{id}/feedback-types": "/projects/{project}/feedback-types",
-    "PATCH /v4/logs/{id}": "/logs/{log}",
-    "POST /v4/model-configs/{id}/export": "/model-configs/{config}/export",
 }
 """Every route with an id that refuses everybody alike."""
 
@@ -73,10 +74,12 @@ def ours(api, cloud, organisation):
     made(patch(api, f"/evaluations/{waiting}/status", {"status": "running"}), 200)
     answered = made(api.post(f"/evaluations/{waiting}/log", a_log(world.datapoint)))["id"]
     made(api.post(f"/evaluations/{waiting}/result", a_result(answered, ids["people"])))
-    log = made(api.post("/logs", {"project_id": world.project, "config_id": world.config, "output": "x"}), 200)["id"]
+    said = {"project_id": world.project, "config_id": world.config, "output": "x", "reference_id": "ours"}
+    kept_log = made(api.post("/logs", {**said, "session_reference_id": "ours"}), 200)
     generated = made(api.get(f"/evaluations/{world.evaluation}/datapoints"), 200)["records"][0]["log"]["id"]
     spelled = {"run": world.evaluation.replace("ev_", "evrun_"), "waiting": waiting}
-    return {**world._asdict(), **ids, **spelled, "answered": answered, "log": log, "generated": generated}
+    logs = {"answered": answered, "log": kept_log["id"], "session": kept_log["session_id"], "generated": generated}
+    return {**world._asdict(), **ids, **spelled, **logs}
 
 
 def patch(caller, path, body):
@@ -104,6 +107,7 @@ def body(route, ours):
             ours["config"], ours["dataset"], ours["evaluator"]
         ),
         "PATCH /v4/evaluations/{id}/status": {"status": "completed"},
+        "PATCH /v4/logs/{id}": {"output": "theirs"},
         "PATCH /v4/evaluations/{id}/evaluators": {"evaluator_ids": [ours["measure"]]},
         "POST /v4/evaluations/{evaluation_id}/log": a_log(ours["datapoint"]),
         "POST /v4/evaluations/{evaluation_id}/result": a_result(ours["answered"], ours["people"]),
@@ -180,7 +184,13 @@ def test_an_id_in_a_query_or_a_body_does_not_exist_for_a_stranger_either(strange
         assert stranger.post("/logs", [log, {**log, **wrong}]).status == 404
     assert patch(stranger, f"/projects/{theirs.project}", {"active_config_id": ours["config"]}).status == 404
     assert patch(stranger, f"/projects/{theirs.project}/deploy-config", {"config_id": ours["config"]}).status == 404
+    assert patch(stranger, "/logs?reference_id=ours", {"output": "theirs"}).status == 404
+    assert stranger.get(f"/sessions?project_id={ours['project']}").status == 404
     for name in ("log", "generated", "answered"):
+        assert stranger.delete(f"/logs?id={ours[name]}").status == 404
+        said = {"data_id": ours[name], "type": "rating", "value": "bad"}
+        assert [stranger.post("/feedback", each).status for each in (said, [said])] == [404, 404]
+        assert patch(stranger, f"/logs/{ours[name]}", {"output": "theirs"}).status == 404
         assert stranger.post(f"/datasets/{theirs.dataset}/datapoints", {"log_ids": [ours[name]]}).status == 404
     assert (
         patch(stranger, f"/evaluations/{theirs.evaluation}/evaluators", {"evaluator_ids": [ours["measure"]]}).status

@@ -94,6 +94,8 @@ REQUIRED: dict[str, tuple[str, ...]] = {
     "result": ("id", "evaluator_id", "evaluator_version_id", "log_id", "created_at", "updated_at"),
     "log": ("id", "config", "evaluation_results", "observability_status", "updated_at"),
     "row": ("datapoint", "evaluation_results"),
+    "session": ("id", "projects", "datapoints_count", "created_at", "updated_at"),
+    "feedback": ("id", "type", "value"),
     "page": ("records", "page", "size", "total"),
     "project": (
         "id", "name", "users", "data_count", "feedback_types", "team_id", "created_at", "updated_at",
@@ -109,7 +111,7 @@ WITHIN: dict[str, dict[str, str]] = {
         "evaluator_aggregates": "aggregate",
     },
     "row": {"datapoint": "datapoint", "log": "log", "evaluation_results": "result"},
-    "log": {"config": "config"},
+    "log": {"config": "config", "feedback": "feedback", "evaluation_results": "result"},
     "project": {"active_config": "project config"},
     "project config": {"config": "config"},
 }  # fmt: skip

@@ -12,7 +12,9 @@ def deletions(machine, noted):
     other = Machine(machine.cloud, "erased")
     machine.cloud.functions.lost.clear()
     dataset = other.evaluation(other.launch(sums(1)))["dataset"]["id"]
-    made(other.api.post("/logs", {"project": "sums", "config": CONFIG, "output": "x"}), 200)
+    log = {"project": "sums", "config": CONFIG, "output": "x", "reference_id": "mine", "session_id": "ours"}
+    first, _ = (made(other.api.post("/logs", log), 200)["id"] for _ in range(2))
+    made(other.api.delete(f"/logs?id={first}"), 204)
     made(other.api.delete(f"/datasets/{dataset}"), 200)
     other.trigger("nightly", {})
     made(other.api.delete(f"/projects/{other.project}"), 204)

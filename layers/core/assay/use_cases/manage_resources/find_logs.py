@@ -7,7 +7,7 @@ reads at most 2,000 logs or 32 MB of them. Where the logs begin that were not lo
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
-from itertools import islice
+from itertools import accumulate, islice
 from typing import Literal, NamedTuple
 
 from pydantic import Field
@@ -17,14 +17,22 @@ from assay.domain.task import Config
 from assay.domain.value import JsonValue, Value, as_text
 from assay.ports import Logs, Resources
 
-MOST_LISTED = 10_000
-MOST_SEARCHED = 2_000
-MOST_SEARCHED_BYTES = 32 * 1024 * 1024
 BATCH_BYTES = 8 * 1024 * 1024
 BATCH_LOGS = 100
 
 Models = Mapping[str, str]
 """The model of each config."""
+
+
+class Reach(NamedTuple):
+    """How far one look goes: over how many places of the list, and how many logs and bytes it reads."""
+
+    places: int = 10_000
+    logs: int = 2_000
+    bytes: int = 32 * 1024 * 1024
+
+
+FAR = Reach()
 
 
 class Order(Value):
@@ -142,15 +150,15 @@ class Found(NamedTuple):
     rest: str | None
 
 
-def find_logs(organisation: str, search: LogSearch, *, logs: Logs, resources: Resources) -> Found:
+def find_logs(organisation: str, search: LogSearch, *, logs: Logs, resources: Resources, reach: Reach = FAR) -> Found:
     """The logs that are wanted, as far as one look goes."""
     listed = logs.listed(organisation, search.project_id, search.first, search.last)
-    seen = list(islice(listed, MOST_LISTED + 1))
-    rest = seen.pop().key if len(seen) > MOST_LISTED else None
+    seen = list(islice(listed, reach.places + 1))
+    rest = seen.pop().key if len(seen) > reach.places else None
     models = models_of(organisation, seen, resources=resources) if search.by_model else {}
     wanted = [entry for entry in seen if search.admits(entry, models)]
     if search.reads:
-        readable = within_reach(wanted)
+        readable = within(reach, wanted)
         rest = wanted[len(readable)].key if len(readable) < len(wanted) else rest
         wanted = read(organisation, search, readable, logs=logs)
     return Found(search.arranged(wanted, models), rest)
@@ -162,14 +170,10 @@ def models_of(organisation: str, entries: Sequence[LogEntry], *, resources: Reso
     return {config.id: config.task.as_model().model for config in configs}
 
 
-def within_reach(entries: Sequence[LogEntry]) -> Sequence[LogEntry]:
-    """As many of the first entries as one search reads: one at least."""
-    left = MOST_SEARCHED_BYTES
-    for number, entry in enumerate(entries[:MOST_SEARCHED]):
-        left -= entry.size
-        if number and left < 0:
-            return entries[:number]
-    return entries[:MOST_SEARCHED]
+def within(reach: Reach, entries: Sequence[LogEntry]) -> Sequence[LogEntry]:
+    """As many of the first entries as one look reads: one at least."""
+    sums = accumulate(entry.size for entry in entries[: reach.logs])
+    return entries[: max(1, sum(size <= reach.bytes for size in sums))]
 
 
 def read(organisation: str, search: LogSearch, entries: Sequence[LogEntry], *, logs: Logs) -> list[LogEntry]:
