@@ -2,8 +2,8 @@
 
 import pytest
 
-from tests.integration.test_humanloop_updates import external, post_result, rows, set_status, start
 from tests.integration.test_humanloop_logs import LOG, post
+from tests.integration.test_humanloop_updates import external, post_result, rows, set_status, start
 from tests.integration.world import a_world, made, run, shaped
 
 

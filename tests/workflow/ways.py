@@ -10,7 +10,7 @@ from assay.domain.evaluation import Evaluation
 from tests.integration.world import CONFIG, EVALUATOR, MEASURE, datapoint, evaluation_request, made
 from tests.workflow.evals import ECHO, EXACT, Evals, sum_row
 from tests.workflow.machine import Machine, sums
-from tests.workflow.ways_of_content import a_look_from_outside, an_import, deletions
+from tests.workflow.ways_of_content import LARGE, a_look_from_outside, an_import, deletions
 from tests.workflow.ways_of_functions import (
     a_provider,
     calls_of_functions,
@@ -20,8 +20,6 @@ from tests.workflow.ways_of_functions import (
     the_other_dialect,
 )
 
-LARGE = "x" * 150_000
-"""More than stands in an item."""
 JUDGE = {
     **EVALUATOR,
     "name": "Judge",

@@ -5,6 +5,9 @@ from tests.support.api_gateway import Api
 from tests.workflow.machine import Machine, sums
 from tests.workflow.ways_of_functions import task
 
+LARGE = "x" * 150_000
+"""More than stands in an item."""
+
 
 def deletions(machine, noted):
     """A project is erased with all that stands in it: at once where nothing runs, else when that has been cancelled."""
@@ -12,7 +15,7 @@ def deletions(machine, noted):
     other = Machine(machine.cloud, "erased")
     machine.cloud.functions.lost.clear()
     dataset = other.evaluation(other.launch(sums(1)))["dataset"]["id"]
-    log = {"project": "sums", "config": CONFIG, "output": "x", "reference_id": "mine", "session_id": "ours"}
+    log = {"project": "sums", "config": CONFIG, "output": LARGE, "reference_id": "mine", "session_id": "ours"}
     first, _ = (made(other.api.post("/logs", log), 200)["id"] for _ in range(2))
     made(other.api.delete(f"/logs?id={first}"), 204)
     made(other.api.delete(f"/datasets/{dataset}"), 200)
