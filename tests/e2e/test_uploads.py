@@ -44,14 +44,16 @@ def stretched(form):
     return base64.b64encode(json.dumps(policy).encode()).decode()
 
 
-def objects(cloud, dataset):
+def uploads(cloud, dataset):
+    """What lies there of files that were sent for a dataset, by whatever name."""
     listed = cloud.aws("s3").list_objects_v2(Bucket=cloud.outputs["BucketName"])
-    return [one["Key"] for one in listed.get("Contents", ()) if dataset in one["Key"]]
+    keys = [one["Key"] for one in listed.get("Contents", ())]
+    return [key for key in keys if dataset in key and "/segments/" not in key]
 
 
 def test_what_the_form_is_for_is_taken_and_imported(v1, cloud, dataset, form):
     assert sent(form, b'{"id": "a", "input": 1}\n{"id": "b", "input": 2}\n').status_code == 204
-    assert objects(cloud, dataset) == [form["fields"]["key"]]
+    assert uploads(cloud, dataset) == [form["fields"]["key"]]
     imported = v1.post(f"/dataset/{dataset}/import", json={"upload_id": form["upload_id"]})
     assert imported.json() == {"rows": 2}, imported.text
 
@@ -70,10 +72,10 @@ def test_nothing_else_is_taken(cloud, dataset, form):
         "another's signature": sent(form, **{"x-amz-signature": "0" * 64}),
     }
     assert {what for what, answer in refusals.items() if answer.status_code < 400} == set()
-    assert objects(cloud, dataset) == []
+    assert uploads(cloud, dataset) == []
 
 
 def test_a_file_that_is_larger_than_may_be_is_refused(cloud, dataset, form):
     answer = sent(form, b"x" * (MOST_BYTES + 1))
     assert (answer.status_code, "EntityTooLarge" in answer.text) == (400, True)
-    assert objects(cloud, dataset) == []
+    assert uploads(cloud, dataset) == []

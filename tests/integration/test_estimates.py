@@ -84,3 +84,9 @@ def test_with_a_cache_the_least_is_that_everything_was_answered_before(api):
     answer = api.asking(Prefer="estimate").post(f"/projects/{project}/evaluations", {**request, "cache": True})
     assert answer.body["cost"]["low"] == 0 < answer.body["cost"]["high"]
     assert any("cache" in assumption for assumption in answer.body["assumptions"])
+
+
+def test_a_key_that_may_only_read_launches_nothing_and_estimates_nothing(api, reader):
+    project, request = prepared(api)
+    answer = reader.asking(Prefer="estimate").post(f"/projects/{project}/evaluations", request)
+    assert (answer.status, answer.body) == (403, {"detail": "This API key may not do that."})
