@@ -36,8 +36,7 @@ class Purse:
     def pay(self, task: Task, completion: Completion) -> None:
         """Pays for an answer, at the price that was known when the pass began, if one was needed."""
         read, written = completion.usage.prompt_tokens or 0, completion.usage.output_tokens or 0
-        price = self.plan.prices.get(task.priced_as)
-        dollars = price.of(read, written) if price else 0.0
+        dollars = 0.0 if self.plan.max_cost is None else self.plan.prices[task.priced_as].of(read, written)
         self.spent = Account(self.spent.dollars + dollars, self.spent.tokens + read + written)
 
     def require_enough(self, evaluation: Evaluation, resources: Resources, clock: Clock) -> Evaluation:

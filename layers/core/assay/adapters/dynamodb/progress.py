@@ -20,6 +20,8 @@ FAILED = "failed#"
 FLIGHT = "flight#"
 RESTING = "resting#"
 SPENT = "spent#"
+NO_TOKENS = {"N": "0"}
+"""Where an attempt of an older version did not count them."""
 
 
 class DynamoProgress:
@@ -84,7 +86,7 @@ class DynamoProgress:
     def spent(self, organisation: str, evaluation_id: str) -> Account:
         items = list(self.table.query(organisation, evaluation_id, SPENT))
         dollars = math.fsum(float(item["dollars"]["S"]) for item in items)
-        return Account(dollars, sum(int(item["tokens"]["N"]) for item in items))
+        return Account(dollars, sum(int(item.get("tokens", NO_TOKENS)["N"]) for item in items))
 
     def fail_lane(self, failure: LaneFailed) -> None:
         key = self.end_key(FAILED, failure.this, failure.lane)
