@@ -12,6 +12,7 @@ from assay.domain.project import Project
 from assay.domain.rows import Event
 from assay.domain.spans import SCORERS, SpanPlace, span_id
 from assay.use_cases.compare_experiment import Stores, compare_experiment
+from assay.use_cases.summarize_experiment import summarize_experiment
 from tests.support.build import TIMES, a_dataset_version, an_evaluation
 from tests.support.engine import ORGANISATION, Engine
 
@@ -118,6 +119,20 @@ def test_rows_that_never_ran_are_errors():
 def test_an_empty_dataset_comes_to_nothing():
     comparison = Lab(datapoints=0).compared()
     assert (comparison.scores, comparison.metrics) == ((), ())
+
+
+def test_a_pass_that_leaves_work_to_the_next_says_how_sure_the_scores_are_that_there_are():
+    summaries = []
+    for rests in (False, True):
+        lab = Lab(datapoints=20)
+        lab.begin(1)
+        lab.clock.run(lab.lanes(lab.prepare()))
+        if rests:
+            lab.progress.rest_lane(lab.this, 0)
+        summaries.append(summarize_experiment(lab.this, **lab.ends, executions=lab.executions))
+    assert [summary.status for summary in summaries] == ["completed", "running"]
+    over, going_on = ([(one.n_scored, one.mean) for one in summary.statistics] for summary in summaries)
+    assert over == going_on == [(20 * TRIALS, 1.0)]
 
 
 @pytest.mark.parametrize(

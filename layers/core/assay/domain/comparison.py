@@ -107,6 +107,12 @@ class Columns:
         pairs = zip(self.keys, self.columns.get(name, ()), strict=False)
         return sum(key == UNMATCHED and not math.isnan(value) for key, value in pairs)
 
+    def scored(self, name: str, order: ByKey) -> int:
+        """How many keys have a number, and how many numbers stand under no key."""
+        if order.are_alone:
+            return sum(1 for _ in self.values(name))
+        return self.unmatched(name) + sum(1 for _ in self.means(name, order))
+
     def by_key(self) -> ByKey:
         """The traces that have a key."""
         places = (place for place, key in enumerate(self.keys) if key != UNMATCHED)
@@ -220,18 +226,19 @@ class Experiments:
         """For each name the means of the keys that both have, in the order in which keys appeared."""
         order, base_order = columns.by_key(), base.by_key()
         for name in names:
+            if name not in base.columns:
+                yield name, Pairs((), (), columns.scored(name, order), self.clusters.of_keys(()))
+                continue
             by_key = array("d", [NONE]) * len(self.keys.numbers)
             ours, theirs, kept = array("d"), array("d"), array("I")
             for key, mean in base.means(name, base_order):
                 by_key[key] = mean
-            scored = columns.unmatched(name)
             for key, mean in columns.means(name, order):
-                scored += 1
                 if not math.isnan(by_key[key]):
                     ours.append(mean)
                     theirs.append(by_key[key])
                     kept.append(key)
-            yield name, Pairs(ours, theirs, scored, self.clusters.of_keys(kept))
+            yield name, Pairs(ours, theirs, columns.scored(name, order), self.clusters.of_keys(kept))
 
 
 def instrument(judges: Mapping[str, Judge], judge: Judge) -> str | None:

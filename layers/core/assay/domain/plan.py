@@ -8,6 +8,7 @@ Lane widths sum to the evaluation's max_concurrency, so what is in flight is exa
 import math
 from bisect import bisect_left, bisect_right
 from datetime import datetime, timedelta
+from functools import cached_property
 from typing import Literal
 
 from pydantic import Field
@@ -99,7 +100,7 @@ class Plan(Value):
         """How long to generate before it is time to score: half of what is left, so that little stays unscored."""
         return max(self.seconds_left(now) / 2, SHORTEST_TURN)
 
-    @property
+    @cached_property
     def evaluators(self) -> tuple[EvaluatorVersion, ...]:
         """The evaluators that we run, of all rounds."""
         return tuple(version for some in self.rounds for version in some)

@@ -163,13 +163,13 @@ class RowSpans:
 
     def scorer_errors(self) -> Content:
         """What went wrong in scorers, by their names; nothing where nothing did."""
-        names = {version.id: version.name for version in self.plan.evaluators}
-        failed: Content = {
-            names[score.evaluator]: score.failure.message
-            for score in self.scores.values()
-            if not isinstance(score, Score)
+        failed = {
+            score.evaluator: score.failure.message for score in self.scores.values() if not isinstance(score, Score)
         }
-        return {"scorer_errors": failed} if failed else {}
+        if not failed:
+            return {}
+        names = {version.id: version.name for version in self.plan.evaluators}
+        return {"scorer_errors": {names[evaluator]: message for evaluator, message in failed.items()}}
 
     def task(self) -> Content:
         """What ran for the row."""

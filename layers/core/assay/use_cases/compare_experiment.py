@@ -46,7 +46,8 @@ class Side(NamedTuple):
     def add(self, each: ReadTrace | RunTrace) -> None:
         """Takes in a row of the experiment."""
         trace = each.trace(self.key.of(fields(each.root)), self.price_of)
-        self.both.add(each.item, trace._replace(cluster=cluster_of(each.root, self.cluster_by)))
+        cluster = cluster_of(each.root, self.cluster_by) if self.cluster_by else None
+        self.both.add(each.item, trace._replace(cluster=cluster) if cluster else trace)
 
     def add_to_base(self, each: ReadTrace | RunTrace) -> None:
         """Takes in a row of the base."""

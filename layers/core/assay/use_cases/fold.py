@@ -20,10 +20,29 @@ from assay.use_cases.run_side import RunSide
 NOTHING = "There were no rows: nothing was evaluated."
 
 
+class Counts:
+    """What becomes of each datapoint, for what is sure of the scores."""
+
+    def __init__(self, plan: Plan, versions: Sequence[EvaluatorVersion]) -> None:
+        self.plan, self.tally = plan, Tally()
+        self.evaluators = {version.id: version.name for version in versions}
+        self.names = ScoreNames(self.evaluators.values())
+        for item in range(plan.dataset.datapoints):
+            self.tally.row(item, plan.trials)
+
+    def add(self, _: int, outputs: Sequence[AnyOutput], scored: Sequence[ScoredRow]) -> None:
+        """Takes in a chunk's rows."""
+        for output in outputs:
+            count_output(self.tally, output, self.plan)
+        for row in scored:
+            count_scores(self.tally, row, self.evaluators, self.names, self.plan)
+
+
 class Fold:
     """Everything that an evaluation's rows add up to. Rows that are missing are counted as such.
 
-    Each chunk is read once; it goes to the `side` of a comparison, too, if there is one.
+    Each chunk is read once. Where there is the `side` of a comparison, it takes the rows in, too, and tells how sure the
+    scores are; should nothing come of the comparison, the rows are read again for that.
     """
 
     def __init__(
@@ -37,8 +56,9 @@ class Fold:
         side: RunSide | None = None,
     ) -> None:
         self.organisation, self.evaluation, self.records, self.posted = organisation, evaluation, records, posted
-        self.versions, self.rounds, self.side = versions, 0, side
-        self.outputs, self.scores, self.tally = OutputFold(), list[ScoreFold](), Tally()
+        self.versions, self.rounds, self.plan, self.side = versions, 0, plan, side
+        self.outputs, self.scores = OutputFold(), list[ScoreFold]()
+        self.counts: Counts | None = None
         self.reason: str | None = None
         self.task: AnyTask | None = None
         if plan:
@@ -50,28 +70,23 @@ class Fold:
         """Takes in all chunks, in order."""
         self.rounds, self.task = len(plan.rounds), plan.config.task
         self.scores = [ScoreFold(version) for version in (*plan.evaluators, *self.versions)]
-        for item in range(plan.dataset.datapoints):
-            self.tally.row(item, plan.trials)
-        given = ScoreNames(fold.version.name for fold in self.scores)
+        counts = self.side or Counts(plan, [fold.version for fold in self.scores])
         for chunk in range(plan.chunks):
             outputs, scored = self.chunk_outputs(plan, chunk), self.chunk_scores(plan, chunk)
-            self.count(plan, outputs, scored, given)
-            if self.side:
-                self.side.add(chunk, outputs, scored)
-        self.reason = self.reason or self.complaint(plan) or given.complaint
+            self.sum_up(outputs, scored)
+            counts.add(chunk, outputs, scored)
+        self.counts = counts if isinstance(counts, Counts) else None
+        self.reason = self.reason or self.complaint(plan) or counts.names.complaint
 
-    def count(self, plan: Plan, outputs: Sequence[AnyOutput], scored: Sequence[ScoredRow], given: ScoreNames) -> None:
-        """Takes in a chunk's rows; `given` are the names of scores so far."""
+    def sum_up(self, outputs: Sequence[AnyOutput], scored: Sequence[ScoredRow]) -> None:
+        """Takes in a chunk's rows."""
         for output in outputs:
             self.outputs.add(output)
-            count_output(self.tally, output, plan)
             if isinstance(output, FailedOutput) and output.failure.kind == "denied":
                 self.reason = output.failure.message
-        names = {fold.version.id: fold.version.name for fold in self.scores}
         for row in scored:
             for fold in self.scores:
                 fold.add(row)
-            count_scores(self.tally, row, names, given, plan)
 
     def complaint(self, plan: Plan) -> str | None:
         """What is amiss with the run as a whole, beside its errors."""
@@ -114,8 +129,17 @@ class Fold:
 
     def statistics(self, *, is_over: bool) -> tuple[ScoreStatistics, ...]:
         """How sure each evaluator's scores are; while more may come, nothing is missing yet."""
+        if self.plan is None:
+            return ()
         judges = {fold.version.id: fold.version.judge(owes=is_over) for fold in self.scores}
-        return tuple(self.tally.statistics(judges))
+        return tuple((self.counts or self.counted(self.plan)).tally.statistics(judges))
+
+    def counted(self, plan: Plan) -> Counts:
+        """What becomes of each datapoint, from the first chunk to the last."""
+        counts = Counts(plan, [fold.version for fold in self.scores])
+        for chunk in range(plan.chunks):
+            counts.add(chunk, self.chunk_outputs(plan, chunk), self.chunk_scores(plan, chunk))
+        return counts
 
     def costs(self, prices: Prices) -> Iterator[float | None]:
         """What the task's model and each judging model cost, in dollars; a client's models are not ours."""

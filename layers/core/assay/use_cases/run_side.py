@@ -6,6 +6,7 @@ from assay.domain.evaluation import Evaluation
 from assay.domain.experiment import Experiment
 from assay.domain.plan import Plan
 from assay.domain.score import AnyOutput, ScoredRow
+from assay.domain.score_names import ScoreNames
 from assay.ports import Prices
 from assay.use_cases.compare_experiment import Side, Stores, new_side
 from assay.use_cases.if_there import if_there
@@ -20,10 +21,17 @@ class RunSide:
 
     def add(self, chunk: int, outputs: Sequence[AnyOutput], scored: Sequence[ScoredRow]) -> None:
         """Takes in a chunk; chunks come in order."""
+        if not outputs:
+            return
         self.rows += len(outputs)
         said, scores = {row.ordinal: row for row in outputs}, {row.ordinal: row.scores for row in scored}
         for row in self.run.joined(self.run.plan.chunk(chunk), said, scores):
             self.side.add(self.run.trace(row))
+
+    @property
+    def names(self) -> ScoreNames:
+        """The names of the scores that there are."""
+        return self.side.both.names
 
     @property
     def whole(self) -> Side | None:
