@@ -41,8 +41,8 @@ class Counts:
 class Fold:
     """Everything that an evaluation's rows add up to. Rows that are missing are counted as such.
 
-    Each chunk is read once. Where there is the `side` of a comparison, it takes the rows in, too, and tells how sure the
-    scores are; should nothing come of the comparison, the rows are read again for that.
+    Each chunk is read once. Where there is the `side` of a comparison, it takes the rows in as well, and tells how sure
+    the scores are; should nothing come of the comparison, the rows are read again for that.
     """
 
     def __init__(
