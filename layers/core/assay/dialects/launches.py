@@ -1,22 +1,18 @@
-"""Launches that do not come by HTTP: each in the words of its dialect, made into what is to be created."""
+"""Launches that do not come by HTTP: each in the words of its dialect, made into what is to be created.
+
+A dialect is loaded when a launch speaks it: most events are none, or of one.
+"""
 
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from assay.dialects.braintrust import translate_evals
-from assay.dialects.braintrust.eval_requests import EvalRequest
-from assay.dialects.humanloop import evaluations
-from assay.dialects.humanloop.requests import CreateEvaluationRequest
 from assay.domain.complaints import complaints
 from assay.domain.errors import InvalidRequest
 from assay.domain.ids import NewId
 from assay.domain.trigger import BraintrustLaunch, HumanloopLaunch, Launch
 from assay.domain.value import JsonValue
-from assay.use_cases.launch_eval import launch_for_trigger
-from assay.use_cases.launch_ports import LaunchPorts
 from assay.use_cases.launched import Launched
-from assay.use_cases.start_evaluation import new_evaluation
 from assay.use_cases.trigger_eval import Launcher
 
 KEYS_IN_THE_OPEN = "provider_api_keys cannot come by an event: events are kept and logged on their way here."
@@ -36,6 +32,10 @@ def launcher(ports: Any) -> Launcher:
 
 def of_humanloop(organisation: str, launch: HumanloopLaunch, new_id: NewId, ports: Any) -> Launched:
     """The evaluation."""
+    from assay.dialects.humanloop import evaluations
+    from assay.dialects.humanloop.requests import CreateEvaluationRequest
+    from assay.use_cases.start_evaluation import new_evaluation
+
     request = parsed(CreateEvaluationRequest, launch.body)
     if request.keys:
         raise InvalidRequest(KEYS_IN_THE_OPEN, ("provider_api_keys",))
@@ -47,6 +47,11 @@ def of_humanloop(organisation: str, launch: HumanloopLaunch, new_id: NewId, port
 
 def of_braintrust(organisation: str, launch: BraintrustLaunch, new_id: NewId, ports: Any) -> Launched:
     """The evaluation and its experiment."""
+    from assay.dialects.braintrust import translate_evals
+    from assay.dialects.braintrust.eval_requests import EvalRequest
+    from assay.use_cases.launch_eval import launch_for_trigger
+    from assay.use_cases.launch_ports import LaunchPorts
+
     wish = translate_evals.wish(parsed(EvalRequest, launch.request), ports.new_uuid)
     needed = LaunchPorts(*(getattr(ports, name) for name in LaunchPorts._fields))
     return launch_for_trigger(organisation, wish, new_id, needed)
