@@ -17,7 +17,7 @@ LATER = {
     "manage_resources": ("assay.dialects.braintrust.resources", "assay.adapters.row_log.events"),
     "get_evaluation": ("assay.adapters.s3.runs",),
     "launch_eval": ("assay.adapters.stepfunctions", "assay.adapters.row_log.events"),
-    "trigger_eval": ("assay.dialects.humanloop.evaluations", "assay.use_cases.start_evaluation"),
+    "trigger_eval": ("assay.dialects.braintrust.translate_evals",),
     "create_evaluation": ("assay.adapters.stepfunctions", "assay.adapters.row_log.datasets"),
 }
 """What they import only once they are at work: of two dialects the heavier one."""

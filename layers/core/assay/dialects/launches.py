@@ -32,16 +32,16 @@ def launcher(ports: Any) -> Launcher:
 
 def of_humanloop(organisation: str, launch: HumanloopLaunch, new_id: NewId, ports: Any) -> Launched:
     """The evaluation."""
-    from assay.dialects.humanloop import evaluations
     from assay.dialects.humanloop.requests import CreateEvaluationRequest
+    from assay.dialects.humanloop.translate_launch import wish
     from assay.use_cases.start_evaluation import new_evaluation
 
     request = parsed(CreateEvaluationRequest, launch.body)
     if request.keys:
         raise InvalidRequest(KEYS_IN_THE_OPEN, ("provider_api_keys",))
-    wish = evaluations.wish(launch.project_id, request)
+    asked = wish(launch.project_id, request)
     stores = {"resources": ports.resources, "datasets": ports.datasets, "prices": ports.prices}
-    new = new_evaluation(organisation, wish, **stores, limits=ports.limits, clock=ports.clock, new_id=new_id)
+    new = new_evaluation(organisation, asked, **stores, limits=ports.limits, clock=ports.clock, new_id=new_id)
     return Launched(new)
 
 

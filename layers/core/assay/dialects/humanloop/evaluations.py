@@ -13,6 +13,7 @@ from assay.dialects.humanloop.requests import (
     RowsQuery,
 )
 from assay.dialects.humanloop.responses import EvaluationResponse, LogResponse, Page, RowResponse
+from assay.dialects.humanloop.translate_launch import wish
 from assay.dialects.humanloop.translate_logs import posted_log
 from assay.domain.errors import NotFound
 from assay.domain.identity import suffix
@@ -52,15 +53,6 @@ def estimate(call: Call, ports: Any, asked: StartEvaluation) -> Response[str]:
     evaluation = new_evaluation(call.organisation, asked, **stores, **made)
     found = estimate_evaluation(call.organisation, evaluation, **stores)
     return answer(found, headers={"Preference-Applied": "estimate"})
-
-
-def wish(project_id: str, request: CreateEvaluationRequest) -> StartEvaluation:
-    """What a request asks for, in the core's words."""
-    return StartEvaluation(
-        project_id=project_id,
-        generated_by="server" if request.hl_generated else "client",
-        **request.model_dump(exclude={"hl_generated", "provider_api_keys"}),
-    )
 
 
 def get(call: Call, ports: Any, id: str) -> Response[str]:  # noqa: A002
