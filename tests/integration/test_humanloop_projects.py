@@ -102,7 +102,7 @@ def test_deploying_makes_a_config_active_in_the_one_environment(api, project):
     body = {"config_id": first, "environments": [{"id": ENVIRONMENT, "name": "production"}]}
     assert made(patch(api, f"/projects/{project}/deploy-config", body), 200)[0]["model_config_id"] == first
     answer = api.send("DELETE", f"/projects/{project}/deployed-config/{ENVIRONMENT}")
-    assert (answer.status, answer.body) == (200, None)
+    assert (answer.status, answer.body) == (200, {})
     assert made(api.get(f"/projects/{project}/deployed-configs"), 200)[0]["model_config_id"] is None
 
 

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler
 from typing import Any
 
@@ -55,7 +56,7 @@ def handler_of(loopback: Loopback) -> type[BaseHTTPRequestHandler]:
             length = int(self.headers.get("Content-Length") or 0)
             sent = self.rfile.read(length).decode() if length else None
             answer = loopback.answer(self.command, self.path, dict(self.headers.items()), sent)
-            written = answer.body if isinstance(answer.body, str) else json.dumps(answer.body)
+            written = wire(answer)
             self.send_response(answer.status)
             for name, value in answer.headers.items():
                 if name.lower() != "content-length":
@@ -70,6 +71,14 @@ def handler_of(loopback: Loopback) -> type[BaseHTTPRequestHandler]:
             """Says nothing."""
 
     return Handler
+
+
+def wire(answer: Answer) -> str:
+    """An answer's body as it is sent: a text as it is, JSON as JSON, and nothing where nothing is to be sent."""
+    if answer.status == HTTPStatus.NO_CONTENT:
+        return ""
+    is_json = answer.headers.get("Content-Type") == "application/json" or not isinstance(answer.body, str)
+    return json.dumps(answer.body) if is_json else str(answer.body)
 
 
 @contextmanager

@@ -155,10 +155,10 @@ def deploy(call: Call, ports: Any, project_id: str) -> Response[str]:
 
 
 def undeploy(call: Call, ports: Any, project_id: str, environment_id: str) -> Response[str]:
-    """DELETE /projects/{project_id}/deployed-config/{environment_id} -> 200 with null."""
+    """DELETE /projects/{project_id}/deployed-config/{environment_id} -> 200, never null: strict clients choke."""
     require_default(environment_id)
     projects.deactivate(call.organisation, project_id, resources=ports.resources, clock=ports.clock)
-    return answer(None)
+    return answer({})
 
 
 def deployment(project: Project, config: Config | None) -> DeploymentResponse:
