@@ -40,7 +40,7 @@ def test_a_name_or_description_over_255_characters_is_refused(api, project, data
 
 def test_deleting_a_dataset_answers_200_with_null_and_it_is_gone(api, project, dataset):
     answer = api.send("DELETE", f"/datasets/{dataset}")
-    assert (answer.status, answer.body) == (200, None)
+    assert (answer.status, answer.body) == (200, {})
     assert answer.headers["Content-Type"] == "application/json"
     assert api.get(f"/datasets/{dataset}").status == 404
     assert made(api.get("/datasets"), 200) == []

@@ -49,9 +49,9 @@ def update_dataset(call: Call, ports: Any, id: str) -> Response[str]:  # noqa: A
 
 
 def delete_dataset(call: Call, ports: Any, id: str) -> Response[str]:  # noqa: A002
-    """DELETE /datasets/{id} -> 200 with null: clients choke on a 204 here (§3.4)."""
+    """DELETE /datasets/{id} -> 200 with an object: clients choke on a 204 here (§3.4), and strict ones on null."""
     datasets.delete_dataset(call.organisation, id, resources=ports.resources, erasures=ports.erasures)
-    return answer(None)
+    return answer({})
 
 
 def create_datapoints(call: Call, ports: Any, dataset_id: str) -> Response[str]:
