@@ -242,6 +242,14 @@ def test_the_deployed_version_is_the_first_and_so_the_active_one(api, export):
     assert (warmths["deployed"], warmths["not deployed"]) == ([2, 0, 1], [1, 0, 2])
 
 
+def test_a_version_that_is_deployed_elsewhere_than_to_the_default_environment_is_named(api, export):
+    second = {**FIRST, "version_id": "prv_9", "temperature": 1}
+    export.prompt("pr_2", "staged", FIRST, second, active="prv_1", deployed="prv_9", tag="other")
+    came = imported(api, export)
+    assert "prompt staged: prv_9 is deployed to production, and there is one environment here" in came.left_out
+    assert [one["temperature"] for one in api.configs.values() if one["project"] == "staged"] == [0.5, 1]
+
+
 def test_two_versions_of_an_evaluator_are_told_apart(api, export):
     evaluated(export, judged("right", "v1", True), judged("right", "v2", False))
     imported(api, export)

@@ -31,10 +31,18 @@ class Export:
             put(place / "versions" / one["version_id"], {**head, **made})
         return place
 
-    def prompt(self, identifier: str, path: str, *versions: dict[str, Any], active: str, deployed: str = "") -> Path:
-        """A prompt; one version is the export's day's, and one may be deployed to the default environment."""
+    def prompt(
+        self,
+        identifier: str,
+        path: str,
+        *versions: dict[str, Any],
+        active: str,
+        deployed: str = "",
+        tag: str = "default",
+    ) -> Path:
+        """A prompt; one version is the export's day's, and one may be deployed to an environment."""
         place = self.versions(self.file(identifier, type="prompt", path=path, version_id=active), *versions)
-        environment = {"environment_id": "env_1", "environment_name": "production", "environment_tag": "default"}
+        environment = {"environment_id": "env_1", "environment_name": "production", "environment_tag": tag}
         put(place / "deployments.json", [{"version_id": deployed, **environment}] if deployed else [])
         return place
 

@@ -89,7 +89,13 @@ class Deployment(Saved):
     """Which version an environment has."""
 
     version_id: str
+    environment_name: str | None = None
     environment_tag: str | None = None
+
+    @property
+    def is_default(self) -> bool:
+        """Whether it is the environment that calls without one mean."""
+        return self.environment_tag == "default"
 
 
 class Deployments(RootModel[tuple[Deployment, ...]]):

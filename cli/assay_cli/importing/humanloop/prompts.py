@@ -4,17 +4,20 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from assay_cli.importing.humanloop import layout
-from assay_cli.importing.humanloop.objects import Deployments, File, PromptVersion
+from assay_cli.importing.humanloop.objects import Deployment, Deployments, File, PromptVersion
 
 DEPLOYMENTS = "deployments.json"
 
 
-def active_version(place: Path, file: File) -> str | None:
-    """The version that the default environment has, else that of the export's day. Raises Unreadable."""
-    if not (place / DEPLOYMENTS).exists():
-        return file.version_id
-    deployed = layout.read(place / DEPLOYMENTS, Deployments).root
-    return next((one.version_id for one in deployed if one.environment_tag == "default"), file.version_id)
+def deployments(place: Path) -> tuple[Deployment, ...]:
+    """Which version which environment has. Raises Unreadable."""
+    path = place / DEPLOYMENTS
+    return layout.read(path, Deployments).root if path.exists() else ()
+
+
+def active_version(deployed: Sequence[Deployment], file: File) -> str | None:
+    """The version that the default environment has, else that of the export's day."""
+    return next((one.version_id for one in deployed if one.is_default), file.version_id)
 
 
 def in_order(versions: Sequence[PromptVersion], active: str | None) -> list[PromptVersion]:
