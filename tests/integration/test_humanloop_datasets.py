@@ -38,7 +38,7 @@ def test_a_name_or_description_over_255_characters_is_refused(api, project, data
         assert (answer.status, answer.body["detail"][0]["loc"]) == (422, ["body", field])
 
 
-def test_deleting_a_dataset_answers_200_with_null_and_it_is_gone(api, project, dataset):
+def test_deleting_a_dataset_answers_200_with_an_object_and_it_is_gone(api, project, dataset):
     answer = api.send("DELETE", f"/datasets/{dataset}")
     assert (answer.status, answer.body) == (200, {})
     assert answer.headers["Content-Type"] == "application/json"

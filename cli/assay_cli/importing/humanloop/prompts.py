@@ -20,6 +20,11 @@ def active_version(deployed: Sequence[Deployment], file: File) -> str | None:
     return next((one.version_id for one in deployed if one.is_default), file.version_id)
 
 
+def elsewhere(deployment: Deployment) -> str:
+    """What is said of a version that another environment than the default one has."""
+    return f"{deployment.version_id} is deployed to {deployment.environment_name}, and there is one environment here"
+
+
 def in_order(versions: Sequence[PromptVersion], active: str | None) -> list[PromptVersion]:
     """The active one first, since the first config of a project becomes its active one; then as they were made."""
     dated = sorted(versions, key=lambda one: one.created_at.isoformat() if one.created_at else "")

@@ -24,7 +24,7 @@ from assay_cli.importing.humanloop.objects import (
     Version,
 )
 from assay_cli.importing.humanloop.past import Past, control_first, name_of_run
-from assay_cli.importing.humanloop.prompts import active_version, deployments, in_order
+from assay_cli.importing.humanloop.prompts import active_version, deployments, elsewhere, in_order
 from assay_cli.importing.left_out import Untranslatable
 
 S = TypeVar("S", bound=BaseModel)
@@ -113,11 +113,7 @@ class TakingOver:
                 with self.naming(f"prompt {file.path} {version.version_id}"):
                     made = self.api.post("/model-configs", translate.config(version, file.path))
                     self.told(Taken("prompt", version.version_id, made["config"]["id"], file.path))
-
-            for one in deployed:
-                if not one.is_default:
-                    said = f"{one.version_id} is deployed to {one.environment_name}, and there is one environment here"
-                    self.left_out.append(f"prompt {file.path}: {said}")
+            self.left_out += [f"prompt {file.path}: {elsewhere(one)}" for one in deployed if not one.is_default]
 
     def past(self, place: Path, file: File) -> None:
         """Every run of every past evaluation."""

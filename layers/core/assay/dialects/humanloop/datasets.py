@@ -10,7 +10,7 @@ from assay.dialects.humanloop.logs import reports
 from assay.dialects.humanloop.pages import fitting_size, span, whole
 from assay.dialects.humanloop.requests import CreateDatasetRequest, DatapointRequest, Datapoints, PageQuery
 from assay.dialects.humanloop.resource_requests import MOST_AT_ONCE, LogIdsRequest, UpdateDatasetRequest
-from assay.dialects.humanloop.responses import DatapointResponse, Page
+from assay.dialects.humanloop.responses import DatapointResponse, Done, Page
 from assay.domain.dataset import heaviest_page
 from assay.domain.errors import InvalidRequest
 from assay.domain.project import Project
@@ -51,7 +51,7 @@ def update_dataset(call: Call, ports: Any, id: str) -> Response[str]:  # noqa: A
 def delete_dataset(call: Call, ports: Any, id: str) -> Response[str]:  # noqa: A002
     """DELETE /datasets/{id} -> 200 with an object: clients choke on a 204 here (§3.4), and strict ones on null."""
     datasets.delete_dataset(call.organisation, id, resources=ports.resources, erasures=ports.erasures)
-    return answer({})
+    return answer(Done())
 
 
 def create_datapoints(call: Call, ports: Any, dataset_id: str) -> Response[str]:

@@ -19,6 +19,7 @@ from assay.dialects.humanloop.responses import (
     ActiveConfigResponse,
     AggregateResponse,
     DeploymentResponse,
+    Done,
     ProjectResponse,
 )
 from assay.domain.errors import NotFound
@@ -158,7 +159,7 @@ def undeploy(call: Call, ports: Any, project_id: str, environment_id: str) -> Re
     """DELETE /projects/{project_id}/deployed-config/{environment_id} -> 200, never null: strict clients choke."""
     require_default(environment_id)
     projects.deactivate(call.organisation, project_id, resources=ports.resources, clock=ports.clock)
-    return answer({})
+    return answer(Done())
 
 
 def deployment(project: Project, config: Config | None) -> DeploymentResponse:

@@ -22,6 +22,10 @@ def naive(moment: datetime) -> str:
 Timestamp = Annotated[datetime, PlainSerializer(naive, return_type=str)]
 
 
+class Done(BaseModel):
+    """That it is done, and no more: an object, since strict clients choke on null (contracts/humanloop-v4.md §6.8)."""
+
+
 class Page(BaseModel, Generic[T]):
     """One page of a list; `page` is said back as it was asked for."""
 
