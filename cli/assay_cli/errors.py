@@ -61,3 +61,8 @@ class GateFailed(CommandFailed):
     """The run is worse than it may be."""
 
     exit_code = 1
+
+
+def unreadable(error: OSError | UnicodeDecodeError) -> str:
+    """Why a file cannot be read, as the end of a sentence that names it."""
+    return (error.strerror if isinstance(error, OSError) else None) or str(error)

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from pydantic import BaseModel, ValidationError
 
-from assay_cli.errors import CommandFailed
+from assay_cli.errors import CommandFailed, unreadable
 
 SAMPLE = Path(__file__).parent / "data" / "word_problems.jsonl"
 FINAL_ANSWER = "####"
@@ -31,7 +31,7 @@ def read_problems(file: Path) -> list[Problem]:
     try:
         lines = file.read_text(encoding="utf-8").splitlines()
     except (OSError, UnicodeDecodeError) as error:
-        raise CommandFailed(f"{file} cannot be read: {error}") from error
+        raise CommandFailed(f"{file} cannot be read: {unreadable(error)}") from error
     problems = [parse(file, number, line) for number, line in enumerate(lines, 1) if line.strip()]
     if not problems:
         raise CommandFailed(f"{file} holds no problems.")

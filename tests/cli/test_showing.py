@@ -2,17 +2,33 @@
 
 import io
 
+import pytest
 from rich.console import Console
 
 from assay_cli.running.showing import show
 from tests.cli.test_pull_request import score, summary
 
 
-def shown(**more):
+def shown(width=200, **more):
     """What is printed of a summary."""
     out = io.StringIO()
-    show(Console(file=out, width=200), summary(statistics={"right": score()}, **more))
+    show(Console(file=out, width=width), summary(**{"statistics": {"right": score()}, **more}))
     return out.getvalue()
+
+
+@pytest.mark.parametrize("width", [80, 100, 200])
+def test_no_number_is_broken_however_narrow_the_screen_is(width):
+    said = shown(width, statistics={"an evaluator's name": score()})
+    assert all(len(line) <= width for line in said.splitlines() if line.startswith("│"))
+    assert said.count("an evaluator's name │") == (1 if width == 200 else 2)
+    whole = shown(200, statistics={"an evaluator's name": score()})
+    cells = [cell.strip() for line in whole.splitlines() if line.startswith("│") for cell in line.strip("│").split("│")]
+    assert all(cell in said for cell in cells)
+
+
+def test_without_a_base_there_are_no_columns_for_one():
+    said = shown(80, comparison_experiment_name=None, statistics={"right": score(comparison=None)})
+    assert ("better" in said, "without a base" in said) == (False, True)
 
 
 def test_why_rows_have_no_output_or_no_score_is_said_with_how_many_and_the_first_message():
@@ -22,11 +38,16 @@ def test_why_rows_have_no_output_or_no_score_is_said_with_how_many_and_the_first
     ]
     said = shown(faults=faults)
     assert "1,200 rows have no output (denied): The provider answered 401: wrong key\n" in said
-    assert f"1 row has no score of right (evaluator): {'x' * 200}…\n" in said
+    assert f"1 row has no score of right (evaluator): {'x' * 300}\n" in said
 
 
 def test_what_a_run_has_to_say_of_itself_is_shown():
     assert "There were no rows: nothing was evaluated.\n" in shown(reason="There were no rows: nothing was evaluated.")
+
+
+def test_what_went_wrong_is_said_once_where_it_is_all_that_the_run_has_to_say():
+    fault = {"evaluator": None, "kind": "denied", "rows": 3, "message": "wrong key"}
+    assert shown(reason="wrong key", faults=[fault]).count("wrong key") == 1
 
 
 def test_errors_of_the_caption_are_those_of_spans_and_shown_where_there_are_any():

@@ -11,7 +11,7 @@ from pydantic import ValidationError
 from assay_cli.declared import document
 from assay_cli.declared.document import Document, Malformed
 from assay_cli.declared.model import CodeEvaluator, CodeTask, DataFile, Declaration, ModelPrompt, StoredEvaluator
-from assay_cli.errors import Misused
+from assay_cli.errors import Misused, unreadable
 
 RUNTIMES = {".py": "python", ".js": "node", ".mjs": "node", ".ts": "node"}
 HANDLER = re.compile(r"\b(function|const|let|var)\s+handler\b")
@@ -67,7 +67,7 @@ def read_declared(file: Path) -> Declared:
     try:
         found = document.read_document(file.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError) as error:
-        raise Misused(f"{file} cannot be read: {error}") from error
+        raise Misused(f"{file} cannot be read: {unreadable(error)}") from error
     except Malformed as error:
         raise Invalid([Problem(file, error.line, str(error))]) from error
     try:
@@ -113,7 +113,7 @@ def read_named(file: Path, found: Document, declaration: Declaration) -> tuple[d
         try:
             texts[path] = (file.parent / path).read_text(encoding="utf-8")
         except (OSError, UnicodeDecodeError) as error:
-            wrong.append(Problem(file, found.line(place), f"{path} cannot be read: {error}"))
+            wrong.append(Problem(file, found.line(place), f"{path} cannot be read: {unreadable(error)}"))
             continue
         if is_code:
             wrong += code_problems(file.parent / path, texts[path])

@@ -13,7 +13,7 @@ from pydantic_core import from_json
 
 from assay_cli.declared.model import DataFile
 from assay_cli.declared.reading import Invalid, Problem
-from assay_cli.errors import Misused
+from assay_cli.errors import Misused, unreadable
 
 Row = dict[str, JsonValue]
 OWN = ("id", "target", "metadata", "tags")
@@ -32,7 +32,7 @@ def read_rows(path: Path, data: DataFile) -> list[Row]:
     try:
         text = path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
-        raise Misused(f"{path} cannot be read: {error}") from error
+        raise Misused(f"{path} cannot be read: {unreadable(error)}") from error
     parse = PARSERS.get(path.suffix.lower())
     if parse is None:
         raise Misused(f"{path}: data are {', '.join(PARSERS)}.")

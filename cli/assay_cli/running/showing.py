@@ -1,5 +1,6 @@
 """What a person reads of an experiment: a table, and a few lines around it."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from rich.console import Console
@@ -12,8 +13,11 @@ from assay_cli.running.score_lines import COLUMNS, number, score_lines, verdicts
 COLOURS = {"better": "green", "worse": "red"}
 WIDTH = 132
 """Of a table that is not drawn on a terminal."""
-SAID = 200
-"""Characters of an error's message."""
+WIDEST = 10_000
+"""Of a table that is only measured."""
+BESIDE = (0, 3, 4, 5, 6, 7)
+"""Of COLUMNS, those that are about the base, with the names."""
+OWN = tuple(place for place in range(len(COLUMNS)) if place == 0 or place not in BESIDE)
 
 
 def console(*, stderr: bool = False) -> Console:
@@ -22,15 +26,28 @@ def console(*, stderr: bool = False) -> Console:
     return made if made.is_terminal else Console(stderr=stderr, highlight=False, width=WIDTH)
 
 
-def table(summary: dict[str, Any]) -> Table:
-    """The scores beside those of the base."""
-    drawn = Table(
-        title=Text(title(summary)), title_justify="left", caption=Text(caption(summary)), caption_justify="left"
-    )
-    for place, name in enumerate(COLUMNS):
-        drawn.add_column(name, justify="left" if place == 0 else "right", overflow="fold" if place == 0 else "ellipsis")
+def tables(out: Console, summary: dict[str, Any]) -> list[Table]:
+    """The scores beside those of the base, if there is one: in one table, or in two where the screen is narrow."""
+    if summary.get("comparison_experiment_name") is None:
+        return [table(summary, OWN)]
+    whole = table(summary, tuple(range(len(COLUMNS))))
+    is_narrow = out.measure(whole, options=out.options.update(width=WIDEST)).maximum > out.width
+    return [table(summary, OWN), table(summary, BESIDE)] if is_narrow else [whole]
+
+
+def table(summary: dict[str, Any], columns: Sequence[int]) -> Table:
+    """The scores, with some of COLUMNS."""
+    drawn = Table()
+    for place in columns:
+        is_name = place == 0
+        drawn.add_column(
+            COLUMNS[place],
+            justify="left" if is_name else "right",
+            overflow="fold" if is_name else "ellipsis",
+            no_wrap=not is_name,
+        )
     for line in score_lines(summary):
-        drawn.add_row(*map(Text, line))
+        drawn.add_row(*(Text(line[place]) for place in columns))
     return drawn
 
 
@@ -63,11 +80,16 @@ def metric(one: dict[str, Any]) -> str:
 
 
 def show(out: Console, summary: dict[str, Any]) -> None:
-    """Prints the table, why rows are without outputs or scores, the verdicts, and where to see more."""
-    out.print(table(summary))
-    for one in summary.get("faults") or ():
+    """Prints the tables, why rows are without outputs or scores, the verdicts, and where to see more."""
+    say(out, title(summary), "bold")
+    for drawn in tables(out, summary):
+        out.print(drawn)
+    say(out, caption(summary), "dim")
+    faults = summary.get("faults") or ()
+    for one in faults:
         say(out, fault(one), "yellow")
-    if reason := summary.get("reason"):
+    reason = summary.get("reason")
+    if reason and reason not in {one["message"] for one in faults}:
         say(out, reason, "yellow")
     for name, one in verdicts(summary):
         say(out, f"{name}: {one.text}", COLOURS.get(one.finding, ""))
@@ -78,8 +100,7 @@ def fault(one: dict[str, Any]) -> str:
     """How many rows are without an output, or a score, and why."""
     rows = "1 row has" if one["rows"] == 1 else f"{one['rows']:,} rows have"
     missing = f"no score of {one['evaluator']}" if one["evaluator"] else "no output"
-    said = " ".join(str(one["message"]).split())
-    return f"{rows} {missing} ({one['kind']}): {said[:SAID]}{'…' if len(said) > SAID else ''}"
+    return f"{rows} {missing} ({one['kind']}): {' '.join(str(one['message']).split())}"
 
 
 def say(out: Console, text: str, style: str = "") -> None:
