@@ -1,7 +1,9 @@
 """Flows A to F of the Humanloop guides (contract §4.1) with the asynchronous methods of `humanloop`, side by side; run by
 the SDK's own interpreter, and told as one line of JSON.
 
-    python humanloop_async.py async HOST API_KEY
+    python humanloop_async.py {async | crowd} HOST API_KEY
+
+A crowd is fifty logs at once, and then fifty results, each of them twice.
 """
 
 import asyncio
@@ -15,14 +17,15 @@ CODE = "def judge(log, testcase):\n    return testcase['target']['answer'] in lo
 JUDGE = {"provider": "mock", "model": "mock", "prompt_template": "Rate {{log.output}}"}
 TEMPLATE = [{"role": "user", "content": "{{a}} times {{b}}"}]
 ROWS = [{"inputs": {"a": str(n), "b": "2"}, "target": {"answer": str(2 * n)}} for n in range(4)]
+CROWD = 50
 PATIENCE = 90
 
 
 class World:
     """One project with everything that the flows need."""
 
-    def __init__(self, hl):
-        self.hl = hl
+    def __init__(self, hl, rows=ROWS):
+        self.hl, self.body = hl, rows
 
     async def make(self):
         tag, hl = str(time.time_ns()), self.hl
@@ -30,7 +33,7 @@ class World:
         wish = {"provider": "mock", "model": "mock", "endpoint": "chat", "chat_template": TEMPLATE}
         self.config = (await hl.model_configs.aregister(project_id=self.project, **wish)).config.id
         self.dataset = (await hl.datasets.acreate(project_id=self.project, name="d", description="")).id
-        made = await hl.datasets.acreate_datapoint(dataset_id=self.dataset, body=ROWS)
+        made = await hl.datasets.acreate_datapoint(dataset_id=self.dataset, body=self.body)
         self.datapoints = [one.id for one in made]
         self.right = await self.evaluator("right", "python", "target_required", "boolean", code=CODE)
         self.external = await self.evaluator("external", "external", "target_free", "number")
@@ -45,7 +48,7 @@ class World:
         return (await self.hl.evaluations.acreate(project_id=self.project, **wish)).id
 
     async def rows(self, evaluation):
-        return (await self.hl.evaluations.alist_datapoints(id=evaluation)).records
+        return (await self.hl.evaluations.alist_datapoints(id=evaluation, size=CROWD)).records
 
     async def aggregates(self, evaluation):
         found = await self.hl.evaluations.aget(evaluation, evaluator_aggregates=True)
@@ -150,12 +153,31 @@ async def refusals(world):
     }
 
 
-async def main(_, host, api_key):
-    world = World(Humanloop(api_key=api_key, host=host))
+async def crowd(world):
+    """Everybody posts at once, and once more."""
+    made = await world.evaluate([world.external], hl_generated=False)
+    await world.say(made, "running")
+    for _ in range(2):
+        logs = await asyncio.gather(*(world.post(made, n, f"output {n}") for n in range(CROWD)))
+    for _ in range(2):
+        await asyncio.gather(*(world.result(made, log.id, float(n)) for n, log in enumerate(logs)))
+    rows = await world.rows(made)
+    return {
+        "logs": len({log.id for log in logs}),
+        "outputs": [row.log.output for row in rows],
+        "values": [[result.value for result in row.evaluation_results] for row in rows],
+        "aggregates": await world.aggregates(made),
+    }
+
+
+async def main(what, host, api_key):
+    hl = Humanloop(api_key=api_key, host=host)
+    world = World(hl, ROWS[:1] * CROWD if what == "crowd" else ROWS)
     await world.make()
     flows = {"A, E, F": flows_a_e_and_f, "B": flow_b, "C": flow_c, "D": flow_d, "refusals": refusals}
-    told = await asyncio.gather(*(flow(world) for flow in flows.values()))
-    print(json.dumps(dict(zip(flows, told, strict=True))))  # noqa: T201
+    wanted = {"crowd": crowd} if what == "crowd" else flows
+    told = await asyncio.gather(*(flow(world) for flow in wanted.values()))
+    print(json.dumps(dict(zip(wanted, told, strict=True))))  # noqa: T201
 
 
 if __name__ == "__main__":

@@ -116,9 +116,11 @@ def refused(call):
 def flow_a(world):
     """The server does everything."""
     made = world.evaluate([world.right])
+    early = refused(lambda: world.say(made.id, "completed"))
     world.until(lambda: world.status(made.id) == "completed")
     rows = world.rows(made.id)
     told = {
+        "refused": [early, refused(lambda: world.say(made.id, "running"))],
         "outputs": [row.log.output for row in rows],
         "values": [row.evaluation_results[0].value for row in rows],
         "aggregate": world.aggregates(made.id)[0],

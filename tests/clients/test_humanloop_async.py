@@ -35,3 +35,14 @@ def test_a_client_may_generate_and_judge(told):
 def test_a_refusal_is_an_exception_with_a_body_of_json(told):
     expected = {"unknown": [404, ["detail"]], "config": [404, ["detail"]], "page": [422, ["detail"]]}
     assert told["refusals"] == expected
+
+
+@pytest.mark.long
+def test_fifty_posts_at_once_lose_nothing_and_double_nothing(run_script, cloud):
+    told = run_script("humanloop_async.py", "crowd", cloud)["crowd"]
+    assert told == {
+        "logs": 50,
+        "outputs": [f"output {n}" for n in range(50)],
+        "values": [[float(n)] for n in range(50)],
+        "aggregates": [24.5],
+    }

@@ -21,6 +21,10 @@ def test_the_server_may_do_everything(told):
     assert (told["A"]["values"], told["A"]["aggregate"]) == ([True] * 6, 1)
 
 
+def test_what_the_server_does_alone_is_neither_completed_nor_reopened_by_a_client(told):
+    assert told["A"]["refused"] == [400, 400]
+
+
 def test_logs_that_the_client_posts_are_judged_by_themselves(told):
     assert told["B"]["created"] == "pending"
     assert told["B"]["refused_while_pending"] == 400
