@@ -11,8 +11,9 @@ JUDGE = {
     **EVALUATOR,
     "name": "Judge",
     "type": "llm",
+    "return_type": "number",
     "code": None,
-    "model_config": {"provider": "mock", "model": "judge-1", "prompt_template": "true"},
+    "model_config": {"provider": "mock", "model": "judge-1", "prompt_template": "Rate {{log.output}}"},
 }
 
 TOOL = {
