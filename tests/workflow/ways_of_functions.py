@@ -119,7 +119,7 @@ def evals(client):
     for url in (pages, f"{pages}&view=progress", f"{pages}&view=rows", f"{pages}&base={base}", summary["project_url"]):
         bootstrap.ports.cache_clear()
         made(client.page(url), 200)
-    beside = launched(client, api)
+    beside = launched(client, api, base_experiment_id=again)
     through(client, beside)
     client.insert(beside, [sum_row(1)], root="experiments")
     broken = launched(client, api)
