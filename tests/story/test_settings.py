@@ -40,6 +40,12 @@ def invoking():
     bootstrap.open_provider(a_task(provider="mock"))
 
 
+def calling():
+    asked("resources", "logs", "datasets", "posted", "scoring")
+    bootstrap.ports().calling({})
+    bootstrap.open_provider(a_task(provider="mock"))
+
+
 PATHS = {
     "AuthorizeFunction": bootstrap.authorize,
     "ManageResourcesFunction": lambda: asked(
@@ -55,6 +61,7 @@ PATHS = {
         "resources", "datasets", "runs", "posted", "executions", "scoring", "request_keys"
     ),
     "InvokeFunctionFunction": invoking,
+    "CallConfigFunction": calling,
     "PrepareEvaluationFunction": bootstrap.prepare,
     "GenerateOutputsFunction": generating,
     "ScoreOutputsFunction": scoring,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import gc
-from functools import cache, cached_property, lru_cache
+from functools import cache, cached_property, lru_cache, partial
 from typing import TYPE_CHECKING, Any
 
 import boto3
@@ -25,6 +25,8 @@ from assay.settings import (
 )
 
 if TYPE_CHECKING:
+    from pydantic import SecretStr
+
     from assay.adapters.dynamodb.table import Table
     from assay.adapters.link_secret import LinkSecret
     from assay.adapters.s3.bucket import Bucket
@@ -254,6 +256,20 @@ class Ports:
             "limits": self.provider_limits,
             "clock": self.clock,
             "random": dice,
+        }
+
+    def calling(self, keys: dict[str, SecretStr]) -> dict[str, Any]:
+        """What use_cases/call_config needs; `keys` of providers are those that came with the request, for it alone."""
+        from assay.bootstrap.providers import open_provider
+
+        return {
+            "resources": self.resources,
+            "logs": self.logs,
+            "open_provider": partial(open_provider, sent=lambda: keys),
+            "limits": self.provider_limits,
+            "clock": self.clock,
+            "random": dice,
+            "new_id": self.new_id,
         }
 
     @cached_property

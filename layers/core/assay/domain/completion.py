@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable
 
+from pydantic import Field
+
 from assay.domain.messages import Message, ToolCall
 from assay.domain.score import Usage
 from assay.domain.value import Value
@@ -10,7 +12,8 @@ from assay.domain.value import Value
 class Completion(Value):
     """The text (empty where the model only called tools), the message it came in, and what it cost in tokens.
 
-    `pause` is how many seconds the provider wants no further call.
+    `pause` is how many seconds the provider wants no further call. `raw` is the answer as it came, without our key; it
+    is kept nowhere by itself.
     """
 
     text: str
@@ -18,6 +21,7 @@ class Completion(Value):
     finish_reason: str | None = None
     usage: Usage = Usage()
     pause: float = 0
+    raw: bytes = Field(default=b"", exclude=True, repr=False)
 
     @classmethod
     def said(

@@ -1,4 +1,4 @@
-"""Logs: what a model said, as a client reports it, outside any evaluation."""
+"""Logs: what a model said outside any evaluation, as a client reports it or as we called it."""
 
 import hashlib
 from datetime import UTC, datetime
@@ -48,11 +48,13 @@ class LogChange(Value):
 
 
 class Report(Said, Value):
-    """What a client says about one call of a model."""
+    """What is said about one call of a model: by a client, or by us where we made it."""
 
     inputs: dict[str, JsonValue] | None = None
     messages: tuple[Message, ...] = ()
     output_message: Message | None = None
+    finish_reason: str | None = None
+    provider_latency: float | None = None
 
     def changed(self, change: LogChange) -> "Report":
         """The report as it is after a change; of one that is not to be saved no content comes in by it."""

@@ -50,7 +50,8 @@ class HttpProvider:
             raise ProviderUnavailable(f"The provider could not be reached: {type(error).__name__}.") from error
         if not answer.is_success:
             raise refusal(answer.status_code, answer.headers, self.without_secrets(content))
-        return self.completion(content).model_copy(update={"pause": pause(answer.headers)})
+        said = {"pause": pause(answer.headers), "raw": self.without_secrets(content)}
+        return self.completion(content).model_copy(update=said)
 
     def completion(self, content: bytes) -> Completion:
         """The answer. Raises ProviderGarbled, which shows how it starts, where it makes no sense."""

@@ -83,6 +83,11 @@ FeedbackRequests: TypeAdapter[tuple[FeedbackRequest, ...]] = TypeAdapter(
 )
 
 
+def session_of(session_id: str | None, reference: str | None) -> str | None:
+    """The session that a log belongs to; one that is only referred to has an id made from the reference."""
+    return session_id or (content_id("sesh_", reference) if reference else None)
+
+
 class LogRequest(Said, Open):
     """One log of `POST /logs`; nothing of it is required by itself."""
 
@@ -97,14 +102,12 @@ class LogRequest(Said, Open):
     feedback: LogFeedbackRequest | Annotated[tuple[LogFeedbackRequest, ...], Some] | None = None
 
     def report(self) -> Report:
-        """The log in the core's terms; a session that is only referred to gets an id made from the reference."""
+        """The log in the core's terms."""
         message = self.output_message
-        reference = self.session_reference_id
-        session = self.session_id or (content_id("sesh_", reference) if reference else None)
         fields = self.model_dump(include={*Said.model_fields, "inputs"}, exclude={"session_id"})
         report = Report(
             **fields,
-            session_id=session,
+            session_id=session_of(self.session_id, self.session_reference_id),
             messages=tuple(each.translated() for each in self.messages or ()),
             output_message=message.translated() if message else None,
         )

@@ -9,7 +9,9 @@ from pydantic import BaseModel
 
 from assay.dialects import openapi
 from assay.dialects.http import JSON, Route
-from assay.dialects.humanloop import evaluations, evaluations_list, resources, updates
+from assay.dialects.humanloop import call_requests as called
+from assay.dialects.humanloop import call_responses as told
+from assay.dialects.humanloop import calls, evaluations, evaluations_list, resources, updates
 from assay.dialects.humanloop import log_requests as logged
 from assay.dialects.humanloop import log_responses as listed
 from assay.dialects.humanloop import requests as asked
@@ -39,6 +41,16 @@ class Refusal(BaseModel):
     """Why a request is refused: a sentence, or the rules that it breaks."""
 
     detail: str | list[Rule]
+
+
+def calling(gives: Any, takes: Any) -> Shape:
+    """The shape of a route that calls a config: beside us the model's provider may refuse, or fail."""
+    also = (
+        (422, "The request breaks a rule, or the provider refuses it.", told.CallRefusal | Refusal),
+        (503, "The provider could not be reached, or wants its callers to wait.", told.CallRefusal),
+        (504, "The model took too long. Its answer is kept among the project's logs if it comes.", told.CallRefusal),
+    )
+    return Shape(gives, takes, also=also)
 
 
 SHAPES: dict[tuple[str, str], Shape] = {
@@ -98,10 +110,23 @@ SHAPES: dict[tuple[str, str], Shape] = {
         said.EvaluationResultResponse, changed.PostResultRequest, changed.EvaluateeQuery, 201
     ),
     ("GET", "/v4/evaluations/{id}/datapoints"): Shape(said.Page[said.RowResponse], query=asked.RowsQuery),
+    ("POST", "/v4/chat"): calling(told.ChatResponse, called.ChatRequest),
+    ("POST", "/v4/chat-model-config"): calling(told.ChatResponse, called.ChatConfigRequest),
+    ("POST", "/v4/chat-deployed"): calling(told.ChatResponse, called.ChatDeployedRequest),
+    ("POST", "/v4/completion"): calling(told.CompletionResponse, called.CompletionRequest),
+    ("POST", "/v4/completion-model-config"): calling(told.CompletionResponse, called.CompletionConfigCallRequest),
+    ("POST", "/v4/completion-deployed"): calling(told.CompletionResponse, called.CompletionDeployedRequest),
 }
 """By method and path; a route that is not here takes nothing and gives any JSON, or always refuses."""
 
-DESCRIBED = (*resources.ROUTES, *evaluations.CREATE, *evaluations.READ, *evaluations_list.ROUTES, *updates.ROUTES)
+DESCRIBED = (
+    *resources.ROUTES,
+    *evaluations.CREATE,
+    *evaluations.READ,
+    *evaluations_list.ROUTES,
+    *updates.ROUTES,
+    *calls.ROUTES,
+)
 
 
 HUMANLOOP = Dialect(

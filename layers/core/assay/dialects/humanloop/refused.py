@@ -25,8 +25,4 @@ ROUTES = (
     Route("DELETE", "/v4/datapoints", withdrawn),
     Route("POST", "/v4/projects/{id}/feedback-types", withdrawn),
     Route("PATCH", "/v4/projects/{id}/feedback-types", withdrawn),
-    Route("POST", "/v4/chat-model-config", later),
-    Route("POST", "/v4/chat-deployed", later),
-    Route("POST", "/v4/completion-model-config", later),
-    Route("POST", "/v4/completion-deployed", later),
 )

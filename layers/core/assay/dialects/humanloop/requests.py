@@ -182,7 +182,7 @@ ProviderKey = Annotated[SecretStr, Field(max_length=512)] | None
 
 
 class ProviderApiKeys(Open):
-    """Keys of model providers for this one evaluation (contracts/humanloop-v4.md §5.9), of those that can be called."""
+    """Keys of model providers for this one request (contracts/humanloop-v4.md §5.9), of those that can be called."""
 
     openai: ProviderKey = None
     openai_azure: ProviderKey = None

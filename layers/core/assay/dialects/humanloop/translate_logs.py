@@ -27,6 +27,8 @@ def posted_log(project: Project | None, config: Config, log: Log) -> LogResponse
         output=None if report.output is None else report.output.strip(),
         raw_output=report.output,
         output_message=translate_configs.message(report.output_message) if report.output_message else None,
+        finish_reason=report.finish_reason,
+        provider_latency=report.provider_latency,
         tokens=(report.prompt_tokens or 0) + (report.output_tokens or 0) if counted else None,
         feedback=[feedback(log.id, each) for each in log.feedback],
         evaluation_results=[result(log.id, each) for each in log.results],

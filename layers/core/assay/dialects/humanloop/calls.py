@@ -1,0 +1,153 @@
+"""The routes that call a config: one that is sent along, one that is registered, or the one that is deployed."""
+
+import asyncio
+from typing import Any, TypeVar
+
+from aws_lambda_powertools.event_handler import Response
+
+from assay.dialects.http import Call, Route, answer
+from assay.dialects.humanloop import translate_calls
+from assay.dialects.humanloop.call_requests import (
+    CallRequest,
+    ChatCall,
+    ChatConfigRequest,
+    ChatDeployedRequest,
+    ChatRequest,
+    CompletionCall,
+    CompletionConfigCallRequest,
+    CompletionDeployedRequest,
+    CompletionRequest,
+)
+from assay.dialects.humanloop.configs import project_of
+from assay.dialects.humanloop.projects import active_config, require_default
+from assay.domain.errors import InvalidRequest, NotFound
+from assay.domain.project import Project
+from assay.domain.task import Config, Task
+from assay.use_cases.call_config import Called, ConfigCall, call_config
+from assay.use_cases.manage_resources.configs import RegisterConfig, register_config
+from assay.use_cases.manage_resources.projects import find_config
+from assay.use_cases.update_evaluation.sourced import post_sourced_log
+
+C = TypeVar("C", bound=CallRequest)
+AnyCall = ChatCall | CompletionCall
+
+
+def chat(call: Call, ports: Any) -> Response[str]:
+    """POST /chat: a chat by a config that is sent along, and registered by it."""
+    request = possible(call, ChatRequest)
+    return answered(call, ports, request, registered(call, ports, request, request.config.translated()))
+
+
+def chat_by_config(call: Call, ports: Any) -> Response[str]:
+    """POST /chat-model-config: a chat by a registered config."""
+    request = possible(call, ChatConfigRequest)
+    return answered(call, ports, request, known(call, ports, request, request.model_config_id))
+
+
+def chat_deployed(call: Call, ports: Any) -> Response[str]:
+    """POST /chat-deployed: a chat by the config that is deployed in the project."""
+    request = possible(call, ChatDeployedRequest)
+    return answered(call, ports, request, deployed(call, ports, request, request.environment))
+
+
+def complete(call: Call, ports: Any) -> Response[str]:
+    """POST /completion: a text completed by a config that is sent along, and registered by it."""
+    request = possible(call, CompletionRequest)
+    return answered(call, ports, request, registered(call, ports, request, request.config.translated()))
+
+
+def complete_by_config(call: Call, ports: Any) -> Response[str]:
+    """POST /completion-model-config: a text completed by a registered config."""
+    request = possible(call, CompletionConfigCallRequest)
+    return answered(call, ports, request, known(call, ports, request, request.model_config_id))
+
+
+def complete_deployed(call: Call, ports: Any) -> Response[str]:
+    """POST /completion-deployed: a text completed by the config that is deployed in the project."""
+    request = possible(call, CompletionDeployedRequest)
+    return answered(call, ports, request, deployed(call, ports, request, request.environment))
+
+
+def possible(call: Call, model: type[C]) -> C:
+    """The request, of which everything is offered. Raises InvalidRequest."""
+    request = call.body(model)
+    request.require_possible()
+    return request
+
+
+def registered(call: Call, ports: Any, request: CallRequest, wish: RegisterConfig) -> Config:
+    """The config that was sent, registered in the project that is named."""
+    project = project_of(call, ports, request.project_id, request.project)
+    return register_config(call.organisation, project, wish, resources=ports.resources, clock=ports.clock)
+
+
+def known(call: Call, ports: Any, request: CallRequest, config_id: str) -> Config:
+    """The config of that id; it is of the project that is named, if one is. Raises NotFound."""
+    if not (request.project_id or request.project):
+        found: Config = ports.resources.get(call.organisation, Config, config_id)
+        return found
+    project = project_of(call, ports, request.project_id, request.project)
+    return find_config(call.organisation, project.id, config_id, resources=ports.resources)
+
+
+def deployed(call: Call, ports: Any, request: CallRequest, environment: str | None) -> Config:
+    """The project's active config. Raises NotFound, also for an environment that there is not."""
+    require_default(environment)
+    project: Project = project_of(call, ports, request.project_id, request.project)
+    config = active_config(call, ports, project)
+    if config is None:
+        raise NotFound("active config in the project", project.id)
+    return config
+
+
+def answered(call: Call, ports: Any, request: AnyCall, config: Config) -> Response[str]:
+    """What the model says; where it says nothing, why."""
+    task = task_of(config, is_chat=isinstance(request, ChatCall))
+    called = asked(call, ports, request, config, task)
+    if not translate_calls.answers(called):
+        refusal = translate_calls.refusal(task.provider, called)
+        return answer(refusal, refusal.detail.code)
+    return answer(translate_calls.response(request, called))
+
+
+def task_of(config: Config, *, is_chat: bool) -> Task:
+    """The config's task. Raises InvalidRequest where it is for the other kind of call, or for none of these."""
+    task = config.task
+    if isinstance(task, Task) and (task.endpoint == "chat") == is_chat:
+        return task
+    other = "completion" if is_chat else "chat"
+    problem = f"This config is not for a {'chat' if is_chat else 'completion'}: call the routes of a {other}."
+    raise InvalidRequest(problem, ("model_config_id",))
+
+
+def asked(call: Call, ports: Any, request: CallRequest, config: Config, task: Task) -> Called:
+    """The call, made and logged; its first log also to the evaluations that wait for it."""
+    wish = ConfigCall(
+        project_id=config.project_id,
+        config_id=config.id,
+        task=request.changed(task),
+        datapoint=request.datapoint,
+        samples=request.num_samples,
+        report=request.report(),
+        is_saved=request.save,
+    )
+    called = asyncio.run(call_config(call.organisation, wish, **ports.calling(request.keys)))
+    if request.save:
+        post_sourced_log(call.organisation, called.samples[0].log, **posting(ports))
+    return called
+
+
+def posting(ports: Any) -> dict[str, Any]:
+    """What posting a log to evaluations needs."""
+    stores = {"resources": ports.resources, "datasets": ports.datasets, "posted": ports.posted}
+    return {**stores, "scoring": ports.scoring, "clock": ports.clock}
+
+
+ROUTES = (
+    Route("POST", "/v4/chat", chat),
+    Route("POST", "/v4/chat-model-config", chat_by_config),
+    Route("POST", "/v4/chat-deployed", chat_deployed),
+    Route("POST", "/v4/completion", complete),
+    Route("POST", "/v4/completion-model-config", complete_by_config),
+    Route("POST", "/v4/completion-deployed", complete_deployed),
+)
