@@ -6,7 +6,7 @@ import boto3
 import pytest
 
 from tests.integration.world import CONFIG, MEASURE, a_world, evaluation_request, made, run
-from tests.support.faults import DENIED, REFUSED, Fault, broken
+from tests.support.faults import DENIED, REFUSED, Fault
 from tests.support.stub_provider import StubProvider
 
 MODEL = {"provider": "openai", "model": "gpt-x"}
@@ -179,11 +179,7 @@ def test_a_config_for_the_other_kind_of_call_is_refused(api, provider):
 
 @pytest.mark.parametrize(
     ("fault", "status", "kind"),
-    [
-        (REFUSED, 422, "unprocessable_entity_error"),
-        (DENIED, 422, "authentication_error"),
-        (broken(503), 503, "service_unavailable_error"),
-    ],
+    [(REFUSED, 422, "unprocessable_entity_error"), (DENIED, 422, "authentication_error")],
 )
 def test_a_failure_of_the_provider_is_said_in_the_contracts_shape_and_logged(api, provider, fault, status, kind):
     provider.script(fault)

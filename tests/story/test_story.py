@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from assay.dialects.humanloop.call_responses import CallProblem
+from assay.use_cases.call_config import PATIENCE
 from tests.story.tree import (
     ROOT,
     app_of,
@@ -149,9 +151,20 @@ def test_there_is_no_log_group_without_a_function_but_that_of_the_api():
 
 
 def test_a_function_behind_the_api_answers_before_the_api_gives_up():
-    behind = [one for one in functions().values() if any(e["Type"] == "Api" for e in one.get("Events", {}).values())]
+    behind = {
+        name: one["Timeout"]
+        for name, one in functions().items()
+        if any(event["Type"] == "Api" for event in one.get("Events", {}).values())
+    }
     assert len(behind) >= 3
-    assert all(one["Timeout"] <= 29 for one in behind)
+    assert {name for name, seconds in behind.items() if seconds > 29} == {"CallConfigFunction"}
+
+
+def test_a_model_that_answers_after_the_api_gave_up_is_heard_and_the_caller_told_so():
+    assert functions()["CallConfigFunction"]["Timeout"] >= PATIENCE + 15
+    told = template()["Resources"]["Api"]["Properties"]["GatewayResponses"]["INTEGRATION_TIMEOUT"]
+    detail = json.loads(told["ResponseTemplates"]["application/json"])["detail"]
+    assert (told["StatusCode"], set(detail)) == (504, set(CallProblem.model_fields))
 
 
 def test_every_parameter_and_condition_of_the_template_is_used():
