@@ -9,7 +9,8 @@ from collections import Counter
 import pytest
 from hypothesis import HealthCheck, settings
 
-from assay.dialects.humanloop import openapi
+from assay.adapters.providers.hosts import HOSTS
+from assay.dialects.humanloop import calls, openapi
 from assay.domain.identity import suffix
 from tests.integration.world import EVALUATOR, a_world, evaluation_request, made, run
 from tests.support.conformance import UNPROCESSABLE, placed, require_conformance, schema_of
@@ -21,6 +22,16 @@ EXTERNAL = {**EVALUATOR, "name": "People", "type": "external", "code": None, "re
 FREELY = {"max_examples": 5, "deadline": None, "suppress_health_check": list(HealthCheck)}
 LOGS = ["/logs", "/evaluations/{evaluation_id}/log"]
 """Logs have so many fields that the phase `coverage` alone makes some 1,800 of them."""
+CALLS = [route.path.removeprefix("/v4") for route in calls.ROUTES]
+"""Calls of configs have as many, and stand with them."""
+NOWHERE = "http://127.0.0.1:9"
+"""Where providers are that no test may ask: the stack is not allowed to call them there."""
+
+
+@pytest.fixture(autouse=True)
+def providers_are_nowhere(monkeypatch):
+    monkeypatch.setenv("ASSAY_OPENAI_BASE_URL", NOWHERE)
+    monkeypatch.setenv("ASSAY_PROVIDER_BASE_URLS", ",".join(f"{name}={NOWHERE}" for name in HOSTS))
 
 
 @pytest.fixture
@@ -38,7 +49,7 @@ def known(api, cloud, organisation):
     posted_id = made(api.post("/logs", posted), 200)["id"]
     return {
         **dict.fromkeys(("projects", "project_id"), world.project),
-        **dict.fromkeys(("model-configs", "config_id", "active_config_id"), world.config),
+        **dict.fromkeys(("model-configs", "config_id", "active_config_id", "model_config_id"), world.config),
         **dict.fromkeys(("datasets", "dataset_id"), world.dataset),
         **dict.fromkeys(("datapoints", "datapoint_id", "source_datapoint_id"), world.datapoint),
         **dict.fromkeys(("evaluations", "evaluation_id"), evaluation),
@@ -76,14 +87,14 @@ def require_documented(case, api, known, successes):
     return answer
 
 
-@SCHEMA.exclude(path=LOGS).parametrize()
+@SCHEMA.exclude(path=[*LOGS, *CALLS]).parametrize()
 @settings(**FREELY)
 def test_the_api_answers_as_documented(case, api, known, successes):
     assert require_documented(case, api, known, successes).status_code < 500
 
 
 @pytest.mark.long
-@SCHEMA.include(path=LOGS).parametrize()
+@SCHEMA.include(path=[*LOGS, *CALLS]).parametrize()
 @settings(**FREELY)
-def test_the_api_answers_about_logs_as_documented(case, api, known, successes):
+def test_the_api_answers_about_logs_and_calls_as_documented(case, api, known, successes):
     assert require_documented(case, api, known, successes).status_code < 500

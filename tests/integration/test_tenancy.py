@@ -182,6 +182,19 @@ def test_an_id_in_a_query_or_a_body_does_not_exist_for_a_stranger_either(strange
     for wrong in ({"project_id": ours["project"]}, {"config_id": ours["config"]}):
         assert stranger.post("/logs", {**log, **wrong}).status == 404
         assert stranger.post("/logs", [log, {**log, **wrong}]).status == 404
+    asked = {"messages": [], "inputs": {"a": "1", "b": "2"}}
+    for wrong in (
+        {"model_config_id": ours["config"]},
+        {"model_config_id": theirs.config, "project_id": ours["project"]},
+    ):
+        assert stranger.post("/chat-model-config", {**asked, **wrong}).status == 404
+        assert stranger.post("/completion-model-config", {**wrong}).status == 404
+    for call in ("chat", "completion"):
+        config = {"model_config": {"provider": "mock", "model": "m"}, "project_id": ours["project"]}
+        body = {**asked, **config} if call == "chat" else config
+        assert stranger.post(f"/{call}", body).status == 404
+        del body["model_config"]
+        assert stranger.post(f"/{call}-deployed", body).status == 404
     assert patch(stranger, f"/projects/{theirs.project}", {"active_config_id": ours["config"]}).status == 404
     assert patch(stranger, f"/projects/{theirs.project}/deploy-config", {"config_id": ours["config"]}).status == 404
     assert patch(stranger, "/logs?reference_id=ours", {"output": "theirs"}).status == 404

@@ -155,7 +155,22 @@ def by_the_operators_key(machine, heard, stub):
     return evaluation
 
 
+def called(machine, heard, stub):
+    """A config is called with a key of its own: answered, then refused with the key and the prompt in the refusal."""
+    config = {**MODEL, "chat_template": ASKED["chat_template"]}
+    body = {"project": "calls", "model_config": config, "messages": [], "inputs": {"a": INPUT, "b": "1"}}
+    stub.script(Fault(status=REFUSED.status, body=SAYS_ALL[IN_REQUEST]), at=stub.calls + 1)
+    keys = {"provider_api_keys": {"openai": IN_REQUEST}}
+    with contextlib.redirect_stdout(heard.logged):
+        answers = [machine.api.post("/chat", {**body, **keys}) for _ in range(2)]
+    assert [answer.status for answer in answers] == [200, 422]
+    heard.told.append(json.dumps([answer.body["detail"]["type"] for answer in answers[1:]]))
+    assert IN_REQUEST not in json.dumps([answer.body for answer in answers])
+    return answers[0].body["data"][0]["id"]
+
+
 WAYS = {
+    "called": called,
     "succeeding": succeeding,
     "refusing": refusing,
     "cancelled": cancelled,

@@ -13,6 +13,7 @@ from tests.workflow.machine import Machine, sums
 from tests.workflow.ways_of_content import LARGE, a_look_from_outside, an_import, deletions
 from tests.workflow.ways_of_functions import (
     a_provider,
+    calls_of_configs,
     calls_of_functions,
     code_under_test,
     evals,
@@ -42,6 +43,7 @@ def every_way(cloud, noted):
     calls_of_functions(machine)
     evals(Evals(cloud, machine.organisation))
     keys_that_are_sent(machine)
+    calls_of_configs(machine)
     logs(machine)
     logs_posted_to_an_evaluation(machine)
     results_posted_to_an_evaluation(machine)

@@ -96,6 +96,41 @@ def calls_of_functions(machine):
     assert [answer.status for answer in answers] == [200, 400]
 
 
+def calls_of_configs(machine):
+    """Configs of every kind called, whose provider wants a pause, then refuses the key; a log fills a waiting row."""
+    api, large = machine.api, {"role": "user", "content": "x" * 150_000}
+    for kind, asked in (("chat", {"messages": [large]}), ("completion", {})):
+        template = {"chat_template": []} if asked else {"prompt_template": "{{a}}"}
+        config = {"provider": "mock", "model": "mock-1", **template}
+        body = {"project_id": machine.project, "inputs": {"a": "1"}, **asked}
+        called = made(api.post(f"/{kind}", {**body, "model_config": config, "num_samples": 2}), 200)
+        known = called["data"][0]["model_config_id"]
+        made(api.post(f"/{kind}-model-config", {**body, "model_config_id": known}), 200)
+        made(api.patch(f"/projects/{machine.project}/deploy-config", {"config_id": known}), 200)
+        made(api.post(f"/{kind}-deployed", body), 200)
+    made(api.post("/completion", {**body, "project": "another", "project_id": None, "model_config": config}), 200)
+    denied = {**body, "model_config": {**config, "provider": "openai"}}
+    with a_provider() as stub:
+        stub.script(throttled(retry_after=1), at=0)
+        stub.script(DENIED_CALL, at=2)
+        sent = {"provider_api_keys": {"openai": "k"}}
+        assert [api.post("/completion", {**denied, **sent}).status for _ in range(2)] == [200, 422]
+    assert api.post("/completion", denied).status == 422
+    a_row_that_is_filled(machine)
+
+
+def a_row_that_is_filled(machine):
+    """A client generates by way of a config's route; the first row's log is small, then large."""
+    evaluation = machine.launch(sums(2), EVALUATOR, hl_generated=False)
+    made(machine.api.patch(f"/evaluations/{evaluation}/status", {"status": "running"}), 200)
+    config = machine.evaluation(evaluation)["config"]["id"]
+    point = machine.rows(evaluation)[0]["datapoint"]["id"]
+    asked = {"model_config_id": config, "inputs": {"a": "1", "b": "2"}, "source_datapoint_id": point}
+    for said in ("x", "x" * 150_000):
+        made(machine.api.post("/chat-model-config", {**asked, "messages": [{"role": "user", "content": said}]}), 200)
+        assert machine.rows(evaluation)[0]["log"]["output"] == said
+
+
 def evals(client):
     """Evals launched, refused, run, broken off, waited for, summarised and shown."""
     api = Api(client.cloud.functions, {**client.api.headers, "Prefer": "respond-async"}, root="/v1")
