@@ -157,6 +157,7 @@ def evals(client):
     beside = launched(client, api, base_experiment_id=again)
     through(client, beside)
     client.insert(beside, [sum_row(1)], root="experiments")
+    through(client, launched(client, api, base_experiment_name=made(api.get(f"/experiment/{beside}"), 200)["name"]))
     broken = launched(client, api)
     failed = {"pass": 1, "failure": {"Error": "X", "Cause": ""}}
     task(client, "fail_evaluation", evaluation_of(client, broken), **failed)
