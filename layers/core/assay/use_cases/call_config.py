@@ -35,7 +35,7 @@ class ConfigCall(Value):
     """What a config is asked, `samples` times, with the inputs and messages of a datapoint.
 
     `task` is the config's, as this call changes it; `report` is what its logs say beside what was asked and answered,
-    which they only say where it `is_saved`.
+    of which they say nothing where it is not to be saved.
     """
 
     project_id: str
@@ -44,7 +44,6 @@ class ConfigCall(Value):
     datapoint: Datapoint
     samples: int = 1
     report: Report
-    is_saved: bool = True
 
 
 class Sample(NamedTuple):
@@ -117,7 +116,7 @@ def as_log(wish: ConfigCall, messages: Sequence[Message], answer: Answered | Una
     times = {"duration": answer.latency, "provider_latency": answer.latency}
     asked = {"inputs": wish.datapoint.inputs, "messages": tuple(messages)}
     report = wish.report.model_copy(update={**asked, **times, **said})
-    shown = report if wish.is_saved else report.without_content()
+    shown = report if report.save else report.without_content()
     return NewLog(project_id=wish.project_id, config_id=wish.config_id, report=shown)
 
 

@@ -129,7 +129,6 @@ def asked(call: Call, ports: Any, request: CallRequest, config: Config, task: Ta
         datapoint=request.datapoint,
         samples=request.num_samples,
         report=request.report(),
-        is_saved=request.save,
     )
     called = asyncio.run(call_config(call.organisation, wish, **ports.calling(request.keys)))
     if request.save:

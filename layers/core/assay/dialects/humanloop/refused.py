@@ -18,7 +18,6 @@ def refusing(status: int, detail: str) -> Handler:
 
 
 withdrawn = refusing(410, "This call was withdrawn by the service before it closed, and is not offered here.")
-later = refusing(405, "This call is not supported yet.")
 
 ROUTES = (
     Route("PATCH", "/v4/datapoints/{id}", withdrawn),
