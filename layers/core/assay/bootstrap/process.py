@@ -262,15 +262,9 @@ class Ports:
         """What use_cases/call_config needs; `keys` of providers are those that came with the request, for it alone."""
         from assay.bootstrap.providers import open_provider
 
-        return {
-            "resources": self.resources,
-            "logs": self.logs,
-            "open_provider": partial(open_provider, sent=lambda: keys),
-            "limits": self.provider_limits,
-            "clock": self.clock,
-            "random": dice,
-            "new_id": self.new_id,
-        }
+        stores = {"resources": self.resources, "logs": self.logs, "limits": self.provider_limits}
+        opening = partial(open_provider, sent=lambda: keys)
+        return {**stores, "open_provider": opening, "clock": self.clock, "random": dice, "new_id": self.new_id}
 
     @cached_property
     def events(self) -> Events:

@@ -4,15 +4,15 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, Field
 
+from assay.dialects.humanloop.log_requests import session_of
 from assay.dialects.humanloop.requests import (
-    ConfigRequest,
     ChatMessage,
     Closed,
     CompletionConfigRequest,
+    ConfigRequest,
     ResponseFormat,
     WithProviderKeys,
 )
-from assay.dialects.humanloop.log_requests import session_of
 from assay.domain.dataset import Datapoint
 from assay.domain.errors import InvalidRequest
 from assay.domain.log import Report, Said
