@@ -9,7 +9,8 @@ from assay.domain.messages import Message
 from assay.domain.project import Project
 from assay.use_cases.call_config import PATIENCE, ConfigCall, call_config
 from tests.support.build import TIMES, a_datapoint, a_task
-from tests.support.fake_resources import FakeLogs, FakeResources
+from tests.support.fake_logs import FakeLogs
+from tests.support.fake_resources import FakeResources
 from tests.support.fakes import FakeProvider, FakeProviderLimits, counting_ids
 from tests.support.virtual_time import VirtualClock
 
