@@ -157,11 +157,12 @@ def evals(client):
     beside = launched(client, api, base_experiment_id=again)
     through(client, beside)
     client.insert(beside, [sum_row(1)], root="experiments")
-    through(client, launched(client, api, base_experiment_name=made(api.get(f"/experiment/{beside}"), 200)["name"]))
-    broken = launched(client, api)
+    with_base = {"base_experiment_name": made(api.get(f"/experiment/{beside}"), 200)["name"]}
+    through(client, launched(client, api, **with_base))
+    broken = launched(client, api, **with_base)
     failed = {"pass": 1, "failure": {"Error": "X", "Cause": ""}}
     task(client, "fail_evaluation", evaluation_of(client, broken), **failed)
-    lost = launched(client, api)
+    lost = launched(client, api, **with_base)
     task(client, "prepare_evaluation", evaluation_of(client, lost))
     task(client, "fail_evaluation", evaluation_of(client, lost), **failed)
     cancelled = launched(client, api)
