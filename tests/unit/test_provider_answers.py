@@ -1,5 +1,7 @@
 """What providers answer, and refuse, means the same to us, whoever says it."""
 
+import json
+
 import pytest
 
 from assay.adapters.providers.http_provider import KEPT
@@ -31,6 +33,32 @@ def test_a_call_of_a_tool_is_the_same_whoever_asks_for_it(provider):
 @pytest.mark.parametrize(
     ("provider", "body"),
     [
+        ("anthropic", of_anthropic({"type": "text", "text": "3"}, stop_reason="model_context_window_exceeded")),
+        ("bedrock", of_bedrock({"text": "3"}, stop_reason="model_context_window_exceeded")),
+        ("openai", of_openai({"content": "3"}, finish_reason="length")),
+    ],
+)
+def test_an_answer_that_its_context_cut_off_was_too_long(provider, body):
+    assert Asked(provider, body=body).completed().finish_reason == "length"
+
+
+@pytest.mark.parametrize("provider", ["openai_azure", "google", "groq", "cohere"])
+def test_an_answer_that_a_filter_swallowed_is_empty_and_says_why(provider):
+    answer = Asked(provider, body=of_openai({}, finish_reason="content_filter")).completed()
+    assert (answer.text, answer.finish_reason) == ("", "content_filter")
+
+
+@pytest.mark.parametrize("provider", PROVIDERS)
+def test_an_answer_is_handed_on_as_it_came_but_for_the_key(provider):
+    body = said(provider, f"My key is {KEY}.")
+    answer = Asked(provider, body=body).completed()
+    assert json.loads(answer.raw) == json.loads(json.dumps(body).replace(KEY, "(the key)"))
+    assert "raw" not in answer.model_dump()
+
+
+@pytest.mark.parametrize(
+    ("provider", "body"),
+    [
         ("openai", of_openai({"content": None, "refusal": "I would rather not."})),
         ("anthropic", of_anthropic({"type": "text", "text": "I would rather not."}, stop_reason="refusal")),
         ("bedrock", of_bedrock({"text": "I would rather not."}, stop_reason="guardrail_intervened")),
@@ -50,8 +78,30 @@ def test_a_refusal_of_the_models_is_its_answer(provider, body):
         ("openai", of_openai({"content": "3"}, prompt_tokens=119, prompt_tokens_details={"cached_tokens": 100})),
     ],
 )  # fmt: skip
-def test_tokens_from_the_cache_are_tokens_of_the_prompt(provider, body):
-    assert Asked(provider, body=body).completed().usage.prompt_tokens == 119
+def test_tokens_from_the_cache_are_tokens_of_the_prompt_and_counted_by_themselves(provider, body):
+    usage = Asked(provider, body=body).completed().usage
+    assert (usage.prompt_tokens, usage.cached_tokens) == (119, 100)
+    assert usage.cache_creation_tokens == (None if provider == "openai" else 10)
+
+
+@pytest.mark.parametrize("provider", [one for one in PROVIDERS if one not in {"anthropic", "bedrock"}])
+def test_thoughts_are_tokens_of_the_output_and_counted_by_themselves(provider):
+    thoughts = {"completion_tokens": 14, "completion_tokens_details": {"reasoning_tokens": 10}}
+    usage = Asked(provider, body=of_openai({"content": "3"}, **thoughts)).completed().usage
+    assert (usage.output_tokens, usage.reasoning_tokens) == (14, 10)
+
+
+@pytest.mark.parametrize("provider", PROVIDERS)
+def test_where_no_token_is_of_the_cache_or_a_thought_nothing_is_said_of_them(provider):
+    none = {"prompt_tokens_details": {"cached_tokens": 0}, "completion_tokens_details": {"reasoning_tokens": 0}}
+    nothing = {
+        "anthropic": {"cache_read_input_tokens": 0, "cache_creation_input_tokens": 0},
+        "bedrock": {"cacheReadInputTokens": 0, "cacheWriteInputTokens": 0},
+    }
+    body = said(provider, "3")
+    body["usage"] |= nothing.get(provider, none)
+    usage = Asked(provider, body=body).completed().usage
+    assert usage.model_dump() == {"prompt_tokens": 9, "output_tokens": 4}
 
 
 @pytest.mark.parametrize("provider", ["google", "groq", "cohere"])
@@ -119,13 +169,33 @@ def test_a_model_of_bedrocks_that_failed_is_asked_again():
         ("anthropic", {"retry-after": "7"}, 7),
         ("groq", {"retry-after": "2"}, 2),
         ("openai", {"retry-after-ms": "250"}, 0.25),
-        ("google", {}, None),
+        ("openai_azure", {"retry-after": "9", "retry-after-ms": "8500"}, 8.5),
+        ("bedrock", {}, None),
+        ("cohere", {"x-endpoint-monthly-call-limit": "1000"}, None),
     ],
 )
 def test_how_long_to_wait_is_heeded(provider, headers, seconds):
     with pytest.raises(ProviderThrottled) as caught:
         Asked(provider, 429, ERRORS["openai"], headers).completed()
     assert caught.value.retry_after == seconds
+
+
+@pytest.mark.parametrize(
+    ("delay", "seconds"), [("34s", 34), ("0.5s", 0.5), ("soon", None), (34, None), ("1e9999s", None)]
+)
+def test_google_says_in_its_body_how_long_to_wait(delay, seconds):
+    details = [{"@type": "type.googleapis.com/google.rpc.Help"}, {"@type": "RetryInfo", "retryDelay": delay}]
+    said = [{"error": {"code": 429, "message": "as we said", "status": "RESOURCE_EXHAUSTED", "details": details}}]
+    with pytest.raises(ProviderThrottled, match=r"as we said$") as caught:
+        Asked("google", 429, said).completed()
+    assert caught.value.retry_after == seconds
+
+
+@pytest.mark.parametrize("said", [{"error": {"details": "x"}}, {"error": {"details": ["x"]}}, {"error": 3}, [], 3])
+def test_a_429_of_any_other_shape_does_not_say_how_long_to_wait(said):
+    with pytest.raises(ProviderThrottled) as caught:
+        Asked("google", 429, said).completed()
+    assert caught.value.retry_after is None
 
 
 @pytest.mark.parametrize(

@@ -150,6 +150,25 @@ def test_times_and_tokens_are_where_they_were_spent():
     assert found[CALL]["metadata"]["model"] == "gpt-x"
 
 
+def test_tokens_of_the_cache_and_thoughts_are_metrics_of_their_own_and_not_counted_twice():
+    usage = {
+        "prompt_tokens": 10,
+        "output_tokens": 5,
+        "cached_tokens": 6,
+        "cache_creation_tokens": 1,
+        "reasoning_tokens": 4,
+    }
+    metrics = spans(an_output(ordinal=7, usage=usage))[CALL]["metrics"]
+    assert {name: value for name, value in metrics.items() if "tokens" in name} == {
+        "prompt_tokens": 10,
+        "prompt_cached_tokens": 6,
+        "prompt_cache_creation_tokens": 1,
+        "completion_tokens": 5,
+        "completion_reasoning_tokens": 4,
+        "tokens": 15,
+    }
+
+
 verdicts = st.sampled_from([1.0, 0.25, None, "a word", a_failed_score(), NAMED])
 outputs = st.sampled_from(
     [

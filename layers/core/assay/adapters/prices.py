@@ -12,8 +12,19 @@ class PriceList:
     def price(self, provider: str, model: str) -> Price | None:
         from genai_prices import Usage, calc_price  # noqa: PLC0415 (it takes a quarter of a second, and httpx)
 
+        def a_token(**cache: int) -> float:
+            """Dollars a token of the prompt; all may be of the provider's cache."""
+            usage = Usage(input_tokens=CALL, **cache)
+            return float(calc_price(usage, model_ref=model, provider_id=provider).input_price / CALL)
+
         try:
-            found = calc_price(Usage(input_tokens=CALL, output_tokens=CALL), model_ref=model, provider_id=provider)
+            found = calc_price(Usage(output_tokens=CALL), model_ref=model, provider_id=provider)
         except LookupError:
             return None
-        return Price(prompt=float(found.input_price / CALL), output=float(found.output_price / CALL))
+        prompt, cached, created = a_token(), a_token(cache_read_tokens=CALL), a_token(cache_write_tokens=CALL)
+        return Price(
+            prompt=prompt,
+            output=float(found.output_price / CALL),
+            cached=cached if cached != prompt else None,
+            cache_creation=created if created != prompt else None,
+        )

@@ -3,18 +3,31 @@
 import math
 from collections.abc import Iterable
 
+from pydantic import Field
+
 from assay.domain.value import Value
 
 
 class Price(Value):
-    """Dollars a token, of a call of ordinary length: what providers add for very long contexts is not in it."""
+    """Dollars a token, of a call of ordinary length: what providers add for very long contexts is not in it.
+
+    `cached` and `cache_creation` are for tokens of the prompt that come from the provider's cache or go into it; None
+    where these cost as much as any.
+    """
 
     prompt: float
     output: float
+    cached: float | None = Field(default=None, exclude_if=lambda price: price is None)
+    cache_creation: float | None = Field(default=None, exclude_if=lambda price: price is None)
 
-    def of(self, prompt_tokens: int, output_tokens: int) -> float:
-        """Dollars for so many tokens."""
-        return self.prompt * prompt_tokens + self.output * output_tokens
+    def of(self, prompt_tokens: int, output_tokens: int, cached: int = 0, cache_creation: int = 0) -> float:
+        """Dollars for so many tokens; of those of the prompt so many are of the cache."""
+        plain = self.prompt * prompt_tokens + self.output * output_tokens
+        return plain + self.more(self.cached, cached) + self.more(self.cache_creation, cache_creation)
+
+    def more(self, price: float | None, tokens: int) -> float:
+        """What tokens of the prompt cost beyond its ordinary price, where they have one of their own."""
+        return 0 if price is None else (price - self.prompt) * tokens
 
 
 class Spent(Value):
@@ -22,21 +35,20 @@ class Spent(Value):
 
     prompt_tokens: int = 0
     output_tokens: int = 0
+    cached_tokens: int = Field(default=0, exclude_if=lambda count: not count)
+    cache_creation_tokens: int = Field(default=0, exclude_if=lambda count: not count)
     uncounted: int = 0
 
     def __add__(self, other: "Spent") -> "Spent":
-        return Spent(
-            prompt_tokens=self.prompt_tokens + other.prompt_tokens,
-            output_tokens=self.output_tokens + other.output_tokens,
-            uncounted=self.uncounted + other.uncounted,
-        )
+        return Spent(**{name: count + getattr(other, name) for name, count in self})
 
     def cost(self, price: Price | None) -> float | None:
         """Dollars; None where the price or some of the tokens are not known. Nothing at all costs nothing."""
         if self == Spent():
             return 0.0
         known = price is not None and not self.uncounted
-        return price.of(self.prompt_tokens, self.output_tokens) if known and price else None
+        counts = (self.prompt_tokens, self.output_tokens, self.cached_tokens, self.cache_creation_tokens)
+        return price.of(*counts) if known and price else None
 
 
 def total(costs: Iterable[float | None]) -> float | None:

@@ -38,10 +38,17 @@ class Failure(Value):
 
 
 class Usage(Value):
-    """Tokens that the provider counted; None where it did not say."""
+    """Tokens that the provider counted; None where it did not say.
+
+    Of those of the prompt some may have come from the provider's cache, and some gone into it; of those of the output
+    some may have been thoughts that nobody reads.
+    """
 
     prompt_tokens: int | None = None
     output_tokens: int | None = None
+    cached_tokens: int | None = Field(default=None, exclude_if=lambda count: count is None)
+    cache_creation_tokens: int | None = Field(default=None, exclude_if=lambda count: count is None)
+    reasoning_tokens: int | None = Field(default=None, exclude_if=lambda count: count is None)
 
     @property
     def is_complete(self) -> bool:

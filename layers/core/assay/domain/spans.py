@@ -232,7 +232,12 @@ def said(output: AnyOutput) -> JsonValue:
 def counted(usage: Usage) -> Content:
     """Tokens, as far as the provider counted them."""
     both = {"prompt_tokens": usage.prompt_tokens, "completion_tokens": usage.output_tokens}
-    known: Content = {name: count for name, count in both.items() if count is not None}
+    parts = {
+        "prompt_cached_tokens": usage.cached_tokens,
+        "prompt_cache_creation_tokens": usage.cache_creation_tokens,
+        "completion_reasoning_tokens": usage.reasoning_tokens,
+    }
+    known: Content = {name: count for name, count in (both | parts).items() if count is not None}
     return {**known, "tokens": sum(count or 0 for count in both.values())} if known else {}
 
 

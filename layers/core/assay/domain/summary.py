@@ -11,7 +11,7 @@ from assay.domain.evaluation import Aggregate, Status
 from assay.domain.evaluators.evaluator import EvaluatorVersion
 from assay.domain.plan import Plan
 from assay.domain.price import Spent
-from assay.domain.score import AnyOutput, FailedOutput, FailedScore, Judgement, Output, Score, ScoredRow
+from assay.domain.score import AnyOutput, FailedOutput, FailedScore, Judgement, Output, Score, ScoredRow, Usage
 from assay.domain.score_names import ScoreNames
 from assay.domain.statistics.describe import ScoreStatistics
 from assay.domain.statistics.tally import Tally
@@ -81,6 +81,7 @@ class ScoreFold:
         self.errors = 0
         self.prompt_tokens = 0
         self.output_tokens = 0
+        self.of_cache = (0, 0)
         self.uncounted = 0
         self.embedded = 0
         self.cached = 0
@@ -103,6 +104,7 @@ class ScoreFold:
         if judgement:
             self.prompt_tokens += judgement.usage.prompt_tokens or 0
             self.output_tokens += judgement.usage.output_tokens or 0
+            self.of_cache = with_cache(self.of_cache, judgement.usage)
             self.uncounted += not judgement.usage.is_complete
             self.embedded += judgement.embedded
             self.cached += judgement.cached
@@ -110,7 +112,7 @@ class ScoreFold:
     @property
     def spent(self) -> Spent:
         """What the judging model counted."""
-        return Spent(prompt_tokens=self.prompt_tokens, output_tokens=self.output_tokens, uncounted=self.uncounted)
+        return spent(self.prompt_tokens, self.output_tokens, self.of_cache, self.uncounted)
 
     def aggregate(self) -> Aggregate:
         """The sums, as a live reader wants them."""
@@ -149,6 +151,7 @@ class OutputFold:
         self.errors: Counter[str] = Counter()
         self.prompt_tokens = 0
         self.output_tokens = 0
+        self.of_cache = (0, 0)
         self.uncounted = 0
         self.cached = 0
         self.free = (0, 0)
@@ -167,6 +170,7 @@ class OutputFold:
             self.cached += 1
             self.free = (self.free[0] + prompt, self.free[1] + said)
             return
+        self.of_cache = with_cache(self.of_cache, output.usage)
         self.uncounted += not output.usage.is_complete
         self.latencies.append(output.latency)
 
@@ -179,12 +183,30 @@ class OutputFold:
     def spent(self) -> Spent:
         """What the task's model counted of the answers that were paid for."""
         paid = (self.prompt_tokens - self.free[0], self.output_tokens - self.free[1])
-        return Spent(prompt_tokens=paid[0], output_tokens=paid[1], uncounted=self.uncounted)
+        return spent(*paid, self.of_cache, self.uncounted)
 
     @property
     def latency_mean(self) -> float | None:
         """Seconds of a row's last call, averaged over the rows with an output that was called for."""
         return math.fsum(self.latencies) / len(self.latencies) if self.latencies else None
+
+
+def with_cache(counts: tuple[int, int], usage: Usage) -> tuple[int, int]:
+    """The tokens that came from the provider's cache and those that went into it, with another answer's."""
+    if usage.cached_tokens is usage.cache_creation_tokens is None:
+        return counts
+    return counts[0] + (usage.cached_tokens or 0), counts[1] + (usage.cache_creation_tokens or 0)
+
+
+def spent(prompt: int, output: int, of_cache: tuple[int, int], uncounted: int) -> Spent:
+    """What a model counted."""
+    return Spent(
+        prompt_tokens=prompt,
+        output_tokens=output,
+        cached_tokens=of_cache[0],
+        cache_creation_tokens=of_cache[1],
+        uncounted=uncounted,
+    )
 
 
 def count_output(tally: Tally, output: AnyOutput, plan: Plan) -> None:

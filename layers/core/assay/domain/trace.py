@@ -30,6 +30,8 @@ COUNTED = (
 METRICS = (*COUNTED, "estimated_cost", "duration")
 """The known metrics in the order in which a summary lists them (contracts/braintrust.md §6.2)."""
 TOKENS = tuple(name for name in COUNTED if name.startswith(("prompt_", "completion_")))
+PRICED = ("prompt_tokens", "completion_tokens", "prompt_cached_tokens", "prompt_cache_creation_tokens")
+"""What a price is of, in the order in which Price.of takes them."""
 NO_METRICS = frozenset({*METRICS, "start", "end", "tokens", "time_to_first_token", "llm_duration"})
 """What spans carry and no summary shows as a metric of one's own."""
 
@@ -213,8 +215,7 @@ def cost_of(span: SpanFacts, price_of: PriceOf) -> float | None:
     if "estimated_cost" in span.metrics:
         return span.metrics["estimated_cost"]
     price = price_of(*span.model) if span.model else None
-    both = (span.metrics.get("prompt_tokens", 0), span.metrics.get("completion_tokens", 0))
-    return price.of(int(both[0]), int(both[1])) if price else None
+    return price.of(*(int(span.metrics.get(name, 0)) for name in PRICED)) if price else None
 
 
 def duration(every: list[SpanFacts]) -> float | None:

@@ -35,8 +35,10 @@ class Purse:
 
     def pay(self, task: Task, completion: Completion) -> None:
         """Pays for an answer, at the price that was known when the pass began, if one was needed."""
-        read, written = completion.usage.prompt_tokens or 0, completion.usage.output_tokens or 0
-        dollars = 0.0 if self.plan.max_cost is None else self.plan.prices[task.priced_as].of(read, written)
+        usage = completion.usage
+        read, written = usage.prompt_tokens or 0, usage.output_tokens or 0
+        of_cache = (usage.cached_tokens or 0, usage.cache_creation_tokens or 0)
+        dollars = 0.0 if self.plan.max_cost is None else self.plan.prices[task.priced_as].of(read, written, *of_cache)
         self.spent = Account(self.spent.dollars + dollars, self.spent.tokens + read + written)
 
     def require_enough(self, evaluation: Evaluation, resources: Resources, clock: Clock) -> Evaluation:

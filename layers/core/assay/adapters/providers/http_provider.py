@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import aiohttp
 import httpx
 
-from assay.adapters.providers.limit_headers import pause, retry_after
+from assay.adapters.providers.limit_headers import duration, pause, retry_after
 from assay.adapters.providers.wire import Credentials, Wire
 from assay.domain.completion import Completion
 from assay.domain.errors import (
@@ -20,6 +20,7 @@ from assay.domain.errors import (
 )
 from assay.domain.messages import Message
 from assay.domain.task import Task
+from assay.domain.value import JsonValue
 
 MOST_BYTES = 16 * 1024 * 1024
 KEPT = 2048
@@ -91,7 +92,8 @@ def refusal(status: int, headers: httpx.Headers, content: bytes) -> ProviderErro
     """The error that an answer other than 2xx stands for."""
     message = f"The provider answered {status}: {reason(content)}"
     if status in THROTTLED:
-        return ProviderThrottled(message, retry_after(headers))
+        wait = retry_after(headers)
+        return ProviderThrottled(message, retry_delay(error_of(content)) if wait is None else wait)
     if status in DENIED:
         return ProviderDenied(message)
     if status in PASSING or status >= 500:  # noqa: PLR2004
@@ -99,16 +101,30 @@ def refusal(status: int, headers: httpx.Headers, content: bytes) -> ProviderErro
     return ProviderRefused(message)
 
 
-def reason(content: bytes) -> str:
-    """What the provider says is wrong, at most KEPT characters of it: `error.message`, `error` or `message`."""
-    text = content[:KEPT].decode(errors="replace")
+def error_of(content: bytes) -> JsonValue:
+    """What stands under `error`, or all there is; None where it is no object."""
     try:
         said = json.loads(content)
     except ValueError:
-        return text
+        return None
     if isinstance(said, list) and said:  # Google wraps what it says in a list
         said = said[0]
-    if not isinstance(said, dict):
+    return said.get("error", said) if isinstance(said, dict) else None
+
+
+def retry_delay(error: JsonValue) -> float | None:
+    """Seconds that Google asks us to wait, in its error's details (google.rpc.RetryInfo)."""
+    details = error.get("details") if isinstance(error, dict) else None
+    for detail in details if isinstance(details, list) else ():
+        if isinstance(detail, dict) and isinstance(delay := detail.get("retryDelay"), str):
+            return duration(delay) or None
+    return None
+
+
+def reason(content: bytes) -> str:
+    """What the provider says is wrong, at most KEPT characters of it: `error.message`, `error` or `message`."""
+    text = content[:KEPT].decode(errors="replace")
+    error = error_of(content)
+    if error is None:
         return text
-    error = said.get("error", said)
     return str(error.get("message", text) if isinstance(error, dict) else error)[:KEPT]

@@ -9,7 +9,7 @@ import httpx
 
 OPENAI = re.compile(r"x-ratelimit-remaining-(\w+)")
 ANTHROPIC = re.compile(r"anthropic-ratelimit-([\w-]+)-remaining")
-DURATION = re.compile(r"(?:(\d+)h)?(?:(\d+)m(?!s))?(?:([\d.]+)s)?(?:([\d.]+)ms)?")
+DURATION = re.compile(r"(?:(\d+)h)?(?:(\d+)m(?!s))?(?:(\d+(?:\.\d+)?)s)?(?:(\d+(?:\.\d+)?)ms)?")
 """`6m0s`, `1.5s`, `20ms`: how OpenAI writes the time until a limit is reset."""
 
 

@@ -43,11 +43,30 @@ class WireChoice(BaseModel):
     finish_reason: str | None = None
 
 
+class WireParts(BaseModel):
+    """Tokens among those counted that came from the cache, or were thoughts."""
+
+    cached_tokens: int | None = None
+    reasoning_tokens: int | None = None
+
+
 class WireUsage(BaseModel):
     """Tokens counted."""
 
     prompt_tokens: int | None = None
     completion_tokens: int | None = None
+    prompt_tokens_details: WireParts | None = None
+    completion_tokens_details: WireParts | None = None
+
+    def counted(self) -> Usage:
+        """The tokens in the core's words; parts that are none are not said."""
+        prompt, output = self.prompt_tokens_details, self.completion_tokens_details
+        return Usage(
+            prompt_tokens=self.prompt_tokens,
+            output_tokens=self.completion_tokens,
+            cached_tokens=(prompt and prompt.cached_tokens) or None,
+            reasoning_tokens=(output and output.reasoning_tokens) or None,
+        )
 
 
 class WireAnswer(BaseModel):
@@ -103,9 +122,8 @@ def completion(choice: WireChoice, usage: WireUsage) -> Completion:
         ToolCall(id=call.id, function=FunctionCall(name=call.function.name, arguments=call.function.arguments))
         for call in choice.message.tool_calls or ()
     )
-    tokens = Usage(prompt_tokens=usage.prompt_tokens, output_tokens=usage.completion_tokens)
     text = choice.message.content or choice.message.refusal or ""
-    return Completion.said(text, calls, finish_reason=choice.finish_reason, usage=tokens)
+    return Completion.said(text, calls, finish_reason=choice.finish_reason, usage=usage.counted())
 
 
 def report(answer: WireAnswer) -> Completion:

@@ -78,9 +78,15 @@ def called(identifier: str, name: str, arguments: Mapping[str, Any]) -> ToolCall
     return ToolCall(id=identifier, function=FunctionCall(name=name, arguments=json.dumps(arguments)))
 
 
-def counted(output: int, *prompt: int | None) -> Usage:
+def counted(output: int, prompt: int, cached: int | None, created: int | None) -> Usage:
     """Tokens of an answer whose prompt is counted in parts: what the cache gave, and what was put there, beside it."""
-    return Usage(prompt_tokens=sum(part or 0 for part in prompt), output_tokens=output)
+    whole = prompt + (cached or 0) + (created or 0)
+    return Usage(
+        prompt_tokens=whole,
+        output_tokens=output,
+        cached_tokens=cached or None,
+        cache_creation_tokens=created or None,
+    )
 
 
 def schema_of(tool: Mapping[str, Any]) -> dict[str, Any]:

@@ -71,10 +71,7 @@ async def ask(version: EvaluatorVersion, call: ModelCall, caller: Way, read: Rea
 def judgement(answers: Sequence[Answered], now: datetime, last: Unanswered | None = None) -> Judgement:
     """What the answers took, and the last attempt to get one more."""
     usages = [FREE if answer.is_cached else answer.completion.usage for answer in answers]
-    usage = Usage(
-        prompt_tokens=total([each.prompt_tokens for each in usages]),
-        output_tokens=total([each.output_tokens for each in usages]),
-    )
+    usage = Usage(**{name: total([getattr(each, name) for each in usages]) for name in Usage.model_fields})
     attempts = sum(answer.attempts for answer in answers) + (last.failure.attempts if last else 0)
     latency = last.latency if last else answers[-1].latency
     cached = sum(answer.is_cached for answer in answers)
