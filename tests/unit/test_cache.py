@@ -2,6 +2,7 @@
 
 import pytest
 
+from assay.domain.allowance import Account
 from assay.domain.completion import Completion
 from assay.domain.errors import ProviderGarbled, ProviderRefused
 from assay.domain.evaluators.scorer import GlobalScorer, PromptScorer
@@ -56,7 +57,7 @@ def test_hits_are_not_paid_from_the_purse():
     first = finished()
     again = after(first, max_cost=0.001)
     assert again.finish().status == "completed"
-    assert again.progress.spent(ORGANISATION, "ev_1") == 0
+    assert again.progress.spent(ORGANISATION, "ev_1") == Account()
 
 
 def test_unasked_every_evaluation_calls_for_itself():

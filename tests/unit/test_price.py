@@ -74,7 +74,7 @@ def saying(usage):
 def test_an_experiment_pays_less_for_what_came_from_the_providers_cache(limits):
     engine = Engine(datapoints=10, evaluators=(a_judge_version(),), **limits)
     engine.prices.known = {("openai", "gpt-x"): CHEAPER, ("openai", "judge-x"): CHEAPER}
-    engine.provider.complete = saying(OF_CACHE)
+    engine.provider.complete = engine.judge.complete = saying(OF_CACHE)
     assert engine.finish().cost == 20 * (4 * 0.5 + 6 * 0.125 + 4 * 0.25)
 
 
