@@ -54,7 +54,14 @@ CALLS = {
     "POST /v4/completion-model-config": {**COMPLETION, "model_config_id": "{config}"},
     "POST /v4/completion-deployed": {**COMPLETION, "environment": "production"},
 }
+CHANGE = {"output": "x", "error": "none", "duration": 1.5}
+CONFIG_FILE = "---\nmodel: m\nendpoint: chat\ntemperature: 0.5\n---\n<system>\nAdd {{a}}.\n</system>\n"
 UPDATES = {
+    "PATCH /v4/logs/{said}": CHANGE,
+    "PATCH /v4/logs?reference_id=mine": CHANGE,
+    "POST /v4/feedback": {"type": "rating", "value": "good", "data_id": "{said}", "user": "u"},
+    "POST /v4/model-configs/serialize": of_humanloop.BODIES["/model-configs"],
+    "POST /v4/model-configs/deserialize": {"config": CONFIG_FILE},
     "PATCH /v4/projects/{project}": {"name": "p", "active_config_id": "{config}", "positive_labels": []},
     "PATCH /v4/projects/{project}/deploy-config": {"config_id": "{config}", "environments": [{"id": "production"}]},
     "PATCH /v4/datasets/{dataset}": {"name": "d", "description": "x"},
@@ -95,8 +102,8 @@ def described(document, root):
 
 
 def shape(route):
-    """A route without the names of its parameters."""
-    method, path = route.split()
+    """A route without the names of its parameters, and without a query."""
+    method, path = route.partition("?")[0].split()
     return f"{method} " + "/".join(
         "{}" if "{" in part or (part in {"prompt", "live"} and "environment-object" in path) else part
         for part in path.split("/")
@@ -132,6 +139,7 @@ def ids(caller, cloud, organisation):
     row = made(api.get(f"/evaluations/{waiting}/datapoints"), 200)["records"][0]["datapoint"]["id"]
     log = made(api.post(f"/evaluations/{waiting}/log", {"datapoint_id": row, "log": {"output": "x"}}))["id"]
     found = {**world._asdict(), **judges, "waiting": waiting, "log": log, "datapoint": row}
+    found["said"] = made(api.post("/logs", {**placed(LOG, found), "reference_id": "mine"}), 200)["id"]
     prompt = {"project_id": world.project, "name": "p", "slug": "p", "prompt_data": of_braintrust.PROMPT}
     found["prompt"] = made(v1.post("/prompt", prompt), 200)["id"]
     found["experiment"] = made(v1.post("/experiment", {"project_id": world.project, "name": "e"}), 200)["id"]
