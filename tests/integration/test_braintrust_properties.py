@@ -130,13 +130,13 @@ def test_a_query_of_anything_is_answered_or_refused(root, world, path, query):
     assert_kept_its_manners(root.get(f"{placed(path, world).partition('?')[0]}?{more}"))
 
 
-def schema_of(document, method, path, status):
-    """What the document says of an answer: of its status, or of its hundred."""
+def schema_of(document, method, path, answer):
+    """What the document says of an answer: of its status, or of its hundred, in its media type."""
     pattern = next(
         one for one in document["paths"] if re.fullmatch(re.sub(r"\{\w+\}", "[^/]+", one), path.partition("?")[0])
     )
     responses = document["paths"][pattern][method.lower()]["responses"]
-    content = next(iter(responses.get(str(status), responses["4XX"])["content"].values()))
+    content = responses.get(str(answer.status), responses["4XX"])["content"][answer.headers["Content-Type"]]
     return {**content["schema"], "components": document["components"]}
 
 
@@ -147,4 +147,4 @@ def test_answers_are_as_described_in_the_document_that_is_served(root, v1, world
     for method, path, body in asked:
         place = placed(path, world)
         answer = root.send(method, place, json.dumps(placed(body, world)) if body else None)
-        Draft202012Validator(schema_of(document, method, place, answer.status)).validate(answer.body)
+        Draft202012Validator(schema_of(document, method, place, answer)).validate(answer.body)

@@ -138,11 +138,14 @@ class Api:
                 "apiId": "api",
                 "identity": {"sourceIp": "127.0.0.1", "userAgent": "a-client"},
             },
-            "body": None
-            if body is None
-            else base64.b64encode(body.encode() if isinstance(body, str) else body).decode(),
+            "body": None if body is None else carried(body),
             "isBase64Encoded": body is not None,
         }
+
+
+def carried(body: str | bytes) -> str:
+    """A body in base64, byte for byte; half a character of a text is no UTF-8, as a client might send it."""
+    return base64.b64encode(body.encode("utf-8", "surrogatepass") if isinstance(body, str) else body).decode()
 
 
 class Admitted(Api):

@@ -28,7 +28,7 @@ class Gateway:
 
     def answer(self, environ: dict[str, Any]) -> Answer:
         """What the API says to the request."""
-        sent = environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0)).decode(errors="replace")
+        sent = environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
         target = f"{environ['REQUEST_URI'].removeprefix(self.api.root)}?{environ['QUERY_STRING']}"
         try:
             return self.api.send(environ["REQUEST_METHOD"], target, sent or None)
