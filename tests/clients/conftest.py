@@ -85,7 +85,10 @@ def told_of(words, cloud):
 
 @pytest.fixture(scope="session")
 def has_period_pydantic(humanloop_python):
-    """Whether `humanloop` has the pydantic of its time: with later ones `validate=True` fails on its own side (§6.8)."""
+    """Whether `humanloop` has the pydantic of its time: with later ones `validate=True` fails on its own side (§6.8).
+
+    Where it has not, since there is no wheel of it, what would be run strictly is run as users run it.
+    """
     shown = subprocess.run(
         [humanloop_python, "-c", "import pydantic; print(pydantic.VERSION)"],
         capture_output=True,
