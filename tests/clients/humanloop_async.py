@@ -3,7 +3,7 @@ the SDK's own interpreter, and told as one line of JSON.
 
     python humanloop_async.py {async | crowd} HOST API_KEY
 
-A crowd is fifty logs at once, and then fifty results, each of them twice.
+A crowd is fifty logs, ten at once, and then fifty results, each of them twice.
 """
 
 import asyncio
@@ -17,7 +17,7 @@ CODE = "def judge(log, testcase):\n    return testcase['target']['answer'] in lo
 JUDGE = {"provider": "mock", "model": "mock", "prompt_template": "Rate {{log.output}}"}
 TEMPLATE = [{"role": "user", "content": "{{a}} times {{b}}"}]
 ROWS = [{"inputs": {"a": str(n), "b": "2"}, "target": {"answer": str(2 * n)}} for n in range(4)]
-CROWD = 50
+CROWD, AT_ONCE = 50, 10
 PATIENCE = 90
 
 
@@ -153,14 +153,25 @@ async def refusals(world):
     }
 
 
+async def side_by_side(calls):
+    """What the calls come to, of which some are under way at once."""
+    turn = asyncio.Semaphore(AT_ONCE)
+
+    async def in_turn(call):
+        async with turn:
+            return await call
+
+    return await asyncio.gather(*map(in_turn, calls))
+
+
 async def crowd(world):
-    """Everybody posts at once, and once more."""
+    """Everybody posts, and once more."""
     made = await world.evaluate([world.external], hl_generated=False)
     await world.say(made, "running")
     for _ in range(2):
-        logs = await asyncio.gather(*(world.post(made, n, f"output {n}") for n in range(CROWD)))
+        logs = await side_by_side([world.post(made, n, f"output {n}") for n in range(CROWD)])
     for _ in range(2):
-        await asyncio.gather(*(world.result(made, log.id, float(n)) for n, log in enumerate(logs)))
+        await side_by_side([world.result(made, log.id, float(n)) for n, log in enumerate(logs)])
     rows = await world.rows(made)
     return {
         "logs": len({log.id for log in logs}),

@@ -38,7 +38,7 @@ def test_a_refusal_is_an_exception_with_a_body_of_json(told):
 
 
 @pytest.mark.long
-def test_fifty_posts_at_once_lose_nothing_and_double_nothing(run_script, cloud):
+def test_fifty_posts_side_by_side_lose_nothing_and_double_nothing(run_script, cloud):
     told = run_script("humanloop_async.py", "crowd", cloud)["crowd"]
     assert told == {
         "logs": 50,
