@@ -3,6 +3,7 @@
 import json
 import re
 
+import httpx
 import pytest
 
 from tests.e2e.launching import said
@@ -49,6 +50,14 @@ def test_the_summary_lies_in_s3_where_the_demo_says_with_the_numbers_of_the_api(
     assert sorted(aggregates.values()) == [0.75, 16.25]
     assert (summary["status"], summary["rows"], summary["n_outputs"]) == ("completed", 4, 4)
     assert [(each["n_scored"], each["n_errors"], each["n_no_output"]) for each in summary["scores"]] == [(4, 0, 0)] * 2
+
+
+def test_the_evaluation_has_a_page_that_opens_without_a_key(cloud, summary):
+    with cloud.client() as client:
+        evaluation = said(client.get(f"/evaluations/{summary['evaluation_id']}"))
+    opened = httpx.get(evaluation["url"], trust_env=False)
+    assert opened.status_code == 200
+    assert "number_match" in opened.text
 
 
 def test_the_execution_that_the_demo_names_can_be_looked_at(cloud, shown):

@@ -53,12 +53,16 @@ PATHS = {
     ),
     "EraseContentFunction": bootstrap.erase,
     "ImportRowsFunction": lambda: asked("resources", "dataset_rows", "uploads"),
-    "CreateEvaluationFunction": lambda: asked("resources", "datasets", "executions", "limits", "request_keys"),
+    "CreateEvaluationFunction": lambda: asked(
+        "resources", "datasets", "executions", "limits", "request_keys", "link_secret"
+    ),
     "LaunchEvalFunction": lambda: asked("resources", "datasets", "executions", "limits", "runs", "link_secret"),
     "ViewExperimentFunction": lambda: asked("resources", "datasets", "runs", "link_secret"),
-    "GetEvaluationFunction": lambda: asked("resources", "datasets", "logs", "runs", "progress", "executions"),
+    "GetEvaluationFunction": lambda: asked(
+        "resources", "datasets", "logs", "runs", "progress", "executions", "link_secret"
+    ),
     "UpdateEvaluationFunction": lambda: asked(
-        "resources", "datasets", "runs", "posted", "executions", "scoring", "request_keys"
+        "resources", "datasets", "runs", "posted", "executions", "scoring", "request_keys", "link_secret"
     ),
     "InvokeFunctionFunction": invoking,
     "CallConfigFunction": calling,

@@ -240,7 +240,7 @@ def test_what_clients_log_to_an_experiment_counts():
     lab = Lab(datapoints=3)
     lab.compared(1)
     experiment = an_experiment(1)
-    stores = Stores(lab.resources, lab.datasets, lab.runs, lab.experiment_rows)
+    stores = Stores(lab.resources, lab.datasets, lab.runs, lab.experiment_rows, lab.posted)
     scorer = span_id("ev_x1", SpanPlace(0, SCORERS))
     human = Event(id=scorer, change="merge", content={"scores": {"Exact match": 0.5, "human": 0.25}})
     logged = {"inputs": {"q": "logged"}, "scores": {"human": 0.75}, "span_attributes": {"type": "eval"}}
@@ -255,7 +255,7 @@ def test_what_clients_log_to_an_experiment_counts():
 def test_a_tag_on_one_row_of_a_long_run_changes_no_score_and_nothing_of_how_sure_they_are():
     lab = Lab(datapoints=1001)
     before = lab.compared(1)
-    stores = Stores(lab.resources, lab.datasets, lab.runs, lab.experiment_rows)
+    stores = Stores(lab.resources, lab.datasets, lab.runs, lab.experiment_rows, lab.posted)
     tagged = Event(id=span_id("ev_x1", SpanPlace(7, 0)), change="merge", content={"tags": ["seen"]})
     lab.experiment_rows.write(ORGANISATION, "x1", None, [tagged])
     after = compare_experiment(ORGANISATION, an_experiment(1), None, stores=stores, prices=lab.prices)

@@ -184,7 +184,7 @@ def test_the_spans_of_an_eval_that_its_user_cancelled_are_of_the_rows_that_its_s
     engine = Engine(datapoints=200, width=10)
     cancelled_in_flight(engine, call)
     plan = engine.runs.plan(*PLACE)
-    rows = RunRows(ORGANISATION, engine.current, plan, datasets=engine.datasets, runs=engine.runs)
+    rows = RunRows(ORGANISATION, engine.current, plan, datasets=engine.datasets, runs=engine.runs, posted=engine.posted)
     roots = [row for row in rows.down(None) if row.content["span_attributes"]["type"] == "llm"]
     assert len(roots) == summary(engine).n_outputs
 

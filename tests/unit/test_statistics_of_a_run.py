@@ -168,7 +168,7 @@ def test_what_is_logged_by_clients_has_statistics_too():
     ]  # fmt: skip
     broken = [Event(id="r99", content={"inputs": {"q": "?"}, "error": "no answer"})]
     lab.experiment_rows.write(ORGANISATION, "x1", None, [*rows, *broken])
-    stores = Stores(lab.resources, lab.datasets, lab.runs, lab.experiment_rows)
+    stores = Stores(lab.resources, lab.datasets, lab.runs, lab.experiment_rows, lab.posted)
     found = compare_experiment(
         ORGANISATION, an_experiment(1, evaluation_id=None), None, stores=stores, prices=lab.prices
     )

@@ -68,7 +68,12 @@ class Evals:
         stores = self.cloud.stores
         experiment = stores.resources.get(self.organisation, Experiment, identifier)
         rows = run_rows(
-            self.organisation, experiment, resources=stores.resources, datasets=stores.datasets, runs=stores.runs
+            self.organisation,
+            experiment,
+            resources=stores.resources,
+            datasets=stores.datasets,
+            runs=stores.runs,
+            posted=stores.posted,
         )
         words = {"inputs": "input", "target": "expected"}
         return [{words.get(name, name): value for name, value in row.content.items()} for row in rows.down(None)]

@@ -54,4 +54,5 @@ def follow(fields: Mapping[str, JsonValue], path: tuple[str, ...]) -> object:
     return value
 
 
-BY_INPUT = ComparisonKey(paths=(("input",),))
+BY_INPUT = ComparisonKey(paths=(("input",), ("messages",)), is_list=True)
+"""What a summary compares by unasked; messages are there in Humanloop's datapoints only."""

@@ -1,8 +1,9 @@
 """The experiment: the outcome of an evaluation, or of rows that a client logged, comparable with a base."""
 
 from datetime import datetime
-from typing import ClassVar
+from typing import ClassVar, Self
 
+from assay.domain.evaluation import Evaluation
 from assay.domain.value import JsonValue, Resource
 
 
@@ -31,6 +32,25 @@ class Experiment(Resource):
     tags: tuple[str, ...] | None = None
     public: bool = False
     links_from: datetime | None = None
+
+    @classmethod
+    def of(cls, evaluation: Evaluation) -> Self:
+        """What comes of an evaluation that makes no experiment. It is kept nowhere, and has the evaluation's id."""
+        return cls(
+            id=evaluation.id,
+            project_id=evaluation.project_id,
+            name=evaluation.name or evaluation.id,
+            evaluation_id=evaluation.id,
+            dataset_id=evaluation.dataset.dataset_id,
+            dataset_version=str(evaluation.dataset.sequence),
+            created_at=evaluation.created_at,
+            updated_at=evaluation.updated_at,
+        )
+
+    @property
+    def is_kept(self) -> bool:
+        """Whether it is more than what an evaluation came to."""
+        return self.id != self.evaluation_id
 
     def repeats(self, other: "Experiment") -> bool:
         """Whether both are runs of one evaluation, as their metadata say; where neither says, of one dataset."""

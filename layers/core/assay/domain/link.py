@@ -20,11 +20,14 @@ LONGEST_PATH = 900
 """What is longer is looked up nowhere: no name of ours is."""
 
 
+Kind = Literal["project", "experiment", "evaluation"]
+
+
 class Sight(Value):
     """What a link lets see: one thing of one organisation, until a moment."""
 
     organisation: str
-    kind: Literal["project", "experiment"]
+    kind: Kind
     id: str
     until: datetime
 
@@ -37,6 +40,11 @@ def path_to(organisation: str, project: str, experiment: str | None = None) -> s
     """Where the page of a project or of an experiment lies, under the address of the API."""
     place = f"/app/{quote(organisation, safe='')}/p/{segment(project)}"
     return place if experiment is None else f"{place}/experiments/{segment(experiment)}"
+
+
+def path_to_evaluation(organisation: str, evaluation_id: str) -> str:
+    """Where the page of an evaluation lies that makes no experiment."""
+    return f"/app/{quote(organisation, safe='')}/evaluations/{evaluation_id}"
 
 
 def segment(name: str) -> str:

@@ -18,12 +18,15 @@ class ScoreSoFar(Value):
 class RunProgress(Value):
     """How far a run is. `done` counts the rows with an output or an error; `seconds` are those since it began.
 
-    `cost` is in dollars, of the task's model so far; of all models where a limit is watched over. None is not known.
+    Where a client generates the outputs, rows that are judged count as done; one that `awaits_client` ends when its
+    client says so. `cost` is in dollars, of the task's model so far; of all models where a limit is watched over. None
+    is not known.
     """
 
     status: Status
     reason: str | None = None
     is_over: bool
+    awaits_client: bool = False
     rows: int
     done: int
     errors_by_kind: Mapping[str, int] = {}

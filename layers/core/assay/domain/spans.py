@@ -148,6 +148,11 @@ class RowSpans:
             "metrics": self.times(),
         }
 
+    def keyed(self) -> Content:
+        """The root with whatever else tells its datapoint from others."""
+        messages: JsonValue = [one.wire() for one in self.row.datapoint.messages]
+        return {**self.root(), "messages": messages} if messages else self.root()
+
     def origin(self) -> JsonValue:
         """Which row of a dataset it is; a row that came with the request may say for itself."""
         datapoint, dataset = self.row.datapoint, self.plan.dataset

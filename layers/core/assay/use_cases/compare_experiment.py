@@ -15,11 +15,13 @@ from assay.domain.ids import canonical_json
 from assay.domain.project import Project
 from assay.domain.rows import BaseRows, NoRows
 from assay.domain.spans import Content
+from assay.domain.statistics.describe import ScoreStatistics
 from assay.domain.statistics.judge import Judge
 from assay.domain.trace import PriceOf
-from assay.ports import Datasets, Prices, Resources, Rows, Runs
+from assay.ports import Datasets, Posted, Prices, Resources, Rows, Runs
 from assay.use_cases.if_there import if_there
 from assay.use_cases.logged_traces import logged_traces
+from assay.use_cases.outcomes import outcome, outcome_before, require_outcome
 from assay.use_cases.run_rows import ReadTrace, RunRows, RunTrace, run_rows
 
 FIELDS = {"inputs": "input", "target": "expected"}
@@ -33,6 +35,7 @@ class Stores(NamedTuple):
     datasets: Datasets
     runs: Runs
     experiment_rows: Rows
+    posted: Posted
 
 
 class Side(NamedTuple):
@@ -65,21 +68,35 @@ class Beside(NamedTuple):
     rows: BaseRows
     base_rows: BaseRows
 
+    def saying(self, statistics: tuple[ScoreStatistics, ...]) -> "Beside":
+        """The same with these statistics, beside the base as the scores of those names are."""
+        found = {one.name: one.comparison for one in self.comparison.statistics}
+        every = tuple(one.model_copy(update={"comparison": found.get(one.name)}) for one in statistics)
+        return self._replace(comparison=self.comparison.model_copy(update={"statistics": every}))
+
 
 def store_comparison(
     organisation: str,
     ended: Evaluation,
-    experiment_id: str,
+    statistics: tuple[ScoreStatistics, ...],
     *,
     side: Side | None = None,
     stores: Stores,
     prices: Prices,
 ) -> Beside | None:
-    """Keeps what the experiment of an evaluation that just ended came to; of one that is deleted, nothing."""
-    if (experiment := if_there(organisation, Experiment, experiment_id, resources=stores.resources)) is None:
+    """Keeps what an evaluation that just ended came to; nothing where its experiment or its project is deleted.
+
+    `statistics` are the evaluation's: they hold where no experiment is made, since clients may owe rows to it.
+    """
+    try:
+        stores.resources.get(organisation, Project, ended.project_id)
+        experiment = outcome(organisation, ended, resources=stores.resources)
+    except NotFound:
         return None
     base = base_of(organisation, experiment, stores=stores)
     found = lay_beside(organisation, experiment, base, ended=ended, side=side, stores=stores, prices=prices)
+    if not experiment.is_kept:
+        found = found.saying(statistics)
     stores.runs.save_comparison(organisation, ended.id, found.comparison)
     return found
 
@@ -150,7 +167,13 @@ def cluster_of(root: Content, field: str | None) -> str | None:
 def rows_of(organisation: str, experiment: Experiment, ended: Evaluation | None, stores: Stores) -> BaseRows:
     """The rows of the experiment's run."""
     return run_rows(
-        organisation, experiment, ended, resources=stores.resources, datasets=stores.datasets, runs=stores.runs
+        organisation,
+        experiment,
+        ended,
+        resources=stores.resources,
+        datasets=stores.datasets,
+        runs=stores.runs,
+        posted=stores.posted,
     )
 
 
@@ -158,7 +181,7 @@ def comparison_key(project: Project) -> ComparisonKey:
     """What makes two rows of the project's experiments the same; a setting that is none counts as none."""
     setting = (project.settings or {}).get("comparison_key")
     with suppress(InvalidRequest):
-        return ComparisonKey.parse(setting if isinstance(setting, str) else "input")
+        return ComparisonKey.parse(setting) if isinstance(setting, str) else BY_INPUT
     return BY_INPUT
 
 
@@ -173,7 +196,7 @@ def run_traces(
 
 def is_logged_to(organisation: str, experiment: Experiment, stores: Stores) -> bool:
     """Whether clients wrote rows to the experiment, or changed some."""
-    return stores.experiment_rows.version(organisation, experiment.id).sequence > 0
+    return experiment.is_kept and stores.experiment_rows.version(organisation, experiment.id).sequence > 0
 
 
 def fields(root: Content) -> Content:
@@ -185,9 +208,12 @@ def base_of(organisation: str, experiment: Experiment, *, stores: Stores) -> Exp
     """The base that the experiment is compared with unasked (contracts/braintrust.md §6.4).
 
     It is the one stored with it, else the project's baseline, else the latest before it that it repeats and can be
-    compared with: numbers of other rows, or of a run that came to nothing, would say nothing.
+    compared with: numbers of other rows, or of a run that came to nothing, would say nothing. What came of an
+    evaluation alone stands beside another such.
     """
     resources = stores.resources
+    if not experiment.is_kept:
+        return outcome_before(organisation, experiment, resources=resources)
     project = resources.get(organisation, Project, experiment.project_id)
     for identifier in (experiment.base_experiment_id, (project.settings or {}).get("baseline_experiment_id")):
         if (
@@ -226,7 +252,7 @@ def is_judged(organisation: str, experiment: Experiment, stores: Stores) -> bool
 
 def chosen_base(organisation: str, project_id: str, identifier: str, *, resources: Resources) -> Experiment:
     """The base that somebody asks for. Raises NotFound, and InvalidRequest where it is another project's."""
-    base = resources.get(organisation, Experiment, identifier)
+    base = require_outcome(organisation, identifier, resources=resources)
     if base.project_id != project_id:
         raise InvalidRequest(f"The experiment '{identifier}' is of another project: only like is compared with like.")
     return base

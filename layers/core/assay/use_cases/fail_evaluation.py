@@ -31,8 +31,8 @@ def fail_evaluation(
         progress.fail_lane(failure)
         return "running"
     settled(lambda: halt(failure.this, failure.reason, resources=resources, clock=clock))
-    stores = Stores(resources, datasets, runs, experiment_rows)
-    end = End(failure.this, stores, posted=posted, events=events, prices=prices, clock=clock)
+    stores = Stores(resources, datasets, runs, experiment_rows, posted)
+    end = End(failure.this, stores, events=events, prices=prices, clock=clock)
     summary = settled(lambda: end.of_pass(None, failed=failure.reason))
     forget_keys(failure.this, resources.get(failure.this.organisation, Evaluation, summary.evaluation_id), request_keys)
     return summary.status

@@ -6,10 +6,12 @@ from typing import NamedTuple
 from pydantic import SecretStr
 
 from assay.domain.errors import NotFound
+from assay.domain.evaluation import Evaluation
 from assay.domain.experiment import Experiment
-from assay.domain.link import Sight, is_same, names_in, opened, path_to
+from assay.domain.link import Sight, is_same, names_in, opened, path_to, path_to_evaluation
 from assay.domain.project import Project
 from assay.ports import Resources
+from assay.use_cases.outcomes import outcome
 
 
 class Seen(NamedTuple):
@@ -38,6 +40,8 @@ def signed_for(path: str, sight: Sight, resources: Resources) -> Seen | None:
 
     A project's token opens the project's experiments, too. Raises NotFound.
     """
+    if sight.kind == "evaluation":
+        return evaluation_seen(path, sight, resources)
     if sight.kind == "project":
         project = resources.get(sight.organisation, Project, sight.id)
         experiment = named_in(path, sight.organisation, project, resources)
@@ -48,6 +52,15 @@ def signed_for(path: str, sight: Sight, resources: Resources) -> Seen | None:
     is_there = is_same(path, path_to(sight.organisation, project.name, name))
     is_cut_off = sight.is_cut_off(project.links_from, experiment.links_from if experiment else None)
     return Seen(sight.organisation, project, experiment, sight) if is_there and not is_cut_off else None
+
+
+def evaluation_seen(path: str, sight: Sight, resources: Resources) -> Seen | None:
+    """The evaluation that the token is for; its link is cut off with those of its project. Raises NotFound."""
+    evaluation = resources.get(sight.organisation, Evaluation, sight.id)
+    project = resources.get(sight.organisation, Project, evaluation.project_id)
+    if path != path_to_evaluation(sight.organisation, evaluation.id) or sight.is_cut_off(project.links_from):
+        return None
+    return Seen(sight.organisation, project, outcome(sight.organisation, evaluation, resources=resources), sight)
 
 
 def named_in(path: str, organisation: str, project: Project, resources: Resources) -> Experiment | None:

@@ -48,7 +48,7 @@ class ReportRows:
 
     def key_of(self, run: RunRows | None, row: Row) -> str | None:
         """What makes two rows the same."""
-        return self.key.of(fields(RowSpans(run.plan, row, dated=False).root())) if run else None
+        return self.key.of(fields(RowSpans(run.plan, row, dated=False).keyed())) if run else None
 
 
 def report_row(

@@ -1,10 +1,11 @@
 """The rows of an experiment as they follow from its run, span by span, without a copy of anything."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from assay.domain.errors import NotFound
 from assay.domain.evaluation import Evaluation
+from assay.domain.evaluators.evaluator import EvaluatorVersion
 from assay.domain.experiment import Experiment
 from assay.domain.plan import Plan
 from assay.domain.row_trace import trace_of_row
@@ -15,7 +16,7 @@ from assay.domain.spans import MOST_SLOTS, Content, Row, RowSpans, SpanPlace, pa
 from assay.domain.statistics.judge import Judge
 from assay.domain.trace import PriceOf, SpanFacts, Trace, trace_of
 from assay.domain.transaction_id import first_of
-from assay.ports import Datasets, Resources, Runs
+from assay.ports import Datasets, Posted, Resources, Runs
 from assay.use_cases.counted import counted
 from assay.use_cases.get_evaluation import Row as ReadRow
 from assay.use_cases.get_evaluation import lost, read_datapoints, read_outputs, read_scores
@@ -32,6 +33,7 @@ def run_rows(
     resources: Resources,
     datasets: Datasets,
     runs: Runs,
+    posted: Posted,
 ) -> BaseRows:
     """What stands in the experiment before anything is logged to it: the rows of its run, none where it has no run.
 
@@ -44,7 +46,8 @@ def run_rows(
         plan = runs.plan(organisation, evaluation.id)
     except NotFound:
         return NoRows()
-    return RunRows(organisation, evaluation, plan, datasets=datasets, runs=runs)
+    versions = resources.get_many(organisation, EvaluatorVersion, evaluation.posted) if evaluation.posted else ()
+    return RunRows(organisation, evaluation, plan, versions, datasets=datasets, runs=runs, posted=posted)
 
 
 class ReadTrace(NamedTuple):
@@ -72,13 +75,25 @@ class RunTrace(NamedTuple):
 
 
 class RunRows:
-    """Implements domain.rows.BaseRows. A span's line is its row's ordinal × MOST_SLOTS + its place in the trace."""
+    """Implements domain.rows.BaseRows. A span's line is its row's ordinal × MOST_SLOTS + its place in the trace.
+
+    `plan` has the evaluators `versions`, too, whose results clients post; `bulk` is the plan as it is kept.
+    """
 
     def __init__(
-        self, organisation: str, evaluation: Evaluation, plan: Plan, *, datasets: Datasets, runs: Runs
+        self,
+        organisation: str,
+        evaluation: Evaluation,
+        plan: Plan,
+        versions: Sequence[EvaluatorVersion] = (),
+        *,
+        datasets: Datasets,
+        runs: Runs,
+        posted: Posted,
     ) -> None:
-        self.organisation, self.evaluation, self.plan = organisation, evaluation, plan
-        self.datasets, self.records = datasets, counted(organisation, evaluation, runs)
+        self.organisation, self.evaluation, self.bulk = organisation, evaluation, plan
+        self.plan = plan.model_copy(update={"rounds": (*plan.rounds, tuple(versions))}) if versions else plan
+        self.datasets, self.records, self.posted = datasets, counted(organisation, evaluation, runs), posted
 
     def down(self, before: int | None) -> Iterator[LoggedRow]:
         """The spans whose line is less than `before`, the last first."""
@@ -110,7 +125,7 @@ class RunRows:
     def trace(self, row: Row) -> RunTrace:
         """What a summary reads of a row."""
         spans = RowSpans(self.plan, row, dated=False)
-        return RunTrace(row.ordinal // self.plan.trials, spans.root(), spans)
+        return RunTrace(row.ordinal // self.plan.trials, spans.keyed(), spans)
 
     def item(self, identifier: str) -> int | None:
         """The number of the datapoint that the span is of; None where it is none of this run."""
@@ -124,11 +139,13 @@ class RunRows:
 
     def chunk(self, number: int) -> Iterator[Row]:
         """All rows of a chunk, which is read as a whole."""
+        if self.evaluation.generated_by == "client":
+            return self.joined(self.plan.chunk(number), {}, {})
         place = (self.organisation, self.plan.evaluation_id)
         rows = self.records.outputs(*place, number)
         outputs = {row.ordinal: row for row in (self.records.output_parts(*place, number) if rows is None else rows)}
         scores = dict[int, tuple[AnyScore, ...]]()
-        for round_ in range(len(self.plan.rounds)):
+        for round_ in range(len(self.bulk.rounds)):
             pieces = self.records.scores(*place, round_, number)
             for row in merged(self.records.score_parts(*place, round_, number)) if pieces is None else pieces:
                 scores[row.ordinal] = (*scores.get(row.ordinal, ()), *row.scores)
@@ -136,13 +153,17 @@ class RunRows:
 
     def rows(self, span: range) -> list[Row]:
         """The rows with the ordinals `span` that are done; all of them, once the evaluation is over."""
-        outputs = read_outputs(self.organisation, self.plan, span, self.records)
-        return list(self.joined(span, outputs, read_scores(self.organisation, self.plan, span, self.records)))
+        if self.evaluation.generated_by == "client":
+            return list(self.joined(span, {}, {}))
+        outputs = read_outputs(self.organisation, self.bulk, span, self.records)
+        return list(self.joined(span, outputs, read_scores(self.organisation, self.bulk, span, self.records)))
 
     def joined(
         self, span: range, outputs: dict[int, AnyOutput], scores: dict[int, tuple[AnyScore, ...]]
     ) -> Iterator[Row]:
-        """Each row with what became of it."""
+        """Each row with what became of it, and with what clients posted."""
+        if self.evaluation.is_posted_to:
+            outputs, scores = self.with_posted(span, outputs, scores)
         datapoints = read_datapoints(self.organisation, self.plan, span, self.datasets)
         for ordinal in span:
             said = outputs.get(ordinal) or lost(
@@ -150,6 +171,17 @@ class RunRows:
             )
             if said is not None:
                 yield Row(ordinal, datapoints[ordinal], said, of_row(scores, ordinal))
+
+    def with_posted(
+        self, span: range, outputs: dict[int, AnyOutput], scores: dict[int, tuple[AnyScore, ...]]
+    ) -> tuple[dict[int, AnyOutput], dict[int, tuple[AnyScore, ...]]]:
+        """Outputs and scores with those of posted logs and results."""
+        place = (self.organisation, self.plan.evaluation_id, span)
+        outputs = outputs | {log.ordinal: log.output() for log in self.posted.logs(*place)}
+        found = dict(scores)
+        for result in self.posted.results(*place):
+            found[result.ordinal] = (*found.get(result.ordinal, ()), result.score)
+        return outputs, found
 
     def logged(self, place: SpanPlace, content: Content) -> LoggedRow:
         """A span as a row that was there before all that was logged."""

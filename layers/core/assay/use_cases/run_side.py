@@ -1,15 +1,16 @@
 """A run's rows on their way to a comparison, added up as they are read for the summary, so that they are read once."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 
+from assay.domain.errors import NotFound
 from assay.domain.evaluation import Evaluation
-from assay.domain.experiment import Experiment
 from assay.domain.plan import Plan
 from assay.domain.score import AnyOutput, ScoredRow
 from assay.domain.score_names import ScoreNames
 from assay.ports import Prices
 from assay.use_cases.compare_experiment import Side, Stores, new_side
-from assay.use_cases.if_there import if_there
+from assay.use_cases.outcomes import outcome
 from assay.use_cases.run_rows import RunRows
 
 
@@ -42,11 +43,11 @@ class RunSide:
 def run_side(
     organisation: str, evaluation: Evaluation, plan: Plan | None, *, stores: Stores, prices: Prices
 ) -> RunSide | None:
-    """The side of the evaluation's experiment, before any chunk; None where it has none, or the rows are a client's."""
-    if plan is None or plan.generated_by == "client" or evaluation.experiment_id is None:
+    """The side of the evaluation's experiment, before any chunk; None where it is deleted, or clients post to it."""
+    if plan is None or evaluation.is_posted_to:
         return None
-    experiment = if_there(organisation, Experiment, evaluation.experiment_id, resources=stores.resources)
-    if experiment is None:
-        return None
-    run = RunRows(organisation, evaluation, plan, datasets=stores.datasets, runs=stores.runs)
-    return RunSide(run, new_side(organisation, experiment, run, stores=stores, prices=prices))
+    run = RunRows(organisation, evaluation, plan, datasets=stores.datasets, runs=stores.runs, posted=stores.posted)
+    with suppress(NotFound):
+        experiment = outcome(organisation, evaluation, resources=stores.resources)
+        return RunSide(run, new_side(organisation, experiment, run, stores=stores, prices=prices))
+    return None

@@ -4,6 +4,7 @@ from assay.domain.errors import NotFound
 from assay.domain.evaluation import Evaluation, Pass
 from assay.domain.evaluators.evaluator import EvaluatorVersion
 from assay.domain.plan import Plan
+from assay.domain.statistics.describe import ScoreStatistics
 from assay.domain.summary import Summary
 from assay.ports import (
     Clock,
@@ -49,8 +50,8 @@ def summarize_experiment(
     """
     lanes, resting = progress.lane_failures(this), progress.resting_lanes(this)
     reason = " ".join(f"Lane {failed.lane} failed: {failed.reason}" for failed in lanes) or None
-    stores = Stores(resources, datasets, runs, experiment_rows)
-    end = End(this, stores, posted=posted, events=events, prices=prices, clock=clock)
+    stores = Stores(resources, datasets, runs, experiment_rows, posted)
+    end = End(this, stores, events=events, prices=prices, clock=clock)
     summary = settled(lambda: end.of_pass(reason, failed=None, unfinished=bool(resting)))
     evaluation = resources.get(this.organisation, Evaluation, this.evaluation_id)
     if evaluation.is_working and evaluation.passes > this.number:
@@ -68,12 +69,10 @@ def forget_keys(this: Pass, evaluation: Evaluation, request_keys: RequestKeys) -
 class End:
     """The end of a pass."""
 
-    def __init__(
-        self, this: Pass, stores: Stores, *, posted: Posted, events: Events, prices: Prices, clock: Clock
-    ) -> None:
+    def __init__(self, this: Pass, stores: Stores, *, events: Events, prices: Prices, clock: Clock) -> None:
         self.this, self.stores = this, stores
         self.resources, self.runs = stores.resources, stores.runs
-        self.posted, self.events, self.prices, self.clock = posted, events, prices, clock
+        self.posted, self.events, self.prices, self.clock = stores.posted, events, prices, clock
 
     def of_pass(self, reason: str | None, *, failed: str | None, unfinished: bool = False) -> Summary:
         """Makes of the evaluation what it is after the pass, and writes the summary of everything that there is.
@@ -99,9 +98,9 @@ class End:
             reason=failed or reason or fold.reason or (evaluation.reason if evaluation.is_cut_off else None),
             aggregates=fold.aggregates(),
         )
-        beside = self.compared(ended, side.whole if side else None) if is_ours else None
-        statistics = beside.comparison.statistics if beside else fold.statistics(is_over=ended.is_over)
-        summary = fold.summary(ended, self.prices, statistics)
+        statistics = fold.statistics(is_over=ended.is_over)
+        beside = self.compared(ended, statistics, side.whole if side else None) if is_ours else None
+        summary = fold.summary(ended, self.prices, beside.comparison.statistics if beside else statistics)
         if is_ours:
             self.save(ended, summary, beside)
         if ended != evaluation:
@@ -122,13 +121,12 @@ class End:
         """What of a comparison is added up while the rows are."""
         return run_side(self.this.organisation, evaluation, plan, stores=self.stores, prices=self.prices)
 
-    def compared(self, ended: Evaluation, side: Side | None) -> Beside | None:
-        """How the experiment is beside its base once it is over, which is kept; None where there is no experiment."""
-        if not (ended.is_over and ended.experiment_id):
+    def compared(self, ended: Evaluation, statistics: tuple[ScoreStatistics, ...], side: Side | None) -> Beside | None:
+        """How the evaluation's outcome is beside its base once it is over, which is kept."""
+        if not ended.is_over:
             return None
-        return store_comparison(
-            self.this.organisation, ended, ended.experiment_id, side=side, stores=self.stores, prices=self.prices
-        )
+        organisation, stores = self.this.organisation, self.stores
+        return store_comparison(organisation, ended, statistics, side=side, stores=stores, prices=self.prices)
 
     def plan(self) -> Plan | None:
         """The plan; None where it was never prepared."""

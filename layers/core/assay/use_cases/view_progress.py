@@ -2,7 +2,7 @@
 
 from collections import Counter
 
-from assay.domain.evaluation import Evaluation
+from assay.domain.evaluation import Aggregate, Evaluation
 from assay.domain.evaluators.evaluator import EvaluatorVersion
 from assay.domain.lane import LaneProgress
 from assay.domain.price import Spent
@@ -32,7 +32,8 @@ def view_progress(
         reason=evaluation.reason,
         is_over=evaluation.is_over,
         rows=evaluation.dataset.datapoints * evaluation.trials,
-        done=sum(chunk.rows for chunk in chunks),
+        awaits_client=evaluation.awaits_clients,
+        done=sum(chunk.rows for chunk in chunks) or posted_rows(evaluation, sums),
         errors_by_kind=dict(sorted(errors.items())),
         cost=progress.spent(organisation, evaluation.id).dollars
         or cost(organisation, evaluation, chunks, resources, prices),
@@ -42,6 +43,13 @@ def view_progress(
             for version, found in zip(versions, sums, strict=True)
         ),
     )
+
+
+def posted_rows(evaluation: Evaluation, sums: list[Aggregate]) -> int:
+    """How many rows are judged whose outputs a client posts, by the evaluator that is furthest."""
+    if evaluation.generated_by == "server":
+        return 0
+    return max((one.n_scored + one.n_skipped + one.n_errors for one in sums), default=0)
 
 
 def cost(

@@ -11,7 +11,7 @@ from assay.domain.report import FullReport, Report
 from assay.domain.run_progress import RunProgress
 from assay.ports import Clock, Posted, Prices, Progress
 from assay.use_cases.compare_experiment import Stores, base_of, chosen_base, comparison_key, lay_beside, rows_of
-from assay.use_cases.if_there import if_there
+from assay.use_cases.outcomes import outcome_if_there
 from assay.use_cases.report_experiment import light_rows, report_experiment
 from assay.use_cases.report_logged import report_logged
 from assay.use_cases.report_rows import ReportRows
@@ -155,7 +155,7 @@ def base_as_compared(organisation: str, evaluation: Evaluation, stores: Stores) 
         found = stores.runs.comparison(organisation, evaluation.id).base_id if evaluation.is_over else None
     except NotFound:
         return None
-    return if_there(organisation, Experiment, found, resources=stores.resources) if found else None
+    return outcome_if_there(organisation, found, resources=stores.resources) if found else None
 
 
 def fitting(reader: ReportRows, run: RunRows, span: range) -> RowsView:

@@ -14,6 +14,7 @@ from assay.dialects.braintrust.event_stream import finished, unfinished
 from assay.dialects.braintrust.translate_evals import wish
 from assay.dialects.braintrust.wire import Open
 from assay.dialects.http import JSON, Call, Route, answer
+from assay.dialects.links import root_of
 from assay.domain.claim import Attempt
 from assay.domain.errors import InvalidRequest
 from assay.domain.experiment import Experiment
@@ -160,7 +161,7 @@ def streamed(call: Call, ports: Any, view: ExperimentView) -> Response[str]:
     """The answer as server-sent events."""
     known = summary(call, ports, view)
     goes_on = view.evaluation is not None and not view.evaluation.is_over
-    root = summaries.root_of(call.event.raw_event)
+    root = root_of(call.event.raw_event)
     where = f"{root}/v1/experiment/{view.experiment.id}/wait?hop=1" if goes_on else None
     reason = view.evaluation.reason if view.evaluation else None
     body = unfinished(known, where) if where else finished(known, broken_off(view) or reason)

@@ -167,7 +167,7 @@ def insert_rows(call: Call, ports: Any, experiment_id: str) -> Response[str]:
 
 def base_rows(call: Call, ports: Any, experiment: Experiment) -> BaseRows:
     """What stands before everything that was logged to the experiment: the rows of its run, if it has one."""
-    stores = {"resources": ports.resources, "datasets": ports.datasets, "runs": ports.runs}
+    stores = {"resources": ports.resources, "datasets": ports.datasets, "runs": ports.runs, "posted": ports.posted}
     return run_rows(call.organisation, experiment, **stores)
 
 

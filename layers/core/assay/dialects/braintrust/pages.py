@@ -5,7 +5,8 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from assay.dialects.braintrust.summaries import root_of, stores_of
+from assay.dialects.braintrust.summaries import stores_of
+from assay.dialects.links import root_of
 from assay.domain.errors import InvalidRequest, NotFound, TooMuch
 from assay.domain.experiment import Experiment
 from assay.domain.link import path_to

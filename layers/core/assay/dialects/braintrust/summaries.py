@@ -5,10 +5,11 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from assay.dialects.links import link
 from assay.domain.comparison import Line, unit
 from assay.domain.fault import FaultLine
 from assay.domain.ids import canonical
-from assay.domain.link import LIFE, Sight, path_to, signed
+from assay.domain.link import path_to
 from assay.domain.run_progress import RunProgress
 from assay.domain.statistics.describe import ScoreStatistics
 from assay.domain.value import JsonValue
@@ -45,36 +46,22 @@ class SummaryResponse(BaseModel):
 
 def stores_of(ports: Any) -> Stores:
     """Whatever the rows of experiments are read from."""
-    return Stores(ports.resources, ports.datasets, ports.runs, ports.experiment_rows)
+    return Stores(ports.resources, ports.datasets, ports.runs, ports.experiment_rows, ports.posted)
 
 
 def addresses(call: Any, ports: Any) -> Address:
     """Makes links that open without a key, of the address that the call came to."""
-    root, organisation = root_of(call.event.raw_event), call.organisation
-    until = ports.clock.now() + LIFE
-
-    def token(kind: Any, identifier: str) -> str:
-        return signed(Sight(organisation=organisation, kind=kind, id=identifier, until=until), ports.link_secret.value)
+    organisation = call.organisation
 
     def made(view: ExperimentView) -> tuple[str, str]:
         project = path_to(organisation, view.project.name)
         experiment = path_to(organisation, view.project.name, view.experiment.name)
         return (
-            f"{root}{project}?token={token('project', view.project.id)}",
-            f"{root}{experiment}?token={token('experiment', view.experiment.id)}",
+            link(call, ports, project, "project", view.project.id),
+            link(call, ports, experiment, "experiment", view.experiment.id),
         )
 
     return made
-
-
-def root_of(event: dict[str, Any]) -> str:
-    """The address of the stage that the event came by. The local cloud has no domain, but a path for each API."""
-    context = event["requestContext"]
-    stage = str(context["path"]).removesuffix(event["path"])
-    if domain := context.get("domainName"):
-        return f"https://{domain}{stage}"
-    headers = {name.lower(): value for name, value in event["headers"].items()}
-    return f"http://{headers.get('host', '127.0.0.1')}/_aws/execute-api/{context['apiId']}{stage}"
 
 
 def named(view: ExperimentView, address: Address) -> Body:

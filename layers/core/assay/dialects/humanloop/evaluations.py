@@ -15,8 +15,10 @@ from assay.dialects.humanloop.requests import (
 from assay.dialects.humanloop.responses import EvaluationResponse, LogResponse, Page, RowResponse
 from assay.dialects.humanloop.translate_launch import wish
 from assay.dialects.humanloop.translate_logs import posted_log
+from assay.dialects.links import link
 from assay.domain.errors import NotFound
 from assay.domain.identity import suffix
+from assay.domain.link import path_to_evaluation
 from assay.domain.task import Config
 from assay.use_cases import get_evaluation as reading
 from assay.use_cases.estimate_evaluation import estimate_evaluation
@@ -43,7 +45,7 @@ def create(call: Call, ports: Any, project_id: str) -> Response[str]:
         clock=ports.clock,
         new_id=ports.new_id,
     )
-    return answer(translate.evaluation(view(call, ports, evaluation.id), None), 201)
+    return answer(translate.evaluation(view(call, ports, evaluation.id), url(call, ports, evaluation.id)), 201)
 
 
 def estimate(call: Call, ports: Any, asked: StartEvaluation) -> Response[str]:
@@ -102,11 +104,18 @@ def chosen(found: EvaluationView, evaluatee_id: str | None) -> EvaluationView:
 
 def translated(call: Call, ports: Any, found: EvaluationView, *, aggregated: bool) -> EvaluationResponse:
     """The evaluation's response, with aggregates where they are wanted."""
+    address = url(call, ports, found.evaluation.id)
     if not aggregated:
-        return translate.evaluation(found, None)
+        return translate.evaluation(found, address)
     numbers = reading.aggregates(call.organisation, found.evaluation, progress=ports.progress, posted=ports.posted)
     statistics = reading.statistics(call.organisation, found.evaluation, runs=ports.runs)
-    return translate.evaluation(found, numbers, statistics)
+    return translate.evaluation(found, address, numbers, statistics)
+
+
+def url(call: Call, ports: Any, evaluation_id: str) -> str:
+    """Where the evaluation's page opens, for whoever has this link."""
+    path = path_to_evaluation(call.organisation, evaluation_id)
+    return link(call, ports, path, "evaluation", evaluation_id)
 
 
 CREATE = (Route("POST", "/v4/projects/{project_id}/evaluations", create),)

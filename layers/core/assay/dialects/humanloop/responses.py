@@ -202,7 +202,10 @@ class AggregateResponse(BaseModel):
 
 
 class EvaluationResponse(BaseModel):
-    """An evaluation; beside the aggregates of one that is over, `statistics` say how sure they are."""
+    """An evaluation; beside the aggregates of one that is over, `statistics` say how sure they are.
+
+    `url` opens its page, without a key, for a week.
+    """
 
     id: str
     status: Literal["pending", "running", "completed", "cancelled"]
@@ -213,6 +216,7 @@ class EvaluationResponse(BaseModel):
     dataset_snapshot: DatasetResponse
     evaluator_aggregates: list[AggregateResponse] | None = None
     statistics: list[ScoreStatistics] | None = None
+    url: str
     created_at: Timestamp
     updated_at: Timestamp
 

@@ -88,7 +88,8 @@ def datapoint(dataset_id: str, each: Datapoint) -> DatapointResponse:
 
 def evaluation(
     view: EvaluationView,
-    aggregates: list[Aggregate] | None,
+    url: str,
+    aggregates: list[Aggregate] | None = None,
     statistics: tuple[ScoreStatistics, ...] | None = None,
 ) -> EvaluationResponse:
     each = view.evaluation
@@ -102,6 +103,7 @@ def evaluation(
         dataset_snapshot=dataset_version(each.dataset, each.dataset.datapoints),
         evaluator_aggregates=aggregate_responses(view, aggregates) if aggregates is not None else None,
         statistics=None if statistics is None else list(statistics),
+        url=url,
         created_at=each.created_at,
         updated_at=each.updated_at,
     )

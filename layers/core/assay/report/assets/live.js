@@ -53,7 +53,7 @@ class Live {
     const texts = {
       done: `${count(now.done)} of ${count(now.rows)}`,
       rate: rateText(rate),
-      left: now.done >= now.rows ? "being summed up" : rate > 0 ? `about ${secondsText(Math.ceil((now.rows - now.done) / rate)).replace(".0", "")}` : "–",
+      left: now.done >= now.rows ? (now.awaits_client ? "ends when its client says so" : "being summed up") : rate > 0 ? `about ${secondsText(Math.ceil((now.rows - now.done) / rate)).replace(".0", "")}` : "–",
       errors: total ? `${count(total)} (${kinds})` : "0",
       cost: now.cost === null ? "not known" : `$${now.cost >= 1 ? now.cost.toFixed(2) : Number(now.cost.toPrecision(3))}`,
     };

@@ -40,7 +40,7 @@ class Table {
   }
 
   get isWhole() {
-    return this.rows.length >= this.facts.datapoints;
+    return Math.max(this.rows.length, this.next) >= this.facts.datapoints;
   }
 
   get isNarrowed() {

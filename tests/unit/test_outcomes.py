@@ -1,0 +1,175 @@
+"""What evaluations of the Humanloop dialect come to on their pages: also where clients post what is in them."""
+
+import pytest
+from pydantic import SecretStr
+
+from assay.domain.dataset import Datapoint
+from assay.domain.errors import NotFound
+from assay.domain.evaluation import Pass
+from assay.domain.link import LIFE, Sight, path_to_evaluation, signed
+from assay.domain.log import Report
+from assay.domain.posted import PostedResult
+from assay.domain.project import Project
+from assay.domain.report import ReportRow
+from assay.use_cases.compare_experiment import Stores
+from assay.use_cases.follow_link import follow_link
+from assay.use_cases.summarize_experiment import summarize_experiment
+from assay.use_cases.update_evaluation.logs import PostLog, post_log
+from assay.use_cases.update_evaluation.status import update_status
+from assay.use_cases.view_report import Sources, view_live, view_report, view_rows
+from tests.support.build import NOON, TIMES, a_score, an_evaluation, an_evaluator_version
+from tests.support.engine import ORGANISATION, Engine
+from tests.support.fake_posted import FakeLogScoring
+
+SECRET = SecretStr("of links")
+HUMAN = an_evaluator_version(id="evv_h", name="Liked", type="human", code=None, arguments_type="target_free")
+
+
+class Run(Engine):
+    """An evaluation in a project, and its page."""
+
+    def __init__(self, **fields):
+        super().__init__(**fields)
+        self.resources.create(ORGANISATION, Project(id="pr_1", name="sums", **TIMES), HUMAN)
+        self.secret = SECRET
+
+    @property
+    def sources(self):
+        stores = Stores(self.resources, self.datasets, self.runs, self.experiment_rows, self.posted)
+        return Sources(stores, self.progress, self.posted, self.prices, self.clock)
+
+    def seen(self, identifier=None, now=NOON):
+        """What a link to the evaluation opens."""
+        identifier = identifier or self.evaluation.id
+        token = signed(Sight(organisation=ORGANISATION, kind="evaluation", id=identifier, until=NOON + LIFE), SECRET)
+        path = path_to_evaluation(ORGANISATION, identifier)
+        return follow_link(path, token, secret=SECRET, resources=self.resources, now=now).experiment
+
+    def page(self, base=None):
+        return view_report(ORGANISATION, self.seen(), base, sources=self.sources).report
+
+    def rows(self):
+        """The rows on the page, in the order of the dataset."""
+        found = [ReportRow.model_validate_json(row) for row in self.page().rows]
+        return sorted(found, key=lambda row: row.index)
+
+    def again(self, **fields):
+        """Another evaluation of the same."""
+        self.evaluation = an_evaluation(
+            id="ev_2",
+            dataset=self.evaluation.dataset,
+            created_at=self.clock.now(),
+            updated_at=self.clock.now(),
+            **fields,
+        )
+        self.this = Pass(organisation=ORGANISATION, evaluation_id="ev_2", number=1)
+        self.resources.create(ORGANISATION, self.evaluation)
+
+
+def test_an_evaluation_has_a_page_with_the_numbers_of_its_summary():
+    run = Run(datapoints=12)
+    summary = run.finish()
+    page = run.page()
+    assert (page.head.title, page.head.project, page.head.status) == ("ev_1", "sums", "completed")
+    assert [score.statistics for score in page.head.scores] == list(summary.statistics)
+    assert [row.scores for row in run.rows()] == [{"Exact match": 1.0}] * 12
+
+
+def test_an_evaluation_stands_beside_the_one_before_it_over_the_same_dataset():
+    run = Run(datapoints=12)
+    run.finish()
+    run.again(name="second")
+    run.provider.answer = lambda messages: str(messages[-1].content)
+    run.finish()
+    head = run.page().head
+    assert (head.title, head.base.name) == ("second", "ev_1")
+    (score,) = head.scores
+    assert (score.statistics.comparison.n_paired, score.statistics.comparison.base) == (12, "ev_1")
+    assert run.page(base="ev_1").head.base.name == "ev_1"
+    rows = view_rows(ORGANISATION, run.seen(), 0, sources=run.sources).rows
+    assert all(ReportRow.model_validate_json(row).base for row in rows)
+
+
+def test_datapoints_that_differ_in_their_messages_only_are_not_taken_for_one():
+    run = Run(datapoints=0)
+    with_points(run, *({"messages": ({"role": "user", "content": str(n)},)} for n in range(12)))
+    run.finish()
+    run.evaluation = run.current
+    run.again()
+    run.finish()
+    assert run.page().head.scores[0].statistics.comparison.n_paired == 12
+
+
+def with_points(run, *points):
+    """Gives the evaluation a dataset of these datapoints."""
+    inputs, target = {"a": "1", "b": "1"}, {"output": "2"}
+    made = [
+        Datapoint(**{"id": f"dp_1_s_{n}", "inputs": inputs, "target": target, **one}) for n, one in enumerate(points)
+    ]
+    run.datasets.append(ORGANISATION, "evts_1", "s", made)
+    dataset = run.evaluation.dataset.model_copy(update={"datapoints": len(made), "sequence": 1})
+    run.resources.replace(ORGANISATION, run.current, run.current.revised(NOON, dataset=dataset))
+
+
+def posting(run, *rows):
+    """A client that posts logs and what people think of them, and ends the evaluation."""
+    ports = {"resources": run.resources, "clock": run.clock}
+    for row in rows:
+        wish = PostLog(evaluation_id="ev_1", datapoint_id=f"dp_1_s_{row}", report=Report(output=f"said {row}"))
+        post_log(ORGANISATION, wish, **ports, datasets=run.datasets, posted=run.posted, scoring=FakeLogScoring())
+        result = PostedResult(ordinal=row, log_id="log", score=a_score(row == 0, HUMAN.id), **TIMES)
+        run.posted.save_result(ORGANISATION, "ev_1", result)
+
+
+def posted_to():
+    """An evaluation whose client generates, and people judge."""
+    run = Run(datapoints=0)
+    with_points(run, {}, {}, {})
+    after = run.current.revised(NOON, generated_by="client", rounds=(), posted=(HUMAN.id,), status="running")
+    run.resources.replace(ORGANISATION, run.current, after)
+    run.prepare()
+    summarize_experiment(run.this, **run.ends, executions=run.executions)
+    return run
+
+
+def test_what_clients_post_is_on_the_page_and_what_they_owe_is_counted():
+    run = posted_to()
+    posting(run, 0, 1)
+    progress = view_live(ORGANISATION, run.seen(), sources=run.sources)
+    assert (progress.done, progress.rows, progress.awaits_client) == (2, 3, True)
+    update_status(
+        ORGANISATION, "ev_1", "completed", resources=run.resources, executions=run.executions, clock=run.clock
+    )
+    summary = run.next_pass()
+    assert [(row.trials[0].output, row.scores) for row in run.rows()] == [
+        ("said 0", {"Liked": 1.0}),
+        ("said 1", {"Liked": 0.0}),
+    ]
+    (score,) = run.page().head.scores
+    assert (score.statistics.n_scored, score.statistics) == (2, summary.statistics[0])
+    assert run.page().head.n_missing == 1
+
+
+def test_an_evaluation_of_a_deleted_project_ends_all_the_same_and_shows_nothing():
+    run = Run(datapoints=3)
+    run.resources.delete(ORGANISATION, run.resources.get(ORGANISATION, Project, "pr_1"))
+    assert run.finish().status == "completed"
+    with pytest.raises(NotFound):
+        run.seen()
+
+
+def test_links_to_evaluations_end_with_those_of_their_project():
+    run = Run(datapoints=3)
+    project = run.resources.get(ORGANISATION, Project, "pr_1")
+    assert run.seen().id == "ev_1"
+    run.resources.replace(ORGANISATION, project, project.revised(NOON, links_from=NOON.replace(hour=NOON.hour + 1)))
+    with pytest.raises(NotFound):
+        run.seen()
+
+
+def test_a_token_opens_no_other_evaluation():
+    run = Run(datapoints=3)
+    run.again()
+    token = signed(Sight(organisation=ORGANISATION, kind="evaluation", id="ev_1", until=NOON + LIFE), SECRET)
+    with pytest.raises(NotFound):
+        follow_link(path_to_evaluation(ORGANISATION, "ev_2"), token, secret=SECRET, resources=run.resources, now=NOON)
