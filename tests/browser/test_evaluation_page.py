@@ -15,7 +15,7 @@ from assay.use_cases.update_evaluation.status import update_status
 from tests.browser.payloads import PAYLOADS
 from tests.browser.site import SECRET, Lab, Site, apart
 from tests.browser.test_stored_xss import watched
-from tests.support.build import NOON, TIMES, a_config, a_dataset_version, a_task, an_evaluation, an_evaluator_version
+from tests.support.build import TIMES, a_config, a_dataset_version, a_task, an_evaluation, an_evaluator_version
 from tests.support.engine import ORGANISATION
 
 ALL = " ".join(PAYLOADS)
@@ -58,7 +58,7 @@ def site():
     """An evaluation whose client posts what it is made of, and has ended."""
     lab = Lab(0, 1, [poisoned_row(number, payload) for number, payload in enumerate(PAYLOADS)])
     judges = (people(0), people(1))
-    config = a_config(id="config_x", task=a_task(model=ALL, prompt_template=ALL))
+    config = a_config(id="config_x", task=a_task(model=ALL))
     evaluation = an_evaluation(
         id="ev_h",
         name=ALL,
@@ -86,7 +86,7 @@ def site():
 
 def address(site):
     """The evaluation's link."""
-    sight = Sight(organisation=ORGANISATION, kind="evaluation", id="ev_h", until=NOON + LIFE)
+    sight = Sight(organisation=ORGANISATION, kind="evaluation", id="ev_h", until=site.lab.clock.now() + LIFE)
     return f"{site.root}{path_to_evaluation(ORGANISATION, 'ev_h')}?token={signed(sight, SECRET)}"
 
 
@@ -106,7 +106,7 @@ def test_nothing_that_users_of_humanloop_write_runs_in_a_page(page, site):
 
 def test_an_evaluation_is_searched_and_read_as_an_experiment_is(page, site):
     page.goto(address(site))
-    page.fill("#query", "constructor.constructor")
+    page.fill("#query", "dp_evts_1_12")
     expect(page.locator("#table tbody tr")).to_have_count(1)
     page.locator("#table tbody button").first.click()
-    expect(page.locator("#detail .failed").first).to_contain_text("reported: {{constructor.constructor")
+    expect(page.locator("#detail p.failed").first).to_contain_text(f"reported: {PAYLOADS[12]}")

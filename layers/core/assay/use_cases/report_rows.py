@@ -11,6 +11,7 @@ from assay.domain.plan import Plan
 from assay.domain.report import MOST_SCORES, ReportRow, ScoreOnRow, Trial, shortened
 from assay.domain.score import AnyScore, FailedOutput, Output, Score, number
 from assay.domain.spans import Row, RowSpans
+from assay.domain.templates.values import TemplateFault
 from assay.domain.value import JsonValue
 from assay.use_cases.compare_experiment import fields
 from assay.use_cases.run_rows import RunRows
@@ -79,9 +80,14 @@ def report_row(
 
 
 def messages(plan: Plan, rows: list[Row]) -> tuple[Message, ...]:
-    """What a model was asked; nothing where none was."""
+    """What a model was asked; nothing where none was. A client's own model was asked whatever our template says."""
     asked = next((row for row in rows if RowSpans(plan, row, dated=False).is_called), None)
-    return plan.config.task.messages_for(asked.datapoint) if asked else ()
+    if asked is None:
+        return ()
+    try:
+        return plan.config.task.messages_for(asked.datapoint)
+    except TemplateFault:
+        return asked.datapoint.messages
 
 
 def shown(message: Message) -> dict[str, JsonValue]:
