@@ -6,6 +6,7 @@ from pydantic import SecretStr
 from assay.domain.dataset import Datapoint
 from assay.domain.errors import NotFound
 from assay.domain.evaluation import Pass
+from assay.domain.experiment import Experiment
 from assay.domain.link import LIFE, Sight, path_to_evaluation, signed
 from assay.domain.log import Report
 from assay.domain.posted import PostedResult
@@ -173,3 +174,24 @@ def test_a_token_opens_no_other_evaluation():
     token = signed(Sight(organisation=ORGANISATION, kind="evaluation", id="ev_1", until=NOON + LIFE), SECRET)
     with pytest.raises(NotFound):
         follow_link(path_to_evaluation(ORGANISATION, "ev_2"), token, secret=SECRET, resources=run.resources, now=NOON)
+
+
+def test_who_cuts_off_an_evals_links_cuts_off_those_of_its_evaluation():
+    run = Run(datapoints=3)
+    experiment = Experiment(id="x", project_id="pr_1", name="x", evaluation_id="ev_2", **TIMES)
+    run.again(experiment_id="x")
+    run.resources.create(ORGANISATION, experiment)
+    assert run.seen().id == "x"
+    later = NOON.replace(hour=NOON.hour + 1)
+    run.resources.replace(ORGANISATION, experiment, experiment.revised(NOON, links_from=later))
+    with pytest.raises(NotFound):
+        run.seen()
+
+
+def test_an_evaluation_that_was_cancelled_is_nobodys_base():
+    run = Run(datapoints=12)
+    run.finish()
+    run.resources.replace(ORGANISATION, run.current, run.current.revised(NOON, status="cancelled"))
+    run.again()
+    run.finish()
+    assert run.page().head.base is None

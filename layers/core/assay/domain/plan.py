@@ -7,9 +7,10 @@ Lane widths sum to the evaluation's max_concurrency, so what is in flight is exa
 
 import math
 from bisect import bisect_left, bisect_right
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from functools import cached_property
-from typing import Literal
+from typing import Literal, Self
 
 from pydantic import Field
 
@@ -104,6 +105,11 @@ class Plan(Value):
     def evaluators(self) -> tuple[EvaluatorVersion, ...]:
         """The evaluators that we run, of all rounds."""
         return tuple(version for some in self.rounds for version in some)
+
+    def judged_by(self, versions: Iterable[EvaluatorVersion]) -> Self:
+        """The plan with another round. It is made anew: a copy would know its evaluators of before."""
+        fields = {name: getattr(self, name) for name in type(self).model_fields}
+        return type(self)(**{**fields, "rounds": (*self.rounds, tuple(versions))})
 
     @property
     def rows(self) -> int:

@@ -1,6 +1,6 @@
 """An experiment beside its base: which that is, and what both come to."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from functools import cache
 from typing import NamedTuple
@@ -78,7 +78,7 @@ class Beside(NamedTuple):
 def store_comparison(
     organisation: str,
     ended: Evaluation,
-    statistics: tuple[ScoreStatistics, ...],
+    statistics: Callable[[], tuple[ScoreStatistics, ...]],
     *,
     side: Side | None = None,
     stores: Stores,
@@ -96,7 +96,7 @@ def store_comparison(
     base = base_of(organisation, experiment, stores=stores)
     found = lay_beside(organisation, experiment, base, ended=ended, side=side, stores=stores, prices=prices)
     if not experiment.is_kept:
-        found = found.saying(statistics)
+        found = found.saying(statistics())
     stores.runs.save_comparison(organisation, ended.id, found.comparison)
     return found
 
@@ -252,7 +252,16 @@ def is_judged(organisation: str, experiment: Experiment, stores: Stores) -> bool
 
 def chosen_base(organisation: str, project_id: str, identifier: str, *, resources: Resources) -> Experiment:
     """The base that somebody asks for. Raises NotFound, and InvalidRequest where it is another project's."""
-    base = require_outcome(organisation, identifier, resources=resources)
+    return like(resources.get(organisation, Experiment, identifier), project_id)
+
+
+def chosen_outcome(organisation: str, project_id: str, identifier: str, *, resources: Resources) -> Experiment:
+    """The same, also of what came of an evaluation alone."""
+    return like(require_outcome(organisation, identifier, resources=resources), project_id)
+
+
+def like(base: Experiment, project_id: str) -> Experiment:
+    """The base, if it is of the project. Raises InvalidRequest."""
     if base.project_id != project_id:
-        raise InvalidRequest(f"The experiment '{identifier}' is of another project: only like is compared with like.")
+        raise InvalidRequest(f"The experiment '{base.id}' is of another project: only like is compared with like.")
     return base

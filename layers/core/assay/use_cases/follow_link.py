@@ -55,12 +55,13 @@ def signed_for(path: str, sight: Sight, resources: Resources) -> Seen | None:
 
 
 def evaluation_seen(path: str, sight: Sight, resources: Resources) -> Seen | None:
-    """The evaluation that the token is for; its link is cut off with those of its project. Raises NotFound."""
+    """The evaluation that the token is for; its link is cut off with its project's. Raises NotFound."""
     evaluation = resources.get(sight.organisation, Evaluation, sight.id)
     project = resources.get(sight.organisation, Project, evaluation.project_id)
-    if path != path_to_evaluation(sight.organisation, evaluation.id) or sight.is_cut_off(project.links_from):
-        return None
-    return Seen(sight.organisation, project, outcome(sight.organisation, evaluation, resources=resources), sight)
+    experiment = outcome(sight.organisation, evaluation, resources=resources)
+    is_there = path == path_to_evaluation(sight.organisation, evaluation.id)
+    is_cut_off = sight.is_cut_off(project.links_from, experiment.links_from)
+    return Seen(sight.organisation, project, experiment, sight) if is_there and not is_cut_off else None
 
 
 def named_in(path: str, organisation: str, project: Project, resources: Resources) -> Experiment | None:

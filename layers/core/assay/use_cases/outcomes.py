@@ -31,12 +31,14 @@ def require_outcome(organisation: str, identifier: str, *, resources: Resources)
 
 
 def outcome_before(organisation: str, experiment: Experiment, *, resources: Resources) -> Experiment | None:
-    """What came of the last evaluation before it over the same dataset, in its project, that made no experiment."""
+    """What came of the last evaluation before it that completed, over the same dataset, and made no experiment."""
     every = resources.listed(organisation, Evaluation, f"{experiment.project_id}/evaluations")
     earlier = [
         each
         for each in every
-        if each.experiment_id is None and each.is_over and each.dataset.dataset_id == experiment.dataset_id
+        if each.experiment_id is None
+        and each.status == "completed"
+        and each.dataset.dataset_id == experiment.dataset_id
         if (each.created_at, each.id) < (experiment.created_at, experiment.id)
     ]
     last = max(earlier, key=lambda each: (each.created_at, each.id), default=None)

@@ -92,7 +92,7 @@ class RunRows:
         posted: Posted,
     ) -> None:
         self.organisation, self.evaluation, self.bulk = organisation, evaluation, plan
-        self.plan = plan.model_copy(update={"rounds": (*plan.rounds, tuple(versions))}) if versions else plan
+        self.plan = plan.judged_by(versions) if versions else plan
         self.datasets, self.records, self.posted = datasets, counted(organisation, evaluation, runs), posted
 
     def down(self, before: int | None) -> Iterator[LoggedRow]:

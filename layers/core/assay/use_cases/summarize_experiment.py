@@ -1,10 +1,11 @@
 """What an evaluation came to: its rows added up in dataset order, its summary written, its end announced."""
 
+from functools import partial
+
 from assay.domain.errors import NotFound
 from assay.domain.evaluation import Evaluation, Pass
 from assay.domain.evaluators.evaluator import EvaluatorVersion
 from assay.domain.plan import Plan
-from assay.domain.statistics.describe import ScoreStatistics
 from assay.domain.summary import Summary
 from assay.ports import (
     Clock,
@@ -21,7 +22,7 @@ from assay.ports import (
     Runs,
 )
 from assay.report.pages import experiment_page
-from assay.use_cases.compare_experiment import Beside, Side, Stores, store_comparison
+from assay.use_cases.compare_experiment import Beside, Stores, store_comparison
 from assay.use_cases.counted import Counted, counted
 from assay.use_cases.fold import Fold
 from assay.use_cases.races import settled
@@ -98,9 +99,9 @@ class End:
             reason=failed or reason or fold.reason or (evaluation.reason if evaluation.is_cut_off else None),
             aggregates=fold.aggregates(),
         )
-        statistics = fold.statistics(is_over=ended.is_over)
-        beside = self.compared(ended, statistics, side.whole if side else None) if is_ours else None
-        summary = fold.summary(ended, self.prices, beside.comparison.statistics if beside else statistics)
+        beside = self.compared(ended, fold, side) if is_ours else None
+        statistics = beside.comparison.statistics if beside else fold.statistics(is_over=ended.is_over)
+        summary = fold.summary(ended, self.prices, statistics)
         if is_ours:
             self.save(ended, summary, beside)
         if ended != evaluation:
@@ -121,12 +122,18 @@ class End:
         """What of a comparison is added up while the rows are."""
         return run_side(self.this.organisation, evaluation, plan, stores=self.stores, prices=self.prices)
 
-    def compared(self, ended: Evaluation, statistics: tuple[ScoreStatistics, ...], side: Side | None) -> Beside | None:
+    def compared(self, ended: Evaluation, fold: Fold, side: RunSide | None) -> Beside | None:
         """How the evaluation's outcome is beside its base once it is over, which is kept."""
         if not ended.is_over:
             return None
-        organisation, stores = self.this.organisation, self.stores
-        return store_comparison(organisation, ended, statistics, side=side, stores=stores, prices=self.prices)
+        return store_comparison(
+            self.this.organisation,
+            ended,
+            partial(fold.statistics, is_over=True),
+            side=side.whole if side else None,
+            stores=self.stores,
+            prices=self.prices,
+        )
 
     def plan(self) -> Plan | None:
         """The plan; None where it was never prepared."""

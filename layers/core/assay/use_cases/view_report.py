@@ -10,7 +10,15 @@ from assay.domain.project import Project
 from assay.domain.report import FullReport, Report
 from assay.domain.run_progress import RunProgress
 from assay.ports import Clock, Posted, Prices, Progress
-from assay.use_cases.compare_experiment import Stores, base_of, chosen_base, comparison_key, lay_beside, rows_of
+from assay.use_cases.compare_experiment import (
+    Stores,
+    base_of,
+    chosen_base,
+    chosen_outcome,
+    comparison_key,
+    lay_beside,
+    rows_of,
+)
 from assay.use_cases.outcomes import outcome_if_there
 from assay.use_cases.report_experiment import light_rows, report_experiment
 from assay.use_cases.report_logged import report_logged
@@ -125,7 +133,7 @@ def beside(
 ) -> FullReport:
     """The report of the experiment beside a base that somebody chose, worked out anew."""
     stores = sources.stores
-    base = chosen_base(organisation, experiment.project_id, base_id, resources=stores.resources)
+    base = chosen_outcome(organisation, experiment.project_id, base_id, resources=stores.resources)
     other = evaluation_of(organisation, base, stores)
     if max(each.dataset.datapoints * each.trials for each in (evaluation, other)) > MOST_COMPARED:
         raise TooMuch(f"Over {MOST_COMPARED} rows are too many to compare while you wait.")
