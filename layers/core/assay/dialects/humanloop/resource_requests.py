@@ -63,4 +63,4 @@ class LogIdsRequest(Open):
 class DeserializeRequest(Open):
     """`POST /model-configs/deserialize`."""
 
-    config: Annotated[str, Field(max_length=MOST_CHARACTERS)]
+    config: Annotated[str, Field(max_length=MOST_CHARACTERS, examples=["---\nmodel: gpt-4o\n---\nSay {{what}}.\n"])]
