@@ -10,12 +10,15 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from assay.dialects.braintrust import openapi as braintrust
-from assay.dialects.humanloop import openapi
+from assay.dialects.humanloop import calls, openapi
 from tests.support.conformance import require_conformance, schema_of
 
 pytestmark = [pytest.mark.local_cloud, pytest.mark.long]
 SCHEMA, BRAINTRUST = schema_of(openapi), schema_of(braintrust)
 ONE_IN = 20
+CALLS = {route.path for route in calls.ROUTES}
+UNREACHABLE = 503
+"""What a call says where the model's provider cannot be reached from here."""
 UNKNOWN_KEY = 401
 
 
@@ -35,7 +38,8 @@ def test_the_document_that_the_tests_are_made_of_is_the_one_that_is_served(api):
 def test_the_api_answers_as_documented(case, api):
     if is_sent(case):
         answer = case.call(base_url=str(api.base_url), headers=dict(api.headers))
-        assert answer.status_code < 500, answer.text
+        is_theirs = answer.status_code == UNREACHABLE and f"/v4{case.operation.path}" in CALLS
+        assert answer.status_code < 500 or is_theirs, answer.text
         require_conformance(case, answer)
 
 

@@ -79,7 +79,8 @@ def require_documented(case, api, known, successes):
     gateway, about_known = Gateway(api), placed(case, known)
     answer = about_known.call(app=gateway)
     require_conformance(about_known, answer)
-    if (case.method, f"/v4{case.operation.path}") in openapi.SHAPES:
+    is_call = case.operation.path in CALLS  # whose inputs must be those of a template
+    if (case.method, f"/v4{case.operation.path}") in openapi.SHAPES and not is_call:
         successes[case.operation.label] += answer.status_code < 300
     if answer.status_code != UNPROCESSABLE:
         answer = case.call(app=gateway)
