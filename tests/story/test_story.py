@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 
-from assay.dialects.humanloop.call_responses import CallProblem
 from assay.use_cases.call_config import PATIENCE
 from tests.story.tree import (
     ROOT,
@@ -164,7 +163,8 @@ def test_a_model_that_answers_after_the_api_gave_up_is_heard_and_the_caller_told
     assert functions()["CallConfigFunction"]["Timeout"] >= PATIENCE + 15
     told = template()["Resources"]["Api"]["Properties"]["GatewayResponses"]["INTEGRATION_TIMEOUT"]
     detail = json.loads(told["ResponseTemplates"]["application/json"])["detail"]
-    assert (told["StatusCode"], set(detail)) == (504, set(CallProblem.model_fields))
+    assert told["StatusCode"] == 504
+    assert "kept among the logs" in detail
 
 
 def test_every_parameter_and_condition_of_the_template_is_used():

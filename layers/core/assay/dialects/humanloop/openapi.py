@@ -45,10 +45,11 @@ class Refusal(BaseModel):
 
 def calling(gives: Any, takes: Any) -> Shape:
     """The shape of a route that calls a config: beside us the model's provider may refuse, or fail."""
+    late = "The model took too long. Its answer is kept among the project's logs if it comes."
     also = (
         (422, "The request breaks a rule, or the provider refuses it.", told.CallRefusal | Refusal),
         (503, "The provider could not be reached, or wants its callers to wait.", told.CallRefusal),
-        (504, "The model took too long. Its answer is kept among the project's logs if it comes.", told.CallRefusal),
+        (504, late, told.CallRefusal | Refusal),
     )
     return Shape(gives, takes, also=also)
 

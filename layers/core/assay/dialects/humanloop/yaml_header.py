@@ -50,4 +50,4 @@ def of_lines(header: str) -> dict[str, Any] | None:
 
 def of_yaml(header: str) -> Any:
     """What YAML says. A SafeLoader reads it in all but name, which only makes plain values."""
-    return yaml.load(header, PlainLoader)  # noqa: S506
+    return yaml.load(header, PlainLoader)  # noqa: S506 # nosec B506
