@@ -182,19 +182,6 @@ def test_an_id_in_a_query_or_a_body_does_not_exist_for_a_stranger_either(strange
     for wrong in ({"project_id": ours["project"]}, {"config_id": ours["config"]}):
         assert stranger.post("/logs", {**log, **wrong}).status == 404
         assert stranger.post("/logs", [log, {**log, **wrong}]).status == 404
-    asked = {"messages": [], "inputs": {"a": "1", "b": "2"}}
-    for wrong in (
-        {"model_config_id": ours["config"]},
-        {"model_config_id": theirs.config, "project_id": ours["project"]},
-    ):
-        assert stranger.post("/chat-model-config", {**asked, **wrong}).status == 404
-        assert stranger.post("/completion-model-config", {**wrong}).status == 404
-    for call in ("chat", "completion"):
-        config = {"model_config": {"provider": "mock", "model": "m"}, "project_id": ours["project"]}
-        body = {**asked, **config} if call == "chat" else config
-        assert stranger.post(f"/{call}", body).status == 404
-        del body["model_config"]
-        assert stranger.post(f"/{call}-deployed", body).status == 404
     assert patch(stranger, f"/projects/{theirs.project}", {"active_config_id": ours["config"]}).status == 404
     assert patch(stranger, f"/projects/{theirs.project}/deploy-config", {"config_id": ours["config"]}).status == 404
     assert patch(stranger, "/logs?reference_id=ours", {"output": "theirs"}).status == 404
@@ -211,6 +198,26 @@ def test_an_id_in_a_query_or_a_body_does_not_exist_for_a_stranger_either(strange
     )
     assert made(stranger.get(f"/logs?project_id={theirs.project}"), 200)["total"] == 0
     assert made(stranger.get(f"/datasets/{theirs.dataset}/datapoints"), 200)["total"] == 3
+    assert kept(cloud, organisation) == before
+
+
+def test_a_config_cannot_be_called_by_a_stranger_nor_for_a_project_of_others(stranger, ours, cloud, organisation):
+    before = kept(cloud, organisation)
+    theirs = a_world(stranger)
+    asked = {"messages": [], "inputs": {"a": "1", "b": "2"}}
+    for wrong in (
+        {"model_config_id": ours["config"]},
+        {"model_config_id": theirs.config, "project_id": ours["project"]},
+    ):
+        assert stranger.post("/chat-model-config", {**asked, **wrong}).status == 404
+        assert stranger.post("/completion-model-config", {**wrong}).status == 404
+    for call in ("chat", "completion"):
+        config = {"model_config": {"provider": "mock", "model": "m"}, "project_id": ours["project"]}
+        body = {**asked, **config} if call == "chat" else config
+        assert stranger.post(f"/{call}", body).status == 404
+        del body["model_config"]
+        assert stranger.post(f"/{call}-deployed", body).status == 404
+    assert made(stranger.get(f"/logs?project_id={theirs.project}"), 200)["total"] == 0
     assert kept(cloud, organisation) == before
 
 

@@ -39,7 +39,7 @@ def test_an_organisation_has_the_less_of_what_it_and_what_any_may_have(concurren
     assert limits.applied_to(an_evaluation(max_cost=asked)).max_cost == lesser(own, stacks, asked)
 
 
-@pytest.mark.parametrize(("field", "most"), product(["datapoints", "trials"], [1, 2, 3, 4]))
+@pytest.mark.parametrize(("field", "most"), list(product(["datapoints", "trials"], [1, 2, 3, 4])))
 def test_more_datapoints_or_trials_than_it_may_have_are_refused(field, most):
     evaluation = an_evaluation(dataset=a_dataset_version(datapoints=3), trials=3)
     limits = STACK.within(an_allowance(**{field: most}))
