@@ -4,8 +4,8 @@ PYTHON ?= python3
 BIN := .venv/bin
 UV := $(BIN)/uv
 MODEL_PORT ?= 8089
-# Two processes: one for the tests on the local cloud, one for all others, and whoever is done first helps.
-PARALLEL := --numprocesses 2 --dist loadgroup
+# Three processes, since tests wait as long as they compute: one for those on the local cloud, and whoever is done first helps.
+PARALLEL := --numprocesses 3 --dist loadgroup
 
 # What tests compare with, and the vendors' own clients, each in an environment of its own.
 CLIENTS := .venv-humanloop/installed .venv-braintrust-api/installed \

@@ -46,7 +46,12 @@ def test_only_the_functions_that_call_models_may_read_the_provider_keys(cloud, f
         for function in functions
         if may(as_function(function, "secretsmanager").get_secret_value, SecretId=secret)
     }
-    assert readers == {"GenerateOutputsFunction", "ScoreOutputsFunction", "InvokeFunctionFunction"}
+    assert readers == {
+        "CallConfigFunction",
+        "GenerateOutputsFunction",
+        "ScoreOutputsFunction",
+        "InvokeFunctionFunction",
+    }
 
 
 def test_the_authorizer_may_look_a_key_up_and_write_nothing(cloud, as_function):

@@ -87,9 +87,3 @@ def test_a_config_needs_a_project(api):
     answer = api.post("/model-configs", {"model": "m"})
     assert (answer.status, answer.body["detail"][0]["loc"]) == (422, ["body", "project"])
     assert api.post("/model-configs", {"model": "m", "project_id": "pr_1"}).status == 404
-
-
-def test_the_prompt_file_calls_are_refused_clearly(api):
-    for path in ("/model-configs/config_1/export", "/model-configs/serialize", "/model-configs/deserialize"):
-        answer = api.send("POST", path)
-        assert (answer.status, "not supported yet" in answer.body["detail"]) == (405, True)

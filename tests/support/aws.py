@@ -13,6 +13,7 @@ from moto import mock_aws
 from assay import bootstrap
 from assay.adapters.clock import SystemClock, dice
 from assay.adapters.dynamodb.answers import DynamoAnswers
+from assay.adapters.dynamodb.posted import DynamoPosted
 from assay.adapters.dynamodb.progress import DynamoProgress
 from assay.adapters.dynamodb.provider_limits import DynamoProviderLimits
 from assay.adapters.dynamodb.resources import DynamoResources
@@ -80,6 +81,7 @@ class Stores:
         self.logs = DynamoLogs(self.table, self.bucket)
         self.runs = S3Runs(self.bucket)
         self.progress = DynamoProgress(self.table)
+        self.posted = DynamoPosted(self.table, self.bucket, random=dice)
         self.limits = DynamoProviderLimits(self.table)
         self.answers = DynamoAnswers(self.table, SystemClock().now, days=1)
 

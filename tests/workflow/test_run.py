@@ -248,5 +248,5 @@ def test_the_base_is_the_newest_finished_one_of_a_branch(loopback, evals, tmp_pa
     said = launched("feature", f"{OURS}base: {{branch: main}}\n")
     first = evals.api.get(f"/experiment?project_id={project(evals)}").body["objects"][-1]
     assert first["name"] == "evaluation"
-    assert "beside evaluation " in said.out
+    assert "beside evaluation\n" in said.out
     assert "without a base" not in launched("feature", f"{OURS}base: {first['id']}\n").out
