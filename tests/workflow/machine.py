@@ -156,3 +156,13 @@ def running() -> Iterator[Stack]:
     """A stack whose state machine runs."""
     with stack(Lambda(), definition(), runs=True) as made_stack:
         yield made_stack
+        until_still(made_stack)
+
+
+def until_still(cloud: Stack) -> None:
+    """Waits for the executions under way: in the next stack they would make clients before anybody listens to them."""
+    for one in cloud.executions.list_executions(stateMachineArn=cloud.machine)["executions"]:
+        deadline = time.monotonic() + PATIENCE
+        while cloud.executions.describe_execution(executionArn=one["executionArn"])["status"] == "RUNNING":
+            assert time.monotonic() < deadline, f"{one['name']} goes on after its test"
+            time.sleep(0.05)

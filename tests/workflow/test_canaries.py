@@ -14,7 +14,7 @@ import pytest
 
 from tests.integration.world import CONFIG, EVALUATOR, datapoint, made
 from tests.story.tree import folders
-from tests.support.aws import stack
+from tests.support.aws import forget_clients, stack
 from tests.support.entry_points import Lambda, described, handler
 from tests.support.faults import REFUSED, Fault
 from tests.support.stub_provider import StubProvider
@@ -92,6 +92,7 @@ def searched():
         boto3.client("secretsmanager").put_secret_value(SecretId="assay-provider-keys", SecretString=secret)
         heard, machine = Heard(), Machine(cloud, "acme")
         heard.listen()
+        forget_clients()  # those that there are were made before anybody listened
         evaluations = {name: way(machine, heard, stub) for name, way in WAYS.items()}
         yield machine, evaluations, {**kept(cloud), **said(heard)}, {*stub.keys}
 
