@@ -1,5 +1,6 @@
 """What Humanloop's export tool saved: all of it goes in, once, and what cannot go in is named."""
 
+import json
 import shutil
 
 import pytest
@@ -59,6 +60,20 @@ def test_a_file_that_is_mended_goes_in_the_next_time(api, export):
     lines.write_text(text[:-20])
     imported(api, export)
     lines.write_text(text)
+    assert imported(api, export).broken == []
+    assert [len(rows) for rows in api.datapoints.values()] == [2, 4]
+
+
+def test_a_dataset_that_lacks_some_of_its_files_or_datapoints_is_no_version_of_it(api, export):
+    folder = export.folder / "files/ds_1/datapoints/dsv_2"
+    (folder / "1.jsonl").rename(folder / "2.jsonl")
+    assert imported(api, export).broken == [f"{folder / '1.jsonl'}: it is missing"]
+    (folder / "2.jsonl").rename(folder / "1.jsonl")
+    version = export.folder / "files/ds_1/versions/dsv_2"
+    saved = json.loads(version.read_text())
+    version.write_text(json.dumps({**saved, "datapoints_count": 5}))
+    assert imported(api, export).broken == [f"{folder}: it has 4 datapoints of 5"]
+    version.write_text(json.dumps({**saved, "datapoints_count": 4}))
     assert imported(api, export).broken == []
     assert [len(rows) for rows in api.datapoints.values()] == [2, 4]
 

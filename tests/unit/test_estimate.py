@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from assay.domain.estimate import ModelCalls, Range, duration, tokens
 from assay.domain.evaluators.scorer import GlobalScorer, PromptScorer
 from assay.domain.price import Price
-from assay.domain.prompt_task import Prompt
+from assay.domain.prompt_task import Prompt, PromptTask
 from assay.use_cases.estimate_evaluation import PIECE, estimate_evaluation
 from tests.support.build import a_config, a_judge_version, a_task, an_evaluator_version
 from tests.support.engine import ORGANISATION, Engine
@@ -71,6 +71,12 @@ def test_max_tokens_bounds_what_an_output_costs():
     before, after = a_config(), a_config(task=a_task(max_tokens=7), revision=1)
     engine.resources.replace(ORGANISATION, before, after)
     assert estimated(engine).output_tokens == Range(low=70, high=70)
+
+
+@pytest.mark.parametrize("name", ["max_tokens", "max_completion_tokens"])
+def test_a_prompts_own_parameter_bounds_what_an_output_costs(name):
+    prompt = Prompt(model="gpt-x", messages=({"role": "user", "content": "Hi"},), params={name: 7})
+    assert estimated(Engine(datapoints=10, task=PromptTask(prompt=prompt))).output_tokens == Range(low=70, high=70)
 
 
 def test_the_cost_is_a_range_from_short_outputs_to_long_ones():

@@ -1,6 +1,5 @@
 """A million rows are summed up chunk by chunk, in little memory."""
 
-import resource
 import subprocess
 import sys
 from pathlib import Path
@@ -109,4 +108,5 @@ def test_a_million_rows_are_summed_up_in_less_than_a_gigabyte():
 
 if __name__ == "__main__":
     assert summarised(ROWS).n_outputs == ROWS
-    sys.stdout.write(str(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024))
+    status = Path("/proc/self/status").read_text()  # ru_maxrss begins with what the process had that started this one
+    sys.stdout.write(str(int(status.split("VmHWM:")[1].split()[0]) * 1024))

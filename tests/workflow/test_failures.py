@@ -238,6 +238,6 @@ def test_a_limit_on_the_cost_of_a_model_that_has_no_price_any_more_fails_the_eva
     evaluation = machine.launch(sums(3))
     execution = machine.ended(evaluation)
     assert execution["status"] == "FAILED"
-    assert execution["cause"].endswith("max_cost cannot be kept: the price of mock/mock-1 is not known.")
+    assert execution["cause"].endswith("(max_cost) cannot be kept: the price of mock/mock-1 is not known.")
     assert machine.summary(evaluation).reason == execution["cause"]
     assert "generate_outputs" not in cloud.functions.calls

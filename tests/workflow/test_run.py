@@ -244,6 +244,8 @@ def test_the_base_is_the_newest_finished_one_of_a_branch(loopback, evals, tmp_pa
         monkeypatch.setattr("assay_cli.running.launching.repository", lambda _: git)
         return assay("run", written(tmp_path, text))
 
+    none_yet = launched("feature", f"{OURS}base: {{branch: main}}\n")
+    assert (none_yet.code, "no finished run of" in none_yet.err) == (2, True)
     assert launched("main").code == launched("feature").code == launched("main", dirty=True).code == 0
     said = launched("feature", f"{OURS}base: {{branch: main}}\n")
     first = evals.api.get(f"/experiment?project_id={project(evals)}").body["objects"][-1]

@@ -40,7 +40,9 @@ def base_of(client: Client, project_id: str, name: str, wanted: NamedBase | Bran
         field = "base_experiment_id" if is_id(wanted.experiment) else "base_experiment_name"
         return {field: wanted.experiment}
     found = newest(client, project_id, name, wanted.branch)
-    return {"base_experiment_id": found} if found else {}
+    if found is None:
+        raise Misused(f"There is no finished run of '{name}' on the branch '{wanted.branch}' to compare with.")
+    return {"base_experiment_id": found}
 
 
 def newest(client: Client, project_id: str, name: str, branch: str) -> str | None:

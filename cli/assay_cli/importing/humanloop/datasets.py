@@ -20,7 +20,10 @@ def datapoints(place: Path, version: Version) -> list[Object]:
     folder = place / "datapoints" / version.version_id
     if not folder.is_dir():
         raise Unreadable(f"{folder}: it is missing")
-    return [request(one) for one in layout.read_all(folder, Datapoint)]
+    found = [request(one) for one in layout.read_all(folder, Datapoint)]
+    if version.datapoints_count not in {None, len(found)}:
+        raise Unreadable(f"{folder}: it has {len(found)} datapoints of {version.datapoints_count}")
+    return found
 
 
 def request(datapoint: Datapoint) -> Object:

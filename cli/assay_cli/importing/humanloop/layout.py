@@ -32,10 +32,12 @@ def read(path: Path, kind: type[S]) -> S:
 
 def read_all(folder: Path, kind: type[S]) -> Iterator[S]:
     """The objects of a folder of `1.jsonl`, `2.jsonl`, …, in their order. Raises Unreadable."""
-    for path in sorted(folder.glob("*.jsonl"), key=lambda one: (len(one.stem), one.stem)):
-        for number, line in enumerate(text_of(path).split("\n"), 1):
+    for number, path in enumerate(sorted(folder.glob("*.jsonl"), key=lambda one: (len(one.stem), one.stem)), 1):
+        if path.stem != f"{number}":
+            raise Unreadable(f"{folder / f'{number}.jsonl'}: it is missing")
+        for place, line in enumerate(text_of(path).split("\n"), 1):
             if line.strip():
-                yield parsed(f"{path}:{number}", line, kind)
+                yield parsed(f"{path}:{place}", line, kind)
 
 
 def children(folder: Path) -> list[Path]:

@@ -79,6 +79,7 @@ class Version(Saved):
     version_name: str | None = None
     version_description: str | None = None
     created_at: Moment | None = None
+    datapoints_count: int | None = None
 
 
 class PromptVersion(Version, Kernel):

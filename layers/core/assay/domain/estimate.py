@@ -8,6 +8,7 @@ from assay.domain.evaluators.evaluator import EvaluatorVersion
 from assay.domain.evaluators.scorer import GlobalScorer, PromptScorer
 from assay.domain.price import Price
 from assay.domain.prompt import MissingVariables
+from assay.domain.prompt_task import PromptTask
 from assay.domain.task import AnyTask
 from assay.domain.templates.values import TemplateFault
 from assay.domain.value import Value
@@ -106,7 +107,7 @@ def task_calls(task: AnyTask, rows: int, sample: Sequence[Datapoint]) -> list[Mo
         return []
     model, sizes = task.as_model(), [size for one in sample if (size := prompt_size(task, one)) is not None]
     called = round(rows * len(sizes) / len(sample)) if sample else 0
-    prompt, limit = mean(sizes), getattr(task, "max_tokens", -1)
+    prompt, limit = mean(sizes), most_tokens(task)
     return [
         ModelCalls(
             provider=model.provider,
@@ -116,6 +117,14 @@ def task_calls(task: AnyTask, rows: int, sample: Sequence[Datapoint]) -> list[Mo
             output=bounded(OUTPUT_TOKENS, limit),
         )
     ]
+
+
+def most_tokens(task: AnyTask) -> int:
+    """The most tokens that an answer may have, by whichever name a prompt gives that; -1 is no limit."""
+    if isinstance(task, PromptTask):
+        named = (task.prompt.params.get(name) for name in ("max_completion_tokens", "max_tokens"))
+        return next((most for most in named if isinstance(most, int)), -1)
+    return -1 if task.kind == "code" else task.max_tokens
 
 
 def prompt_size(task: AnyTask, datapoint: Datapoint) -> int | None:

@@ -124,9 +124,9 @@ def new_eval(organisation: str, wish: LaunchEval, experiment_id: str, ports: Lau
     """The experiment and its evaluation. Raises NotFound and InvalidRequest; writes nothing."""
     ports = ports._replace(limits=allowed(organisation, ports.limits, resources=ports.resources))
     parts = resolve(organisation, wish, ports)
-    if wish.max_cost is not None:
-        require_prices(asked_models(parts.task.task, parts.scorers), ports.prices)
     evaluation = ports.limits.applied_to(evaluation_of(wish, parts, experiment_id, ports))
+    if evaluation.max_cost is not None:
+        require_prices(asked_models(parts.task.task, parts.scorers), ports.prices)
     return NewEval(experiment_of(wish, parts, evaluation), evaluation, parts)
 
 

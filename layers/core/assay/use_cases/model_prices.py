@@ -30,6 +30,7 @@ def model_prices(models: Iterable[Task], prices: Prices) -> dict[str, Price]:
     for model in models:
         price = prices.price(model.provider, model.model)
         if price is None:
-            raise ConfigurationError(f"max_cost cannot be kept: the price of {model.priced_as} is not known.")
+            limit = "A limit on the cost (max_cost) cannot be kept"
+            raise ConfigurationError(f"{limit}: the price of {model.priced_as} is not known.")
         found[model.priced_as] = price
     return found

@@ -145,8 +145,6 @@ def new_evaluation(
     limits = allowed(organisation, limits, resources=resources)
     config = config_of(organisation, wish, resources)
     versions = latest_versions(organisation, wish.evaluator_ids, resources=resources)
-    if wish.max_cost is not None:
-        require_prices(asked_models(config.task, versions), prices)
     runtime = tuple(version.id for version in versions if version.is_runtime)
     now = clock.now()
     evaluation = Evaluation(
@@ -167,7 +165,10 @@ def new_evaluation(
         passes=1,
         is_working=True,
     )
-    return limits.applied_to(evaluation)
+    limited = limits.applied_to(evaluation)
+    if limited.max_cost is not None:
+        require_prices(asked_models(config.task, versions), prices)
+    return limited
 
 
 def config_of(organisation: str, wish: StartEvaluation, resources: Resources) -> Config:
