@@ -151,14 +151,7 @@ def test_times_and_tokens_are_where_they_were_spent():
 
 
 def test_tokens_of_the_cache_and_thoughts_are_metrics_of_their_own_and_not_counted_twice():
-    usage = {
-        "prompt_tokens": 10,
-        "output_tokens": 5,
-        "cached_tokens": 6,
-        "cache_creation_tokens": 1,
-        "reasoning_tokens": 4,
-    }
-    metrics = spans(an_output(ordinal=7, usage=usage))[CALL]["metrics"]
+    metrics = spans(an_output(ordinal=7, usage=OF_CACHE))[CALL]["metrics"]
     assert {name: value for name, value in metrics.items() if "tokens" in name} == {
         "prompt_tokens": 10,
         "prompt_cached_tokens": 6,
@@ -169,19 +162,29 @@ def test_tokens_of_the_cache_and_thoughts_are_metrics_of_their_own_and_not_count
     }
 
 
+OF_CACHE = {
+    "prompt_tokens": 10,
+    "output_tokens": 5,
+    "cached_tokens": 6,
+    "cache_creation_tokens": 1,
+    "reasoning_tokens": 4,
+}
 verdicts = st.sampled_from([1.0, 0.25, None, "a word", a_failed_score(), NAMED])
 outputs = st.sampled_from(
     [
         an_output(ordinal=7, latency=0.125),
         an_output(ordinal=7, latency=2.0, usage={"prompt_tokens": 10, "output_tokens": 5}),
         an_output(ordinal=7, usage={"prompt_tokens": 10}, is_cached=True),
+        an_output(ordinal=7, usage=OF_CACHE),
         a_failed_output(ordinal=7, latency=0.25),
         a_failed_output("template", ordinal=7),
         a_failed_output("lost", ordinal=7),
     ]
 )
 tasks = st.sampled_from([a_task(), CodeTask(code="", runtime="python")])
-prices = st.sampled_from([None, Price(prompt=0.25, output=0.5)])
+prices = st.sampled_from(
+    [None, Price(prompt=0.25, output=0.5), Price(prompt=0.25, output=0.5, cached=0.125, cache_creation=0.5)]
+)
 
 
 @given(outputs, st.lists(verdicts, max_size=3), tasks, prices, st.booleans(), st.sampled_from(["1234", "1111", "1122"]))

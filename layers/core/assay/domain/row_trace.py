@@ -1,12 +1,13 @@
 """What a row of a run came to: what the trace of its spans says, without making one of them."""
 
+from collections.abc import Mapping
 from itertools import starmap
 
 from assay.domain.error_groups import group_of_row, group_of_score
 from assay.domain.fault import Fault
 from assay.domain.score import Failure, Output, Score, Usage
-from assay.domain.spans import RowSpans
-from assay.domain.trace import TOKENS, PriceOf, Trace
+from assay.domain.spans import RowSpans, token_counts
+from assay.domain.trace import PRICED, TOKENS, PriceOf, Trace
 
 NO_TOKENS = dict.fromkeys(TOKENS, 0.0)
 NO_USAGE = Usage()
@@ -39,18 +40,15 @@ def metrics(row: RowSpans, failed_scores: int, price_of: PriceOf) -> dict[str, f
     """Calls, errors, tokens, dollars and seconds. Where a row failed, so did its root, its task and its call."""
     called, failed = int(row.is_called), int(row.failure is not None)
     output = row.output if called and isinstance(row.output, Output) else None
-    usage = output.usage if output else NO_USAGE
-    tokens = (usage.prompt_tokens or 0, usage.output_tokens or 0)
+    tokens = NO_TOKENS | token_counts(output.usage if output else NO_USAGE)
     found: dict[str, float] = {
         "llm_calls": called,
         "tool_calls": 0,
         "errors": failed_scores + failed * (2 + called),
         "llm_errors": failed * called,
         "tool_errors": 0,
-        **NO_TOKENS,
-        "prompt_tokens": float(tokens[0]),
-        "completion_tokens": float(tokens[1]),
-        "total_tokens": float(sum(tokens)),
+        **tokens,
+        "total_tokens": tokens["prompt_tokens"] + tokens["completion_tokens"],
     }
     if output and row.plan.cache:
         found["cached"] = int(output.is_cached)
@@ -61,10 +59,10 @@ def metrics(row: RowSpans, failed_scores: int, price_of: PriceOf) -> dict[str, f
     return found
 
 
-def cost(row: RowSpans, tokens: tuple[int, int], price_of: PriceOf) -> float | None:
+def cost(row: RowSpans, tokens: Mapping[str, float], price_of: PriceOf) -> float | None:
     """Dollars for the row's call; None where its price is not known. What was said before costs nothing."""
     if isinstance(row.output, Output) and row.output.is_cached:
         return 0.0
     model = row.plan.config.task.as_model()
     price = price_of(model.provider, model.model)
-    return price.of(*tokens) if price else None
+    return price.of(*(int(tokens[name]) for name in PRICED)) if price else None

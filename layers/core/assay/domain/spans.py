@@ -234,16 +234,23 @@ def said(output: AnyOutput) -> JsonValue:
     return output.value if isinstance(output, Output) else None
 
 
-def counted(usage: Usage) -> Content:
-    """Tokens, as far as the provider counted them."""
-    both = {"prompt_tokens": usage.prompt_tokens, "completion_tokens": usage.output_tokens}
-    parts = {
+def token_counts(usage: Usage) -> dict[str, int]:
+    """Tokens by the names of their metrics, as far as the provider counted them."""
+    every = {
+        "prompt_tokens": usage.prompt_tokens,
+        "completion_tokens": usage.output_tokens,
         "prompt_cached_tokens": usage.cached_tokens,
         "prompt_cache_creation_tokens": usage.cache_creation_tokens,
         "completion_reasoning_tokens": usage.reasoning_tokens,
     }
-    known: Content = {name: count for name, count in (both | parts).items() if count is not None}
-    return {**known, "tokens": sum(count or 0 for count in both.values())} if known else {}
+    return {name: count for name, count in every.items() if count is not None}
+
+
+def counted(usage: Usage) -> Content:
+    """The same with how many they are together."""
+    known = token_counts(usage)
+    total = known.get("prompt_tokens", 0) + known.get("completion_tokens", 0)
+    return {**known, "tokens": total} if known else {}
 
 
 def judged(judgement: Judgement) -> Content:
