@@ -195,3 +195,14 @@ def test_an_evaluation_that_was_cancelled_is_nobodys_base():
     run.again()
     run.finish()
     assert run.page().head.base is None
+
+
+def test_what_comes_of_an_evaluation_takes_one_reading_of_its_rows(monkeypatch):
+    run, asked = Run(datapoints=30), []
+    run.clock.run(run.lanes(run.prepare()))
+    outputs = run.runs.outputs
+    monkeypatch.setattr(run.runs, "outputs", lambda *place: asked.append(place) or outputs(*place))
+    summarize_experiment(run.this, **run.ends, executions=run.executions)
+    assert [chunk for *_, chunk, ordinals in asked if ordinals is None] == list(
+        range(run.runs.plan(ORGANISATION, run.evaluation.id).chunks)
+    )

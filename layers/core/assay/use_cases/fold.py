@@ -41,8 +41,8 @@ class Counts:
 class Fold:
     """Everything that an evaluation's rows add up to. Rows that are missing are counted as such.
 
-    Each chunk is read once. Where there is the `side` of a comparison, it takes the rows in as well, and tells how sure
-    the scores are; should nothing come of the comparison, the rows are read again for that.
+    Each chunk is read once. Where there is the `side` of a comparison, it takes the rows in as well; that of an
+    experiment tells how sure the scores are, too. Should nothing come of the comparison, the rows are read again.
     """
 
     def __init__(
@@ -70,13 +70,15 @@ class Fold:
         """Takes in all chunks, in order."""
         self.rounds, self.task = len(plan.rounds), plan.config.task
         self.scores = [ScoreFold(version) for version in (*plan.evaluators, *self.versions)]
-        counts = self.side or Counts(plan, [fold.version for fold in self.scores])
+        if self.side is None or self.evaluation.experiment_id is None:
+            self.counts = Counts(plan, [fold.version for fold in self.scores])
+        takers = [each for each in (self.counts, self.side) if each]
         for chunk in range(plan.chunks):
             outputs, scored = self.chunk_outputs(plan, chunk), self.chunk_scores(plan, chunk)
             self.sum_up(outputs, scored)
-            counts.add(chunk, outputs, scored)
-        self.counts = counts if isinstance(counts, Counts) else None
-        self.reason = self.reason or self.complaint(plan) or counts.names.complaint
+            for each in takers:
+                each.add(chunk, outputs, scored)
+        self.reason = self.reason or self.complaint(plan) or takers[0].names.complaint
 
     def sum_up(self, outputs: Sequence[AnyOutput], scored: Sequence[ScoredRow]) -> None:
         """Takes in a chunk's rows."""
