@@ -45,7 +45,7 @@ def create(call: Call, ports: Any, project_id: str) -> Response[str]:
         clock=ports.clock,
         new_id=ports.new_id,
     )
-    return answer(translate.evaluation(view(call, ports, evaluation.id), url(call, ports, evaluation.id)), 201)
+    return answer(translated(call, ports, view(call, ports, evaluation.id), aggregated=False), 201)
 
 
 def estimate(call: Call, ports: Any, asked: StartEvaluation) -> Response[str]:

@@ -9,7 +9,8 @@ from assay.dialects.humanloop import translate_logs
 from assay.dialects.humanloop.log_requests import FeedbackRequest, FeedbackRequests
 from assay.dialects.humanloop.logs import require_posted
 from assay.dialects.humanloop.responses import FeedbackResponse
-from assay.use_cases.manage_resources import feedback, logs
+from assay.use_cases.manage_resources import feedback
+from assay.use_cases.one_log import one_log
 
 
 def give(call: Call, ports: Any) -> Response[str]:
@@ -26,7 +27,7 @@ def kept(call: Call, ports: Any, requests: tuple[FeedbackRequest, ...]) -> list[
         require_posted(call, ports, request.data_id)
         if not request.unset:
             request.given()
-        logs.one_log(call.organisation, request.data_id, logs=ports.logs)
+        one_log(call.organisation, request.data_id, logs=ports.logs)
     return [withdrawn(call, ports, request) if request.unset else given(call, ports, request) for request in requests]
 
 

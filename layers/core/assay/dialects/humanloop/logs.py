@@ -27,6 +27,7 @@ from assay.domain.task import Config
 from assay.use_cases.if_there import if_there
 from assay.use_cases.manage_resources import configs, logs, projects
 from assay.use_cases.manage_resources.logs import NewLog
+from assay.use_cases.one_log import one_log
 
 
 def create_logs(call: Call, ports: Any) -> Response[str]:
@@ -108,7 +109,7 @@ def get_log(call: Call, ports: Any, id: str) -> Response[str]:  # noqa: A002
 
 def get_posted(call: Call, ports: Any, identifier: str) -> LogResponse:
     """The log that a client posted. Raises NotFound."""
-    return shown(call, ports, logs.one_log(call.organisation, identifier, logs=ports.logs))
+    return shown(call, ports, one_log(call.organisation, identifier, logs=ports.logs))
 
 
 def shown(call: Call, ports: Any, log: Log) -> LogResponse:

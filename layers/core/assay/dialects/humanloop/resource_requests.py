@@ -9,8 +9,6 @@ from assay.dialects.humanloop.requests import Open
 MOST_AT_ONCE = 1000
 """Datapoints or logs in one request."""
 Some = Field(max_length=MOST_AT_ONCE)
-
-
 MOST_CHARACTERS = 200_000
 """Of a .prompt file: a config is kept with at most 100,000 bytes."""
 

@@ -5,8 +5,8 @@ from typing import Any
 from aws_lambda_powertools.event_handler import Response
 
 from assay.dialects.http import Call, Route, answer
-from assay.dialects.humanloop import translate, translate_posted
-from assay.dialects.humanloop.evaluations import chosen, url, view
+from assay.dialects.humanloop import translate_posted
+from assay.dialects.humanloop.evaluations import chosen, translated, view
 from assay.dialects.humanloop.log_requests import LogRequest
 from assay.dialects.humanloop.requests import WithProviderKeys
 from assay.dialects.humanloop.responses import CreateLogResponse
@@ -30,7 +30,7 @@ def status(call: Call, ports: Any, id: str) -> Response[str]:  # noqa: A002
     wish = call.body(UpdateStatusRequest)
     evaluation_id = view(call, ports, id).evaluation.id
     update_status(call.organisation, evaluation_id, wish.translated(), **changing(ports, wish))
-    return answer(translate.evaluation(view(call, ports, evaluation_id), url(call, ports, evaluation_id)))
+    return answer(translated(call, ports, view(call, ports, evaluation_id), aggregated=False))
 
 
 def evaluators(call: Call, ports: Any, id: str) -> Response[str]:  # noqa: A002
@@ -39,7 +39,7 @@ def evaluators(call: Call, ports: Any, id: str) -> Response[str]:  # noqa: A002
     evaluation_id = view(call, ports, id).evaluation.id
     ids, versions = wish.evaluator_ids or (), wish.evaluator_version_ids or ()
     add_evaluators(call.organisation, evaluation_id, ids, versions, **changing(ports, wish))
-    return answer(translate.evaluation(view(call, ports, evaluation_id), url(call, ports, evaluation_id)))
+    return answer(translated(call, ports, view(call, ports, evaluation_id), aggregated=False))
 
 
 def log(call: Call, ports: Any, evaluation_id: str) -> Response[str]:

@@ -8,6 +8,7 @@ from assay.domain.feedback import Feedback, FeedbackValue, Withdrawal, with_feed
 from assay.domain.ids import NewId
 from assay.domain.value import Value
 from assay.ports import Clock, Logs
+from assay.use_cases.one_log import one_log
 from assay.use_cases.races import settled
 
 MOST_BYTES = 20_000
@@ -42,7 +43,7 @@ def give_feedback(
     """The feedback, kept with the log. Raises NotFound, InvalidRequest."""
 
     def given() -> Feedback:
-        (log,) = logs.get_many(organisation, [log_id])
+        log = one_log(organisation, log_id, logs=logs)
         feedback = all_given(log.feedback, [wish], now=clock.now(), new_id=new_id)
         logs.replace(organisation, log, log.revised(feedback=feedback))
         return feedback[-1]
@@ -54,7 +55,7 @@ def withdraw_feedback(organisation: str, log_id: str, wish: Withdrawal, *, logs:
     """What was withdrawn: nothing where there was none. Raises NotFound."""
 
     def withdrawn() -> tuple[Feedback, ...]:
-        (log,) = logs.get_many(organisation, [log_id])
+        log = one_log(organisation, log_id, logs=logs)
         left = without_feedback(log.feedback, wish)
         logs.replace(organisation, log, log.revised(feedback=left))
         return tuple(one for one in log.feedback if one not in left)

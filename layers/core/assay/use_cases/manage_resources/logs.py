@@ -13,6 +13,7 @@ from assay.domain.value import JsonValue, Value, as_text
 from assay.ports import Clock, Erasures, Logs
 from assay.use_cases.manage_resources.datasets import NewDatapoint
 from assay.use_cases.manage_resources.feedback import NewFeedback, all_given
+from assay.use_cases.one_log import one_log
 from assay.use_cases.races import settled
 
 
@@ -59,12 +60,6 @@ def referred(organisation: str, reference_id: str, *, logs: Logs) -> str | None:
     """The id of the log that a client calls by a reference; of several the newest."""
     newest = next(logs.mentioned(organisation, of_reference(reference_id), newest_first=True), None)
     return newest.id if newest else None
-
-
-def one_log(organisation: str, identifier: str, *, logs: Logs) -> Log:
-    """The log of an id. Raises NotFound."""
-    (log,) = logs.get_many(organisation, [identifier])
-    return log
 
 
 def update_log(organisation: str, identifier: str, change: LogChange, *, logs: Logs, clock: Clock) -> Log:

@@ -12,6 +12,7 @@ from assay.domain.score import AnyScore, FailedScore, Failure, Score, Verdict
 from assay.domain.value import Value
 from assay.ports import Clock, Datasets, Logs, Posted, Resources, Runs
 from assay.use_cases.get_evaluation import has_log
+from assay.use_cases.one_log import one_log
 from assay.use_cases.races import settled
 from assay.use_cases.update_evaluation.datapoints import ordinal_of
 
@@ -79,7 +80,7 @@ def note(organisation: str, evaluation_id: str, posting: Posting, *, logs: Logs)
     )
 
     def changed() -> None:
-        (log,) = logs.get_many(organisation, [result.log_id])
+        log = one_log(organisation, result.log_id, logs=logs)
         others = (each for each in log.results if not noted.is_in_place_of(each))
         logs.replace(organisation, log, log.revised(results=(*others, noted)))
 
@@ -144,6 +145,6 @@ class Finding:
 
     def of_datapoint(self, identifier: str) -> int:
         """The row of the datapoint for which a client made the log. Raises NotFound, InvalidRequest."""
-        (log,) = self.logs.get_many(self.organisation, [identifier])
+        log = one_log(self.organisation, identifier, logs=self.logs)
         source = log.report.source_datapoint_id or ""
         return ordinal_of(self.organisation, self.evaluation, source, "log_id", datasets=self.datasets)
