@@ -1,7 +1,7 @@
 """moto's transactions at the price of what they touch: its own copy the whole table each time, to put it back."""
 
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from copy import deepcopy
 from typing import Any
 
@@ -24,14 +24,11 @@ def small_backups() -> Iterator[None]:
 
 def or_nothing(backend: DynamoDBBackend, writes: list[dict[str, Any]]) -> None:
     """Writes all, or leaves everything as it was and raises what moto raises."""
-    before = [backup(backend.tables, request) for write in writes for request in write.values()]
-    try:
+    with ExitStack() as undoing:
+        for request in (request for write in writes for request in write.values()):
+            undoing.callback(put_back, *backup(backend.tables, request))
         transact(backend, writes)
-    except Exception:
-        for rows, sort, item in before:
-            rows.pop(sort, None)
-            rows.update({sort: item} if item else {})
-        raise
+        undoing.pop_all()
 
 
 def backup(tables: Mapping[str, Table], request: Mapping[str, Any]) -> tuple[dict[Any, Any], DynamoType, Any]:
@@ -39,3 +36,9 @@ def backup(tables: Mapping[str, Table], request: Mapping[str, Any]) -> tuple[dic
     key = request.get("Key") or request["Item"]
     rows, sort = tables[request["TableName"]].items[DynamoType(key["pk"])], DynamoType(key["sk"])
     return rows, sort, deepcopy(rows.get(sort))
+
+
+def put_back(rows: dict[Any, Any], sort: DynamoType, item: Any) -> None:
+    """Has a partition hold under a sort key what it held before, if that was anything."""
+    rows.pop(sort, None)
+    rows.update({sort: item} if item else {})
