@@ -7,14 +7,18 @@ from pathlib import Path
 import pytest
 
 from assay.adapters.s3.bucket import jsonl
-from assay.adapters.s3.runs import S3Runs
+from assay.adapters.s3.marks import Marks
+from assay.adapters.s3.runs import MARKS, S3Runs
 from assay.domain.dataset import SnapshotIndex
 from assay.domain.evaluation import Pass
 from assay.domain.plan import chunk_starts, lane_widths
+from assay.domain.project import Project
 from assay.domain.score import ScoredRow
 from assay.use_cases.summarize_experiment import summarize_experiment
 from tests.support.build import (
+    TIMES,
     a_config,
+    a_datapoint,
     a_dataset_version,
     a_plan,
     a_score,
@@ -56,11 +60,25 @@ class LargeBucket:
             return jsonl(an_output("x" * 500, ordinal=n) for n in ordinals)
         return jsonl(ScoredRow(ordinal=n, scores=(a_score(n % 7 / 7), a_score(n % 3 == 0, "evv_2"))) for n in ordinals)
 
-    def put(self, key, body):
+    def metadata(self, key):
+        lengths = [len(line) for line in self.get(key).splitlines(keepends=True)]
+        return {MARKS: Marks.of(self.plan.chunk(int(key.rpartition("/")[2].removesuffix(".jsonl")))[0], lengths).text}
+
+    def rows(self, key, span):
+        return self.get(key)[slice(*span)]
+
+    def put(self, key, body, content_type="application/json"):
         self.kept[key] = body
 
     def put_once(self, key, body):
         self.kept.setdefault(key, body)
+
+
+class LargeDatasets(FakeDatasets):
+    """As FakeDatasets, with a version of any size, whose datapoints are made when they are read."""
+
+    def snapshot(self, organisation, dataset_id, sequence, span):
+        return [a_datapoint(id=f"dp_{index}", inputs={"a": str(index), "b": "x" * 100}) for index in span]
 
 
 def summarised(rows):
@@ -72,13 +90,14 @@ def summarised(rows):
     resources, runs = FakeResources(), S3Runs(LargeBucket(plan))
     rounds = (tuple(version.id for version in versions),)
     evaluation = an_evaluation(id=plan.evaluation_id, dataset=dataset, rounds=rounds, status="running")
-    resources.create(ORGANISATION, a_config(), *versions, evaluation)
+    project = Project(id=evaluation.project_id, name="sums", **TIMES)
+    resources.create(ORGANISATION, project, a_config(), *versions, evaluation)
     runs.save_plan(ORGANISATION, plan)
     return summarize_experiment(
         Pass(organisation=ORGANISATION, evaluation_id=evaluation.id, number=1),
         resources=resources,
         runs=runs,
-        datasets=FakeDatasets(),
+        datasets=LargeDatasets(),
         experiment_rows=FakeRows(),
         progress=FakeProgress(),
         posted=FakePosted(resources),
