@@ -20,7 +20,8 @@ def test_the_server_may_do_everything(told):
 
 
 def test_what_the_server_does_alone_is_neither_completed_nor_reopened_by_a_client(told):
-    assert told["A"]["refused"] == [400, 400]
+    assert told["cancel"]["refused_while_running"] == 400
+    assert told["A"]["refused_when_completed"] == 400
 
 
 def test_logs_that_the_client_posts_are_judged_by_themselves(told):

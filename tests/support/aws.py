@@ -119,11 +119,15 @@ class Stack:
 
 
 def take_turns(events: Any) -> None:
-    """Lets the calls of all functions reach DynamoDB one after another: a transaction of moto's is not atomic."""
-    turn = Lock()
-    events.register("before-call.dynamodb", lambda **_: turn.acquire() and None)
-    events.register("after-call.dynamodb", lambda **_: turn.release())
-    events.register("after-call-error.dynamodb", lambda **_: turn.release())
+    """Lets the calls of all functions reach a service one after another, as moto's are not safe for threads.
+
+    A transaction of its DynamoDB is not atomic, and an object of its S3 that is overwritten while it is written is closed.
+    """
+    for service in ("dynamodb", "s3"):
+        turn = Lock()
+        events.register(f"before-call.{service}", lambda turn=turn, **_: turn.acquire() and None)
+        events.register(f"after-call.{service}", lambda turn=turn, **_: turn.release())
+        events.register(f"after-call-error.{service}", lambda turn=turn, **_: turn.release())
 
 
 def refuse_long_keys(params: dict[str, Any], **_: Any) -> None:
