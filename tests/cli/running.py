@@ -3,6 +3,7 @@
 import os
 import pty
 import select
+import signal
 import subprocess
 import sys
 import time
@@ -33,11 +34,18 @@ def assay(*words, **environment):
     return Said(done.exit_code, done.stdout, done.stderr)
 
 
+def heed_interrupts():
+    """Undoes, for what this process starts, that a shell has what it starts in the background ignore Ctrl-C."""
+    if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
 class Terminal:
     """The command in a process of its own, at a terminal of 120 columns."""
 
     def __init__(self, *words, **environment):
         self.ours, theirs = pty.openpty()
+        heed_interrupts()
         kept = {name: value for name, value in os.environ.items() if name != "NO_COLOR"}
         self.process = subprocess.Popen(
             [ASSAY, *map(str, words)],

@@ -199,7 +199,7 @@ def flow_f(world, evaluation):
 
 
 def cancel(world):
-    """An evaluation that the client cannot complete is cancelled in the middle; left alone, it would take 40 s."""
+    """An evaluation that the client cannot complete is cancelled in the middle; left alone, it would take 20 s."""
     world.dataset, _ = world.upload([{"inputs": {"a": str(n), "b": "2"}} for n in range(400)])
     world.config = world.register(other={"latency": 1})
     made = world.evaluate([world.right])

@@ -5,7 +5,6 @@ import os
 import signal
 import subprocess
 import threading
-import time
 
 import pytest
 
@@ -221,16 +220,21 @@ def test_an_estimate_launches_nothing(loopback, evals, tmp_path):
     assert evals.api.get(f"/experiment?project_id={project(evals)}").body["objects"] == []
 
 
+def saved(file, text):
+    """Writes the file at one stroke: nobody sees it half written."""
+    (new := file.with_suffix(".new")).write_text(text)
+    new.replace(file)
+
+
 def test_watching_runs_it_again_when_a_file_changes(loopback, evals, tmp_path, monkeypatch):
     monkeypatch.setattr(watching, "SECONDS_BETWEEN_LOOKS", 0.05)
     file = written(tmp_path, OURS)
     terminal = Terminal("run", file, "--watch")
     terminal.until(lambda text: text.count("Waiting for a change") == 1)
-    (tmp_path / "judge.py").write_text(f"{JUDGE}\n")
+    saved(tmp_path / "judge.py", f"{JUDGE}\n")
     terminal.until(lambda text: text.count("Waiting for a change") == 2)
-    file.write_text("project: 7\n")
+    saved(file, "project: 7\n")
     terminal.until(lambda text: text.count("Waiting for a change") == 3)
-    time.sleep(0.2)
     os.killpg(terminal.process.pid, signal.SIGINT)
     said = terminal.ended()
     assert said.code == 0

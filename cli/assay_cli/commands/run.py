@@ -50,8 +50,8 @@ def run_again_and_again(client: Client, wish: Wish, screens: Screens) -> None:
             run_once(client, wish, screens)
         except (CommandFailed, CallFailed) as problem:
             say(screens.err, f"assay: {problem}", "red")
-        say(screens.err, "Waiting for a change. Ctrl-C ends it.", "dim")
         try:
+            say(screens.err, "Waiting for a change. Ctrl-C ends it.", "dim")
             await_change(before)
         except KeyboardInterrupt:
             return
