@@ -106,6 +106,16 @@ def test_a_refusal_is_the_apis_own_sentence_with_its_status_and_the_request(of):
 
 
 @both
+def test_a_refusal_names_its_request_once_and_as_our_logs_do(of):
+    text = "The project 'p' does not exist. [request_id=r-2]"
+    refusal = httpx.Response(400, text=text, headers={"x-amzn-RequestId": "r-1"})
+    with pytest.raises(Refused) as refused:
+        of(Api(refusal), lambda client: client.summary("x"))
+    assert str(refused.value).endswith("was answered with 400: The project 'p' does not exist. (request r-2)")
+    assert refused.value.request_id == "r-2"
+
+
+@both
 @pytest.mark.parametrize("body", ["<html>", "[1]", '{"error": {"no": 1}}', '"text"'])
 def test_a_refusal_in_no_shape_that_is_known_is_shown_as_it_came(of, body):
     with pytest.raises(Refused, match="was answered with 500") as refused:

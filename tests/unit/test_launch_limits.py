@@ -21,7 +21,7 @@ def test_rows_are_datapoints_times_trials(datapoints, trials, most):
     if datapoints * trials <= most:
         assert limits(rows=most).applied_to(evaluation) == evaluation
     else:
-        with pytest.raises(InvalidRequest, match=str(most)):
+        with pytest.raises(InvalidRequest, match=f"{most} that this stack allows"):
             limits(rows=most).applied_to(evaluation)
 
 

@@ -38,6 +38,14 @@ def test_a_run_that_would_cost_more_stops_within_a_flush_and_sums_up_what_it_pai
     assert summary.cost == engine.provider.calls * ROW
 
 
+@pytest.mark.parametrize(
+    ("by", "named"), [("organisation", "the organisation's limit"), ("stack", "this stack's limit")]
+)
+def test_a_limit_that_nobody_launched_with_is_named_as_whose_it_is(by, named):
+    engine = Engine(datapoints=200, width=10, max_cost=ROW, max_cost_by=by)
+    assert engine.finish().reason.startswith(f"Stopped at {named}: $")
+
+
 def test_all_lanes_share_one_limit():
     engine = Engine(datapoints=4000, width=300, max_cost=300 * ROW)
     summary = engine.finish()

@@ -6,8 +6,10 @@ import threading
 
 import pytest
 
+from assay.adapters.clock import SystemClock
 from assay.dialects.braintrust import evals as routes
-from tests.workflow.evals import Evals, sum_row
+from assay.use_cases.manage_allowance import set_allowance
+from tests.workflow.evals import ECHO, Evals, sum_row
 
 
 @pytest.fixture
@@ -162,3 +164,19 @@ def test_an_experiment_that_is_deleted_while_it_is_waited_for_is_not_there(evals
     answer = evals.api.get(f"/experiment/{identifier}/wait?hop=1")
     assert 400 <= answer.status < 500, answer
     assert identifier in str(answer.body)
+
+
+@pytest.mark.parametrize("limit", [{"tokens": 1}, {}], ids=["the organisation's tokens", "the run's max_cost"])
+def test_an_eval_that_a_limit_ends_answers_with_what_there_is_and_is_not_tried_again(evals, provider, limit):
+    set_allowance(evals.organisation, limit, resources=evals.cloud.stores.resources, clock=SystemClock())
+    prompt = {**ECHO["inline_prompt"], "options": {"model": "gpt-4o-mini"}}
+    asked = {} if limit else {"task": {"inline_prompt": prompt}, "max_cost": 1e-9}
+    answer = evals.post(evals.body(30, **asked))
+    assert (answer.status, answer.headers["x-should-retry"]) == (422, "false")
+    assert answer.headers["Content-Type"] == "application/json"
+    found = answer.body
+    assert "Stopped at" in found["error"]
+    assert (found["status"], found["reason"] in found["error"]) == ("cancelled", True)
+    assert found["statistics"]["ExactMatch"]["n_items"] == 30
+    assert found["metrics"]["total_tokens"]["metric"] > 0
+    assert evals.page(found["experiment_url"]).status == 200

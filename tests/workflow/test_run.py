@@ -8,6 +8,8 @@ import threading
 
 import pytest
 
+from assay.adapters.clock import SystemClock
+from assay.use_cases.manage_allowance import set_allowance
 from assay_cli.running import watching
 from tests.cli.declaring import JUDGE, YAML, written
 from tests.cli.running import ASSAY, Said, Terminal, assay
@@ -169,6 +171,21 @@ def test_a_run_that_comes_to_no_good_end_ends_with_3(loopback, evals, cloud, tmp
     said = assay("run", written(tmp_path, OURS), "--gate")
     assert said.code == 3, said
     assert "is cancelled." in said.err
+
+
+def test_a_limit_that_ends_a_run_is_named_with_what_there_is_by_the_command_and_in_humanloops_dialect(
+    loopback, evals, cloud, tmp_path
+):
+    set_allowance(evals.organisation, {"tokens": 1}, resources=cloud.stores.resources, clock=SystemClock())
+    said = assay("run", written(tmp_path, OURS), "--gate")
+    assert said.code == 3, said
+    assert "is cancelled. Stopped at the organisation's limit: " in said.err
+    assert "Stopped at the organisation's limit: " in said.out
+    assert "ExactMatch" in said.out
+    v4 = Api(cloud.functions, evals.api.headers)
+    shown = v4.get(f"/evaluations/{evals.experiments()[0]['evaluation_id']}").body
+    assert shown["status"] == "cancelled"
+    assert shown["reason"].startswith("Stopped at the organisation's limit: ")
 
 
 @pytest.mark.parametrize("status", [401, 403, 500, 503])

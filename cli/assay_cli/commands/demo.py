@@ -60,4 +60,5 @@ def evaluate(api: Api, job: Job, console: Console) -> tuple[dict[str, Any], floa
 def require_completed(evaluation: dict[str, Any]) -> None:
     """Raises CommandFailed where the evaluation came to another end."""
     if evaluation["status"] != "completed":
-        raise CommandFailed(f"The evaluation {evaluation['id']} is {evaluation['status']}.")
+        said = f"The evaluation {evaluation['id']} is {evaluation['status']}."
+        raise CommandFailed(f"{said} {evaluation.get('reason') or ''}".rstrip())

@@ -4,6 +4,7 @@ A question is a generator: it yields requests and pauses, is sent the answers, a
 """
 
 import json
+import re
 from collections.abc import Generator, Mapping
 from typing import Any, NamedTuple, TypeVar
 
@@ -19,7 +20,9 @@ SHOWN = 1000
 """Characters of an answer that its error shows."""
 SENTENCES = ("error", "detail", "message", "Message")
 """Where an error has its sentence: in one dialect, in the other, and in what AWS says by itself."""
-REQUEST_IDS = ("x-bt-internal-trace-id", "x-amzn-requestid", "x-amz-apigw-id")
+REQUEST_IDS = ("x-amzn-requestid", "x-amz-apigw-id")
+SAID_ID = re.compile(r" ?\[request_id=([^\]\s]+)\]$")
+"""At the end of a sentence: the id by which our own logs know the request, whatever the gateway's headers say."""
 
 
 class Request(NamedTuple):
@@ -55,14 +58,16 @@ class Answer(NamedTuple):
     @property
     def request_id(self) -> str | None:
         """By what the API's logs know the request."""
+        if said := SAID_ID.search(self.text):
+            return said[1]
         return next((self.headers[name] for name in REQUEST_IDS if name in self.headers), None)
 
     def sentence(self) -> str:
-        """What an error says of itself."""
+        """What an error says of itself, but for the request's id."""
         try:
             body = json.loads(self.text)
         except ValueError:
-            return self.text[:SHOWN]
+            return SAID_ID.sub("", self.text)[:SHOWN]
         fields = body if isinstance(body, dict) else {}
         said = next((fields[name] for name in SENTENCES if name in fields), None)
         return said if isinstance(said, str) else self.text[:SHOWN]

@@ -127,6 +127,9 @@ def responses(dialect: Dialect, shape: Shape, schemas: Schemas) -> dict[str, Any
     content = {JSON: DETAIL, dialect.refusal_type: why}
     refused = {"description": "Refused; by the gateway itself in JSON.", "content": content}
     others = {str(status): response(said, kind, schemas) for status, said, kind in shape.also}
+    for status, other in others.items():
+        if status.startswith("4"):
+            other.setdefault("content", {}).setdefault(dialect.refusal_type, why)
     return {str(shape.status): success, **others, "401": UNKNOWN, "403": BARRED, "4XX": refused}
 
 

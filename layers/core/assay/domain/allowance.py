@@ -1,6 +1,6 @@
 """What the operator allows an organisation: less of everything than the stack allows to any."""
 
-from typing import Annotated, NamedTuple
+from typing import Annotated, Literal, NamedTuple
 
 from pydantic import Field
 
@@ -9,6 +9,14 @@ from assay.domain.value import Resource
 Most = Annotated[int, Field(ge=1)] | None
 ALLOWANCE = "allowance"
 """The id of an organisation's one allowance."""
+Whose = Literal["launch", "organisation", "stack"]
+"""By whom something is limited: by who launches it, or by the operator, an organisation or everybody."""
+COST_LIMITS: dict[Whose, str] = {
+    "launch": "max_cost",
+    "organisation": "the organisation's limit",
+    "stack": "this stack's limit",
+}
+"""What a limit on the cost is called."""
 
 
 class Allowance(Resource):

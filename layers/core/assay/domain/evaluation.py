@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Literal, Self
 
+from assay.domain.allowance import Whose
 from assay.domain.dataset import DatasetVersion
 from assay.domain.errors import IllegalTransition
 from assay.domain.value import Resource, Value
@@ -59,10 +60,10 @@ class Evaluation(Resource):
     `rounds` are the evaluator versions that we run, in the order in which they came: a later round judges the outputs
     that an earlier one has judged. `posted` are those whose results people or programs post. `is_working` says that
     a pass is under way; it is cut off after `timeout` seconds, if there are any, and when its models have cost
-    `max_cost` dollars, or have read and written `max_tokens`. With `cache` no model is asked again what it has answered
-    before. `begun` is the last pass that began, `halted` the last whose workers were told to stop, `announced` the last
-    after which its end was announced. It `is_partial` where it completed without lanes that failed for good.
-    `experiment_id` is the experiment that it makes, if it makes one.
+    `max_cost` dollars (whose limit that is says `max_cost_by`), or have read and written `max_tokens`. With `cache` no
+    model is asked again what it has answered before. `begun` is the last pass that began, `halted` the last whose
+    workers were told to stop, `announced` the last after which its end was announced. It `is_partial` where it
+    completed without lanes that failed for good. `experiment_id` is the experiment that it makes, if it makes one.
     """
 
     project_id: str
@@ -78,6 +79,7 @@ class Evaluation(Resource):
     max_concurrency: int
     timeout: float | None = None
     max_cost: float | None = None
+    max_cost_by: Whose = "launch"
     max_tokens: int | None = None
     cache: bool = False
     passes: int = 0
@@ -109,6 +111,11 @@ class Evaluation(Resource):
         return self.status in {"completed", "cancelled", "failed"}
 
     @property
+    def is_at_rest(self) -> bool:
+        """Whether it is over and summed up: no pass is under way."""
+        return self.is_over and not self.is_working
+
+    @property
     def is_cut_off(self) -> bool:
         """Whether it ended before its time: nothing is added to it, and nobody is called for it any more."""
         return self.status in {"cancelled", "failed"}
@@ -136,7 +143,7 @@ class Evaluation(Resource):
     @property
     def is_to_be_announced(self) -> bool:
         """Whether it is over, with its last pass, and nobody was told since."""
-        return self.is_over and not self.is_working and self.announced < self.passes
+        return self.is_at_rest and self.announced < self.passes
 
     def latest_pass(self, organisation: str) -> "Pass":
         """The pass that is under way, or was the last."""

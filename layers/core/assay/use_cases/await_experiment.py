@@ -15,11 +15,11 @@ PAUSE = 0.2
 def await_evaluation(
     organisation: str, evaluation_id: str, seconds: float, *, resources: Resources, clock: Clock, pause: Pause
 ) -> Evaluation:
-    """The evaluation as it is when it is over, or after `seconds`. Raises NotFound."""
+    """The evaluation as it is when it is over and summed up, or after `seconds`. Raises NotFound."""
     until = clock.monotonic() + seconds
     while True:
         found = resources.get(organisation, Evaluation, evaluation_id)
         left = until - clock.monotonic()
-        if found.is_over or left <= 0:
+        if found.is_at_rest or left <= 0:
             return found
         pause(min(PAUSE, left))

@@ -108,7 +108,7 @@ class Eraser:
 
     def evaluation(self, evaluation: Evaluation) -> None:
         """An evaluation, with whatever it made and whatever was posted to it; cancelled first where it runs."""
-        if not evaluation.is_over or evaluation.is_working:
+        if not evaluation.is_at_rest:
             self.cancel(evaluation)
             self.running.append(evaluation)
             return

@@ -93,7 +93,7 @@ def aggregates(organisation: str, evaluation: Evaluation, *, progress: Progress,
 
 def statistics(organisation: str, evaluation: Evaluation, *, runs: Runs) -> tuple[ScoreStatistics, ...] | None:
     """How sure the scores are, as the summary says; None while something goes on, which may change them."""
-    if not evaluation.is_over or evaluation.is_working:
+    if not evaluation.is_at_rest:
         return None
     try:
         return runs.summary(organisation, evaluation.id).statistics

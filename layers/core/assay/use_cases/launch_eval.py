@@ -126,7 +126,7 @@ def new_eval(organisation: str, wish: LaunchEval, experiment_id: str, ports: Lau
     parts = resolve(organisation, wish, ports)
     evaluation = ports.limits.applied_to(evaluation_of(wish, parts, experiment_id, ports))
     if evaluation.max_cost is not None:
-        require_prices(asked_models(parts.task.task, parts.scorers), ports.prices)
+        require_prices(asked_models(parts.task.task, parts.scorers), ports.prices, evaluation.max_cost_by)
     return NewEval(experiment_of(wish, parts, evaluation), evaluation, parts)
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from assay.domain.allowance import COST_LIMITS, Whose
 from assay.domain.errors import ConfigurationError, InvalidRequest
 from assay.domain.evaluators.evaluator import EvaluatorVersion
 from assay.domain.price import Price
@@ -16,21 +17,23 @@ def asked_models(task: AnyTask | None, evaluators: Iterable[EvaluatorVersion]) -
     return own + [model for model in judging if model]
 
 
-def require_prices(models: Iterable[Task], prices: Prices) -> None:
+def require_prices(models: Iterable[Task], prices: Prices, by: Whose) -> None:
     """Raises InvalidRequest where the price of one of the models is not known: no limit on its cost could be kept."""
     try:
-        model_prices(models, prices)
+        model_prices(models, prices, by)
     except ConfigurationError as error:
         raise InvalidRequest(str(error), ("max_cost",)) from error
 
 
-def model_prices(models: Iterable[Task], prices: Prices) -> dict[str, Price]:
-    """The price of each model, by Task.priced_as. Raises ConfigurationError where one is not known."""
+def model_prices(models: Iterable[Task], prices: Prices, by: Whose) -> dict[str, Price]:
+    """The price of each model, by Task.priced_as, for a limit on the cost. Raises ConfigurationError where one is not
+    known.
+    """
     found = {}
     for model in models:
         price = prices.price(model.provider, model.model)
         if price is None:
-            limit = "A limit on the cost (max_cost) cannot be kept"
+            limit = f"A limit on the cost ({COST_LIMITS[by]}) cannot be kept"
             raise ConfigurationError(f"{limit}: the price of {model.priced_as} is not known.")
         found[model.priced_as] = price
     return found

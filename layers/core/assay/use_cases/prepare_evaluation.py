@@ -72,7 +72,7 @@ def priced(evaluation: Evaluation, plan: Plan, prices: Prices) -> dict[str, Pric
     if evaluation.max_cost is None:
         return {}
     task = plan.config.task if plan.generated_by == "server" else None
-    return model_prices(asked_models(task, plan.evaluators), prices)
+    return model_prices(asked_models(task, plan.evaluators), prices, evaluation.max_cost_by)
 
 
 def begun(this: Pass, *, resources: Resources, clock: Clock) -> Evaluation:

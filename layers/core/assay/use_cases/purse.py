@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
 
-from assay.domain.allowance import Account
+from assay.domain.allowance import COST_LIMITS, Account, Whose
 from assay.domain.completion import Completion
 from assay.domain.errors import Conflict
 from assay.domain.evaluation import Evaluation
@@ -47,7 +47,7 @@ class Purse:
             return evaluation
         if self.spent.tokens:
             self.progress.report_spent(*self.place, self.attempt, self.spent)
-        reason = self.overdrawn(self.progress.spent(*self.place))
+        reason = self.overdrawn(self.progress.spent(*self.place), evaluation.max_cost_by)
         if reason is None:
             return evaluation
         ended = evaluation.revised(clock.now(), status="cancelled", reason=reason)
@@ -55,11 +55,11 @@ class Purse:
             resources.replace(self.place[0], evaluation, ended)
         return ended
 
-    def overdrawn(self, spent: Account) -> str | None:
+    def overdrawn(self, spent: Account, by: Whose) -> str | None:
         """Why the evaluation is to end; None while it may go on."""
         cost, tokens = self.plan.max_cost, self.plan.max_tokens
         if cost is not None and spent.dollars > cost:
-            return f"Stopped at max_cost: ${spent.dollars:.6g} of ${cost:.6g} spent."
+            return f"Stopped at {COST_LIMITS[by]}: ${spent.dollars:.6g} of ${cost:.6g} spent."
         if tokens is not None and spent.tokens > tokens:
             return f"Stopped at the organisation's limit: {spent.tokens} of {tokens} tokens used."
         return None

@@ -5,7 +5,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from assay.domain.allowance import ALLOWANCE, Allowance
+from assay.domain.allowance import ALLOWANCE, Allowance, Whose
 from assay.domain.dataset import Dataset, DatasetVersion
 from assay.domain.errors import InvalidRequest, NotFound
 from assay.domain.evaluation import Evaluation
@@ -18,6 +18,9 @@ from assay.ports import Clock, Datasets, Executions, Prices, Resources
 from assay.use_cases.if_there import if_there
 from assay.use_cases.model_prices import asked_models, require_prices
 from assay.use_cases.sent_keys import NOTHING_SENT, SentKeys
+
+OF_STACK = "this stack allows"
+OF_ORGANISATION = "your organisation is allowed; who operates the stack sets its limits"
 
 
 class StartEvaluation(Value):
@@ -39,7 +42,8 @@ class LaunchLimits(Value):
     """What the stack's launches get unasked, and the most that any can have.
 
     `default` and `ceiling` are rows in flight, `rows` datapoints times trials, `cost` dollars; None is no limit.
-    An organisation's own allowance may be less.
+    An organisation's own allowance may be less: `datapoints`, `trials` and `tokens` are its alone, and `cost_by` says
+    whose limit `cost` is.
     """
 
     default: int
@@ -47,6 +51,7 @@ class LaunchLimits(Value):
     cache: bool = False
     rows: int | None = None
     cost: float | None = None
+    cost_by: Whose = "stack"
     datapoints: int | None = None
     trials: int | None = None
     tokens: int | None = None
@@ -54,11 +59,13 @@ class LaunchLimits(Value):
     def within(self, allowance: Allowance) -> "LaunchLimits":
         """These limits, and an organisation's own."""
         ceiling = min(self.ceiling, allowance.concurrency or self.ceiling)
+        cost = least(self.cost, allowance.cost)
         return self.model_copy(
             update={
                 "default": min(self.default, ceiling),
                 "ceiling": ceiling,
-                "cost": least(self.cost, allowance.cost),
+                "cost": cost,
+                "cost_by": self.cost_by if cost == self.cost else "organisation",
                 "datapoints": allowance.datapoints,
                 "trials": allowance.trials,
                 "tokens": allowance.tokens,
@@ -68,19 +75,20 @@ class LaunchLimits(Value):
     def applied_to(self, evaluation: Evaluation) -> Evaluation:
         """The evaluation, which costs no more than any may. Raises InvalidRequest where it is too much."""
         datapoints, trials = evaluation.dataset.datapoints, evaluation.trials
-        require_at_most(self.rows, datapoints * trials, "rows, trials counted,")
-        require_at_most(self.datapoints, datapoints, "datapoints")
-        require_at_most(self.trials, trials, "trials")
+        require_at_most(self.rows, datapoints * trials, "rows, trials counted,", OF_STACK)
+        require_at_most(self.datapoints, datapoints, "datapoints", OF_ORGANISATION)
+        require_at_most(self.trials, trials, "trials", OF_ORGANISATION)
         if evaluation.generated_by == "client":
             return evaluation
         cost = least(self.cost, evaluation.max_cost)
-        return evaluation.model_copy(update={"max_cost": cost, "max_tokens": self.tokens})
+        by = "launch" if cost == evaluation.max_cost else self.cost_by
+        return evaluation.model_copy(update={"max_cost": cost, "max_cost_by": by, "max_tokens": self.tokens})
 
 
-def require_at_most(most: int | None, wanted: int, what: str) -> None:
-    """Raises InvalidRequest where more is wanted than may be had."""
+def require_at_most(most: int | None, wanted: int, what: str, whose: str) -> None:
+    """Raises InvalidRequest where more is wanted than may be had, and says whose limit that is."""
     if most is not None and wanted > most:
-        raise InvalidRequest(f"{wanted} {what} are more than the {most} that this stack allows.")
+        raise InvalidRequest(f"{wanted} {what} are more than the {most} that {whose}.")
 
 
 def least(first: float | None, second: float | None) -> float | None:
@@ -167,7 +175,7 @@ def new_evaluation(
     )
     limited = limits.applied_to(evaluation)
     if limited.max_cost is not None:
-        require_prices(asked_models(config.task, versions), prices)
+        require_prices(asked_models(config.task, versions), prices, limited.max_cost_by)
     return limited
 
 

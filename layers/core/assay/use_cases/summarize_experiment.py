@@ -63,7 +63,7 @@ def summarize_experiment(
 
 def forget_keys(this: Pass, evaluation: Evaluation, request_keys: RequestKeys) -> None:
     """Ends what the evaluation had of its client's provider keys, where nothing of it can run any more."""
-    if evaluation.is_over and not evaluation.is_working:
+    if evaluation.is_at_rest:
         request_keys.forget(this)
 
 

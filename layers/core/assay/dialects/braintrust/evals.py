@@ -5,12 +5,12 @@ import json
 from typing import Any
 
 from aws_lambda_powertools.event_handler import Response
-from pydantic import BaseModel
 
 from assay.dialects.bodies import MOST_BYTES, TooLarge
 from assay.dialects.braintrust import summaries
 from assay.dialects.braintrust.eval_requests import EvalRequest
 from assay.dialects.braintrust.event_stream import finished, unfinished
+from assay.dialects.braintrust.summaries import SummaryResponse
 from assay.dialects.braintrust.translate_evals import wish
 from assay.dialects.braintrust.wire import Open
 from assay.dialects.http import JSON, Call, Route, answer
@@ -32,6 +32,10 @@ MOST_HOPS = 18
 """Clients follow 20 redirections."""
 WORK_HAS_BEGUN = {"x-should-retry": "false"}
 """On what goes wrong later, so that nobody launches it again."""
+CANCELLED, FAILED = 422, 500
+"""What a run that was ended before its time answers with: 422 is nothing that clients ask again by themselves."""
+UNREASONED = {True: "It was cancelled.", False: "There is no summary."}
+"""What is said where nothing is known but whether it was cancelled."""
 ADVICE = (
     f"The request is larger than {MOST_BYTES} bytes. Insert the rows into a dataset, with POST /v1/dataset and "
     "POST /v1/dataset/{id}/insert, and give its dataset_id as data."
@@ -44,11 +48,10 @@ class WaitQuery(Open):
     hop: int = 1
 
 
-class BrokenOff(BaseModel):
-    """Why a run came to no good end, and what there is of it."""
+class BrokenOff(SummaryResponse):
+    """Why a run came to no good end, and the summary of what there is of it."""
 
     error: str
-    experiment_id: str
 
 
 def launch(call: Call, ports: Any) -> Response[str]:
@@ -124,20 +127,36 @@ def waited_already(call: Call, ports: Any) -> float:
 
 
 def over(call: Call, ports: Any, view: ExperimentView) -> Response[str] | None:
-    """The summary; an error where there is none though the run is over; None while it goes on."""
-    if view.evaluation is not None and not view.evaluation.is_over:
+    """The summary; with an error where the run came to no good end; None while it goes on."""
+    if goes_on(view):
         return None
+    known = summary(call, ports, view)
     if failure := broken_off(view):
-        return answer(BrokenOff(error=failure, experiment_id=view.experiment.id), 500, WORK_HAS_BEGUN)
-    return json_answer(200, summary(call, ports, view))
+        return json_answer(broken_status(view), {"error": failure, **known}, WORK_HAS_BEGUN)
+    return json_answer(200, known)
+
+
+def goes_on(view: ExperimentView) -> bool:
+    """Whether there is something to wait for."""
+    return view.evaluation is not None and not view.evaluation.is_at_rest
 
 
 def broken_off(view: ExperimentView) -> str | None:
     """Why the run came to no good end; None where it did."""
     if view.comparison is not None and not (view.evaluation and view.evaluation.is_cut_off):
         return None
-    reason = (view.evaluation.reason if view.evaluation else None) or "There is no summary."
-    return f"The experiment {view.experiment.id} was not completed. {reason}"
+    reason = view.evaluation.reason if view.evaluation else None
+    return f"The experiment {view.experiment.id} was not completed. {reason or UNREASONED[is_cancelled(view)]}"
+
+
+def broken_status(view: ExperimentView) -> int:
+    """Whose the end is: a limit's or a client's, and then no server is at fault; or ours."""
+    return CANCELLED if is_cancelled(view) else FAILED
+
+
+def is_cancelled(view: ExperimentView) -> bool:
+    """Whether it was ended by a limit, or by a client."""
+    return view.evaluation is not None and view.evaluation.status == "cancelled"
 
 
 def summary(call: Call, ports: Any, view: ExperimentView) -> dict[str, JsonValue]:
@@ -160,9 +179,8 @@ def accepted(call: Call, ports: Any, experiment: Experiment) -> Response[str]:
 def streamed(call: Call, ports: Any, view: ExperimentView) -> Response[str]:
     """The answer as server-sent events."""
     known = summary(call, ports, view)
-    goes_on = view.evaluation is not None and not view.evaluation.is_over
     root = root_of(call.event.raw_event)
-    where = f"{root}/v1/experiment/{view.experiment.id}/wait?hop=1" if goes_on else None
+    where = f"{root}/v1/experiment/{view.experiment.id}/wait?hop=1" if goes_on(view) else None
     reason = view.evaluation.reason if view.evaluation else None
     body = unfinished(known, where) if where else finished(known, broken_off(view) or reason)
     return Response(

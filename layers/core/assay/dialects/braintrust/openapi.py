@@ -40,8 +40,9 @@ FUNCTION, PROMPT, PIN = "/v1/function/{function_id}", "/v1/prompt/{function_id}"
 KEY = "/v1/api_key/{key_id}"
 
 GOES_ON = (303, "It goes on; Location says where to wait for its end.", Any)
-BROKEN_OFF = (500, "It was not completed. x-should-retry is false.", evals.BrokenOff)
-LATER = ((202, "It goes on, for a client that prefers respond-async.", SummaryResponse), GOES_ON, BROKEN_OFF)
+ENDED = (422, "It was ended by a limit, or cancelled. x-should-retry is false.", evals.BrokenOff)
+FAILED = (500, "It failed. x-should-retry is false.", evals.BrokenOff)
+LATER = ((202, "It goes on, for a client that prefers respond-async.", SummaryResponse), GOES_ON, ENDED, FAILED)
 
 SHAPES: dict[tuple[str, str], Shape] = {
     ("POST", "/v1/project"): Shape(projects.ProjectResponse, projects.CreateProjectRequest),
@@ -89,7 +90,7 @@ SHAPES: dict[tuple[str, str], Shape] = {
     ("POST", "/v1/eval"): Shape(
         SummaryResponse | Estimate, EvalRequest, headers=("Prefer", "Idempotency-Key"), events=True, also=LATER
     ),
-    ("GET", EXPERIMENT + "/wait"): Shape(SummaryResponse, query=evals.WaitQuery, also=(GOES_ON, BROKEN_OFF)),
+    ("GET", EXPERIMENT + "/wait"): Shape(SummaryResponse, query=evals.WaitQuery, also=(GOES_ON, ENDED, FAILED)),
     ("POST", "/v1/insert"): Shape(CrossInserted, CrossInsertRequest),
     ("GET", PIN): Shape(environments.PinResponse),
     ("PUT", PIN): Shape(environments.PinResponse, environments.PinRequest),

@@ -81,8 +81,7 @@ def body(view: ExperimentView, address: Address) -> Body:
     """The summary; while the run goes on its scores are null, and `status` says so."""
     if view.comparison is None:
         names = ("comparison_experiment_name", "scores", "metrics", "statistics")
-        status = view.evaluation.status if view.evaluation else "running"
-        return {**named(view, address), **dict.fromkeys(names), "status": status}
+        return {**named(view, address), **dict.fromkeys(names), "status": unsummed(view)}
     return {
         **named(view, address),
         "comparison_experiment_name": view.base_name,
@@ -93,6 +92,13 @@ def body(view: ExperimentView, address: Address) -> Body:
         "status": view.evaluation.status if view.evaluation else "completed",
         **({"reason": view.evaluation.reason} if view.evaluation and view.evaluation.reason else {}),
     }
+
+
+def unsummed(view: ExperimentView) -> str:
+    """The status of a run without numbers: one that was ended is running until it is summed up."""
+    if view.evaluation is None:
+        return "running"
+    return "running" if view.evaluation.is_over and view.evaluation.is_working else view.evaluation.status
 
 
 def score(line: Line) -> Body:

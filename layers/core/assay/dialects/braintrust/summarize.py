@@ -49,7 +49,7 @@ def numbers(call: Call, ports: Any, experiment: Experiment, base_id: str | None)
     """The stored numbers where they are what is asked for; else they are worked out anew."""
     stores = summaries.stores_of(ports)
     stored = summarized(call.organisation, experiment, stores=stores)
-    is_live = stored.evaluation is not None and not stored.evaluation.is_over
+    is_live = stored.evaluation is not None and not stored.evaluation.is_at_rest
     is_asked_for = stored.comparison is not None and base_id in {None, stored.comparison.base_id}
     if is_live or (is_asked_for and not is_logged_to(call.organisation, experiment, stores)):
         return stored

@@ -204,11 +204,12 @@ class AggregateResponse(BaseModel):
 class EvaluationResponse(BaseModel):
     """An evaluation; beside the aggregates of one that is over, `statistics` say how sure they are.
 
-    `url` opens its page, without a key, for a week.
+    `url` opens its page, without a key, for a week. `reason` says why it came to another end than it should have.
     """
 
     id: str
     status: Literal["pending", "running", "completed", "cancelled"]
+    reason: str | None = None
     config: ModelConfigResponse
     evaluators: list[EvaluatorResponse]
     dataset: DatasetResponse

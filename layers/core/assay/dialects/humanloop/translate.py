@@ -96,6 +96,7 @@ def evaluation(
     return EvaluationResponse(
         id=each.id,
         status=STATUSES.get(each.status, each.status),
+        reason=each.reason,
         config=config(view.config),
         evaluators=[evaluator(one) for one in view.evaluators],
         dataset=dataset_version(each.dataset, view.datapoints_now),
