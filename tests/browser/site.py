@@ -81,6 +81,7 @@ class Lab(Engine):
         self.trials, self.rows = trials, rows or [a_row(number) for number in range(datapoints)]
         self.datasets.append(ORGANISATION, "evts_1", "s", self.rows)
         self.resources.create(ORGANISATION, Project(id="pr_1", name=PROJECT, **TIMES))
+        self.resources.delete(ORGANISATION, self.evaluation)
         self.code_runner = Printing()
         self.provider.latency = 0.4
 
@@ -104,6 +105,15 @@ class Lab(Engine):
         self.provider.answer = partial(said, number)
         self.judge.answer = lambda messages: "It helps.\nTrue" if "Settings" in str(messages) else "It does not.\nFalse"
         return experiment
+
+    def alone(self, number: int, name: str) -> None:
+        """An evaluation that makes no experiment, from beginning to end."""
+        made = self.begin(number, name)
+        self.resources.delete(ORGANISATION, made)
+        after = self.evaluation.revised(self.clock.now(), name=name, experiment_id=None)
+        self.resources.replace(ORGANISATION, self.evaluation, after)
+        self.evaluation = after
+        apart(self.finish)
 
     def run(self, number: int, name: str, **fields: Any) -> Experiment:
         """The experiment, from beginning to end."""

@@ -1,5 +1,7 @@
 """The page of a Humanloop evaluation, which makes no experiment: with whatever its users may write into it."""
 
+import re
+
 import pytest
 from playwright.sync_api import expect
 
@@ -106,6 +108,9 @@ def test_nothing_that_users_of_humanloop_write_runs_in_a_page(page, site):
 
 def test_an_evaluation_is_searched_and_read_as_an_experiment_is(page, site):
     page.goto(address(site))
+    fault = page.locator(".faults li", has_text=f"{len(PAYLOADS)} rows have no score of")
+    fault.get_by_role("link").click()
+    expect(page.locator("#shown")).to_have_text(re.compile(f"^{len(PAYLOADS)} rows"))
     page.fill("#query", "dp_evts_1_12")
     expect(page.locator("#table tbody tr")).to_have_count(1)
     page.locator("#table tbody button").first.click()

@@ -99,6 +99,19 @@ def test_a_filter_shows_what_is_worse_or_failed_and_says_how_many(opened):
     assert all("▼" in row for row in opened.locator(ROWS).all_inner_texts())
 
 
+def test_what_failed_is_said_with_its_reason_and_leads_to_the_rows(opened):
+    fault = opened.locator(".faults li")
+    expect(fault).to_contain_text("4 rows have no output")
+    expect(fault).to_contain_text("The content filter refused this question.")
+    opened.fill("#query", "subscription")
+    fault.get_by_role("link", name="Show where 4 rows have no output: refused").click()
+    expect(opened.locator("#filters input:checked + *, #filters label:has(:checked)")).to_have_text(
+        "No output: refused 4"
+    )
+    assert all(text.startswith("refused: ") for text in column(opened, "Output"))
+    assert shown(opened).startswith("4 of 120 rows")
+
+
 def test_a_search_looks_into_whatever_a_row_has(opened):
     opened.fill("#query", "TICKET 1007")
     assert column(opened, "Row") == ["8"]

@@ -32,6 +32,28 @@ def test_two_experiments_are_chosen_and_the_newer_is_laid_beside_the_older(page)
         expect(page.locator("#table tbody tr").first).to_be_visible()
 
 
+def test_an_evaluation_that_makes_no_experiment_is_listed_opened_and_compared(page):
+    lab = a_lab(datapoints=20)
+    lab.run(1, "first")
+    lab.alone(2, "second")
+    with Site(lab) as site:
+        page.goto(site.url())
+        line = page.locator("tbody tr").first
+        expect(line.locator("th")).to_have_text("second evaluation")
+        expect(line.locator("td.number").first).to_have_text("20")
+        expect(page.locator("svg.trend")).to_have_count(3)
+        line.get_by_role("link", name="second").click()
+        expect(page.locator("h1")).to_contain_text("second")
+        page.go_back()
+        page.get_by_label("Compare first").check()
+        page.get_by_label("Compare second").check()
+        page.locator("button", has_text="Compare the two").click()
+        expect(page.locator(".facts")).to_contain_text("beside first")
+        refused = site.answer(f"{page.url.removeprefix(site.root)}nope", {})
+        assert refused["statusCode"] == 400
+        assert "No experiment with id &#39;x1nope&#39;." in refused["body"]
+
+
 def test_an_experiment_is_opened_from_its_project(page, finished):
     page.goto(finished.url())
     page.get_by_role("link", name="baseline").click()

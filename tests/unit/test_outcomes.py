@@ -4,9 +4,10 @@ import pytest
 from pydantic import SecretStr
 
 from assay.domain.dataset import Datapoint
-from assay.domain.errors import NotFound
+from assay.domain.errors import InvalidRequest, NotFound, ProviderRefused
 from assay.domain.evaluation import Pass
 from assay.domain.experiment import Experiment
+from assay.domain.fault import FaultLine
 from assay.domain.link import LIFE, Sight, path_to_evaluation, signed
 from assay.domain.log import Report
 from assay.domain.posted import PostedResult
@@ -14,6 +15,7 @@ from assay.domain.project import Project
 from assay.domain.report import ReportRow
 from assay.use_cases.compare_experiment import Stores
 from assay.use_cases.follow_link import follow_link
+from assay.use_cases.list_experiments import list_experiments
 from assay.use_cases.summarize_experiment import summarize_experiment
 from assay.use_cases.update_evaluation.logs import PostLog, post_log
 from assay.use_cases.update_evaluation.status import update_status
@@ -54,6 +56,12 @@ class Run(Engine):
         found = [ReportRow.model_validate_json(row) for row in self.page().rows]
         return sorted(found, key=lambda row: row.index)
 
+    def followed(self, identifier, project="pr_1"):
+        """What a link to a project opens where an evaluation's page lies."""
+        token = signed(Sight(organisation=ORGANISATION, kind="project", id=project, until=NOON + LIFE), SECRET)
+        path = path_to_evaluation(ORGANISATION, identifier)
+        return follow_link(path, token, secret=SECRET, resources=self.resources, now=NOON)
+
     def again(self, **fields):
         """Another evaluation of the same."""
         self.evaluation = an_evaluation(
@@ -89,6 +97,52 @@ def test_an_evaluation_stands_beside_the_one_before_it_over_the_same_dataset():
     assert run.page(base="ev_1").head.base.name == "ev_1"
     rows = view_rows(ORGANISATION, run.seen(), 0, sources=run.sources).rows
     assert all(ReportRow.model_validate_json(row).base for row in rows)
+
+
+def test_a_project_lists_its_evaluations_with_their_numbers_and_its_link_opens_them():
+    run = Run(datapoints=12)
+    run.finish()
+    run.again(name="second")
+    newer, older = list_experiments(
+        ORGANISATION, run.resources.get(ORGANISATION, Project, "pr_1"), stores=run.sources.stores
+    )
+    assert [(one.id, one.name, one.status, one.datapoints, one.is_kept) for one in (newer, older)] == [
+        ("ev_2", "second", "pending", 12, False),
+        ("ev_1", "ev_1", "completed", 12, False),
+    ]
+    assert ([score.mean for score in older.scores], newer.scores) == ([1.0], ())
+    assert run.followed("ev_1").experiment.id == "ev_1"
+
+
+def test_a_projects_link_opens_no_evaluation_of_another_project():
+    run = Run(datapoints=3)
+    run.resources.create(ORGANISATION, Project(id="pr_2", name="other", **TIMES))
+    for identifier, project in (("ev_1", "pr_2"), ("ev_none", "pr_1"), ("ev_1/", "pr_1")):
+        with pytest.raises(NotFound):
+            run.followed(identifier, project)
+
+
+def test_a_base_that_is_none_is_refused_in_a_sentence():
+    run = Run(datapoints=12)
+    run.finish()
+    with pytest.raises(InvalidRequest, match="No experiment with id 'nope'. There is no base to lay this run beside."):
+        run.page(base="nope")
+    with pytest.raises(InvalidRequest, match="This is the run itself"):
+        run.page(base="ev_1")
+    first = run.evaluation
+    run.again(name="second")
+    run.evaluation = first
+    with pytest.raises(InvalidRequest, match="second is still pending: it can be compared with once it is over."):
+        run.page(base="ev_2")
+
+
+def test_a_page_says_why_rows_failed_and_how_many():
+    run = Run(datapoints=12)
+    right = run.provider.answer
+    run.provider.answer = lambda said: ProviderRefused("No.") if "Add 7 and" in str(said[-1].content) else right(said)
+    run.finish()
+    (fault,) = run.page().head.faults
+    assert fault == FaultLine(evaluator=None, kind="refused", rows=1, message="No.")
 
 
 def test_datapoints_that_differ_in_their_messages_only_are_not_taken_for_one():

@@ -37,6 +37,14 @@ def test_a_finished_run_has_done_all_its_rows_at_the_price_of_its_tokens():
     assert [(score.mean, score.n_scored) for score in found.scores] == [(1.0, 40)]
 
 
+def test_a_run_that_is_over_takes_no_longer():
+    engine = Engine(datapoints=20)
+    engine.finish()
+    took = progress(engine).seconds
+    engine.clock.run(engine.clock.sleep(600))
+    assert progress(engine).seconds == took
+
+
 def test_errors_are_counted_by_their_kind_while_rows_come_in():
     engine = Engine(datapoints=20)
 

@@ -47,6 +47,12 @@ def path_to_evaluation(organisation: str, evaluation_id: str) -> str:
     return f"/app/{quote(organisation, safe='')}/evaluations/{evaluation_id}"
 
 
+def evaluation_in(path: str, organisation: str) -> str | None:
+    """The id of the organisation's evaluation whose page lies at a path; None of any other path."""
+    found = re.fullmatch(rf"{re.escape(path_to_evaluation(organisation, ''))}(\w+)", path)
+    return found[1] if found else None
+
+
 def segment(name: str) -> str:
     """A name as one step of a path. Browsers take steps of dots for directions, so ESCAPE goes before those."""
     is_read_otherwise = not name.strip(".") or name.startswith(ESCAPE)

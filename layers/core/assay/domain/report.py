@@ -7,6 +7,7 @@ from typing import NamedTuple
 from pydantic import Field
 
 from assay.domain.evaluation import Status
+from assay.domain.fault import FaultLine
 from assay.domain.score import Failure, Number, Verdict
 from assay.domain.statistics.describe import ScoreStatistics
 from assay.domain.value import JsonValue, Value
@@ -104,7 +105,8 @@ class Base(Value):
 class Report(Value):
     """All that the page of an experiment shows. `configuration` is what ran, on what, judged by what.
 
-    `n_scores` is how many the run has, where those are more than are shown.
+    `n_scores` is how many the run has, where those are more than are shown. `faults` say why rows have no output or
+    not every score.
     """
 
     title: str
@@ -123,6 +125,7 @@ class Report(Value):
     n_outputs: int
     n_missing: int
     errors_by_kind: dict[str, int] = Field(default_factory=dict)
+    faults: tuple[FaultLine, ...] = ()
     prompt_tokens: int | None = None
     output_tokens: int | None = None
     judge_tokens: int | None = None
@@ -135,10 +138,18 @@ class Report(Value):
     configuration: dict[str, JsonValue] = Field(default_factory=dict)
 
 
+MOST_LISTED = 100
+"""Experiments on the page of a project, the newest; older ones are found by the API."""
+
+
 class ListedExperiment(Value):
-    """An experiment on the page of its project; one that clients wrote themselves has no status."""
+    """An experiment on the page of its project; one that clients wrote themselves has no status.
+
+    What is not `is_kept` came of an evaluation that makes no experiment, and has that one's id.
+    """
 
     id: str
+    is_kept: bool = True
     name: str
     began_at: datetime
     status: Status | None = None

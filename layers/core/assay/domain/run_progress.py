@@ -16,7 +16,8 @@ class ScoreSoFar(Value):
 
 
 class RunProgress(Value):
-    """How far a run is. `done` counts the rows with an output or an error; `seconds` are those since it began.
+    """How far a run is. `done` counts the rows with an output or an error; `seconds` are those since it began,
+    and once it is over those that it took.
 
     Where a client generates the outputs, rows that are judged count as done; one that `awaits_client` ends when its
     client says so. `cost` is in dollars, of the task's model so far; of all models where a limit is watched over. None

@@ -64,7 +64,7 @@ def pages() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    named = ("amount", "difference", "sureness", "brief", "pretty", "plain", "dollars")
+    named = ("amount", "difference", "sureness", "brief", "pretty", "plain", "dollars", "missing")
     made.globals |= {name: getattr(words, name) for name in named}
     made.globals |= {"style": STYLE, "script": SCRIPT, "verdict": verdict, "plot": interval_plot, "policy": None}
     return made
@@ -111,6 +111,7 @@ def script_facts(report: Report, live: RunProgress | None, *, can_ask: bool) -> 
             }
             for score in report.scores
         ],
+        "faults": [{"evaluator": fault.evaluator, "kind": fault.kind} for fault in report.faults],
         "trials": report.trials,
         "datapoints": report.datapoints,
         "more": can_ask,

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from assay.domain.report import ListedExperiment
+from assay.domain.report import MOST_LISTED, ListedExperiment
 from assay.domain.statistics.describe import ScoreStatistics
 from assay.report.pages import rendered
 from assay.report.plots import span
@@ -55,6 +55,7 @@ def project_page(project: str, links: Sequence[Listed]) -> str:
         "project.html",
         project=project,
         links=links,
+        most_listed=MOST_LISTED,
         names=names,
         unseen=len(every) - len(names),
         trends=[t for t in trends if t],

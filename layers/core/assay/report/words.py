@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable, Iterator
 from decimal import Decimal
 
+from assay.domain.fault import FaultLine
 from assay.domain.report import Report, ScoreReport
 from assay.domain.statistics.describe import ScoreStatistics
 from assay.domain.statistics.gate import LEAST_COVERAGE
@@ -148,6 +149,12 @@ def doubts(report: Report) -> Iterator[str]:
         yield f"{report.n_missing:,} of {every} never got {'its' if report.n_missing == 1 else 'their'} turn."
     for score in report.scores:
         yield from score_doubts(score)
+
+
+def missing(fault: FaultLine) -> str:
+    """How many rows are without an output, or a score."""
+    what = f"no score of {fault.evaluator}" if fault.evaluator else "no output"
+    return f"{rows(fault.rows)} {has(fault.rows)} {what}"
 
 
 def score_doubts(score: ScoreReport) -> Iterator[str]:

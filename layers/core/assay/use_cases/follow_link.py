@@ -8,7 +8,7 @@ from pydantic import SecretStr
 from assay.domain.errors import NotFound
 from assay.domain.evaluation import Evaluation
 from assay.domain.experiment import Experiment
-from assay.domain.link import Sight, is_same, names_in, opened, path_to, path_to_evaluation
+from assay.domain.link import Sight, evaluation_in, is_same, names_in, opened, path_to, path_to_evaluation
 from assay.domain.project import Project
 from assay.ports import Resources
 from assay.use_cases.outcomes import outcome
@@ -38,10 +38,13 @@ def follow_link(path: str, token: str | None, *, secret: SecretStr, resources: R
 def signed_for(path: str, sight: Sight, resources: Resources) -> Seen | None:
     """What the token is for, where the path leads there and nobody has cut the link off.
 
-    A project's token opens the project's experiments, too. Raises NotFound.
+    A project's token opens the project's experiments and evaluations, too. Raises NotFound.
     """
     if sight.kind == "evaluation":
-        return evaluation_seen(path, sight, resources)
+        return evaluation_seen(path, sight, sight.id, resources)
+    if sight.kind == "project" and (identifier := evaluation_in(path, sight.organisation)):
+        seen = evaluation_seen(path, sight, identifier, resources)
+        return seen if seen and seen.project.id == sight.id else None
     if sight.kind == "project":
         project = resources.get(sight.organisation, Project, sight.id)
         experiment = named_in(path, sight.organisation, project, resources)
@@ -54,9 +57,9 @@ def signed_for(path: str, sight: Sight, resources: Resources) -> Seen | None:
     return Seen(sight.organisation, project, experiment, sight) if is_there and not is_cut_off else None
 
 
-def evaluation_seen(path: str, sight: Sight, resources: Resources) -> Seen | None:
-    """The evaluation that the token is for; its link is cut off with its project's. Raises NotFound."""
-    evaluation = resources.get(sight.organisation, Evaluation, sight.id)
+def evaluation_seen(path: str, sight: Sight, identifier: str, resources: Resources) -> Seen | None:
+    """The evaluation, where its page lies at the path; its link is cut off with its project's. Raises NotFound."""
+    evaluation = resources.get(sight.organisation, Evaluation, identifier)
     project = resources.get(sight.organisation, Project, evaluation.project_id)
     experiment = outcome(sight.organisation, evaluation, resources=resources)
     is_there = path == path_to_evaluation(sight.organisation, evaluation.id)

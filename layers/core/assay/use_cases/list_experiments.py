@@ -1,24 +1,21 @@
-"""A project's experiments with their numbers, as they were when each ended."""
+"""What came of a project's evaluations, with its numbers as they were when each ended."""
 
 from assay.domain.errors import NotFound
 from assay.domain.evaluation import Evaluation
 from assay.domain.experiment import Experiment
 from assay.domain.project import Project
-from assay.domain.report import ListedExperiment
+from assay.domain.report import MOST_LISTED, ListedExperiment
 from assay.domain.statistics.describe import ScoreStatistics
 from assay.use_cases.compare_experiment import Stores
 
-MOST_LISTED = 100
-"""The newest are shown; older ones are found by the API."""
-
 
 def list_experiments(organisation: str, project: Project, *, stores: Stores) -> list[ListedExperiment]:
-    """The newest experiments, the newest first."""
-    every = stores.resources.listed(organisation, Experiment, f"{project.id}/experiments")
+    """The newest experiments, and evaluations that make none; the newest first."""
+    known = {one.id: one for one in stores.resources.listed(organisation, Evaluation, f"{project.id}/evaluations")}
+    alone = [Experiment.of(one) for one in known.values() if one.experiment_id is None]
+    every = [*stores.resources.listed(organisation, Experiment, f"{project.id}/experiments"), *alone]
     newest = sorted(every, key=lambda one: (one.created_at, one.id), reverse=True)[:MOST_LISTED]
-    made = [each.evaluation_id for each in newest if each.evaluation_id]
-    evaluations = {one.id: one for one in stores.resources.get_many(organisation, Evaluation, made)}
-    return [listed(organisation, each, evaluations.get(each.evaluation_id or ""), stores) for each in newest]
+    return [listed(organisation, each, known.get(each.evaluation_id or ""), stores) for each in newest]
 
 
 def listed(
@@ -27,6 +24,7 @@ def listed(
     """One of them."""
     return ListedExperiment(
         id=experiment.id,
+        is_kept=experiment.is_kept,
         name=experiment.name,
         began_at=experiment.created_at,
         status=evaluation.status if evaluation else None,

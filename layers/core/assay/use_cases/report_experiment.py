@@ -83,6 +83,7 @@ def head(ended: Ended, ranking: Ranking) -> Report:
         n_outputs=summary.n_outputs,
         n_missing=summary.n_missing,
         errors_by_kind=summary.errors_by_kind,
+        faults=comparison.faults,
         prompt_tokens=summary.prompt_tokens,
         output_tokens=summary.output_tokens,
         judge_tokens=summary.judge_prompt_tokens + summary.judge_output_tokens,

@@ -11,6 +11,7 @@ from assay.domain.report import MOST_SCORES, Base, FullReport, Report, ReportRow
 from assay.domain.rows import NoRows, listed
 from assay.domain.score import Failure
 from assay.domain.span_facts import mapping
+from assay.domain.trace import SpanFacts
 from assay.domain.value import JsonValue
 from assay.ports import Prices
 from assay.use_cases.compare_experiment import Beside, Stores, lay_beside
@@ -51,6 +52,7 @@ def head(project: Project, beside: Beside, ranking: Ranking, traces: list[ReadTr
         began_at=experiment.created_at,
         n_outputs=sum(trace.root.get("error") is None for trace in traces),
         n_missing=0,
+        faults=beside.comparison.faults,
         latency=ranking.latency(),
         base=Base(id=base.id, name=base.name) if base else None,
         scores=tuple(scores(beside.comparison, ranking)),
@@ -91,13 +93,20 @@ def logged_row(index: int, some: list[ReadTrace]) -> ReportRow:
 def logged_trial(trace: ReadTrace) -> Trial:
     """What a client wrote of one run of a row."""
     spans, error = list(trace.spans), trace.root.get("error")
-    said = [(name, value) for span in spans for name, value in span.scores.items()]
+    said = [ScoreOnRow(name=name, value=value) for span in spans for name, value in span.scores.items()]
+    silent = [span for span in spans if span.is_scorer and not span.has_judged]
     return Trial(
         output=shortened(trace.root.get("output")),
         failure=None if error is None else Failure(kind="reported", message=str(shortened(text(error)))),
         latency=next((span.seconds for span in spans if span.parent is None), None),
-        scores=tuple(ScoreOnRow(name=name, value=value) for name, value in said[:MOST_SCORES]),
+        scores=(*said, *map(unscored, silent))[:MOST_SCORES],
     )
+
+
+def unscored(scorer: SpanFacts) -> ScoreOnRow:
+    """What a scorer of the client's gave that failed."""
+    why = Failure(kind=scorer.failure or "reported", message=str(shortened(scorer.message)))
+    return ScoreOnRow(name=scorer.name, failure=why)
 
 
 def text(value: JsonValue) -> str:

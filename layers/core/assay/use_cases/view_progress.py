@@ -1,6 +1,7 @@
 """How far a run is, of the counts that its workers keep."""
 
 from collections import Counter
+from datetime import datetime
 
 from assay.domain.evaluation import Aggregate, Evaluation
 from assay.domain.evaluators.evaluator import EvaluatorVersion
@@ -37,12 +38,18 @@ def view_progress(
         errors_by_kind=dict(sorted(errors.items())),
         cost=progress.spent(organisation, evaluation.id).dollars
         or cost(organisation, evaluation, chunks, resources, prices),
-        seconds=max((clock.now() - evaluation.created_at).total_seconds(), 0),
+        seconds=seconds(evaluation, clock.now()),
         scores=tuple(
             ScoreSoFar(name=version.name, mean=found.mean, n_scored=found.n_scored)
             for version, found in zip(versions, sums, strict=True)
         ),
     )
+
+
+def seconds(evaluation: Evaluation, now: datetime) -> float:
+    """How long it has taken by now; of one that is over how long it took."""
+    until = evaluation.updated_at if evaluation.is_over and not evaluation.is_working else now
+    return max((until - evaluation.created_at).total_seconds(), 0)
 
 
 def posted_rows(evaluation: Evaluation, sums: list[Aggregate]) -> int:

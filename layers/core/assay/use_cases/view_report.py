@@ -3,17 +3,16 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from assay.domain.errors import NotFound, TooMuch
+from assay.domain.errors import InvalidRequest, NotFound, TooMuch
 from assay.domain.evaluation import Evaluation
 from assay.domain.experiment import Experiment
 from assay.domain.project import Project
 from assay.domain.report import FullReport, Report
 from assay.domain.run_progress import RunProgress
-from assay.ports import Clock, Posted, Prices, Progress
+from assay.ports import Clock, Posted, Prices, Progress, Resources
 from assay.use_cases.compare_experiment import (
     Stores,
     base_of,
-    chosen_base,
     chosen_outcome,
     comparison_key,
     lay_beside,
@@ -58,16 +57,21 @@ class RowsView(NamedTuple):
 
 
 def view_report(organisation: str, experiment: Experiment, base_id: str | None, *, sources: Sources) -> ReportView:
-    """The page. Raises NotFound, and TooMuch where a base that nobody compared it with makes too much work."""
+    """The page. Raises NotFound, InvalidRequest where the base asked for is none, and TooMuch.
+
+    A base that nobody compared it with may make too much work.
+    """
+    if base_id == experiment.id:
+        raise InvalidRequest("This is the run itself: nothing can be seen by laying it beside itself.")
     if experiment.evaluation_id is None:
         return ReportView(logged(organisation, experiment, base_id, sources))
     evaluation = evaluation_of(organisation, experiment, sources.stores)
     if not evaluation.is_over:
         report = begun(organisation, experiment, evaluation, sources)
         return ReportView(FullReport(report), live(organisation, evaluation, sources))
-    if base_id is not None:
-        return ReportView(beside(organisation, experiment, evaluation, base_id, sources))
     try:
+        if base_id is not None:
+            return ReportView(beside(organisation, experiment, evaluation, base_id, sources))
         return ReportView(sources.stores.runs.report(organisation, evaluation.id))
     except NotFound:
         return ReportView(FullReport(begun(organisation, experiment, evaluation, sources)))
@@ -75,12 +79,19 @@ def view_report(organisation: str, experiment: Experiment, base_id: str | None, 
 
 def logged(organisation: str, experiment: Experiment, base_id: str | None, sources: Sources) -> FullReport:
     """The report of an experiment that clients wrote."""
-    resources = sources.stores.resources
     if base_id is None:
         base = base_of(organisation, experiment, stores=sources.stores)
     else:
-        base = chosen_base(organisation, experiment.project_id, base_id, resources=resources)
+        base = base_asked_for(organisation, experiment, base_id, sources.stores.resources)
     return report_logged(organisation, experiment, base, stores=sources.stores, prices=sources.prices)
+
+
+def base_asked_for(organisation: str, experiment: Experiment, base_id: str, resources: Resources) -> Experiment:
+    """The base of that id. Raises InvalidRequest where there is none, or none to compare with."""
+    try:
+        return chosen_outcome(organisation, experiment.project_id, base_id, resources=resources)
+    except NotFound as error:
+        raise InvalidRequest(f"{error} There is no base to lay this run beside.") from error
 
 
 def evaluation_of(organisation: str, experiment: Experiment, stores: Stores) -> Evaluation:
@@ -133,13 +144,25 @@ def beside(
 ) -> FullReport:
     """The report of the experiment beside a base that somebody chose, worked out anew."""
     stores = sources.stores
-    base = chosen_outcome(organisation, experiment.project_id, base_id, resources=stores.resources)
-    other = evaluation_of(organisation, base, stores)
-    if max(each.dataset.datapoints * each.trials for each in (evaluation, other)) > MOST_COMPARED:
-        raise TooMuch(f"Over {MOST_COMPARED} rows are too many to compare while you wait.")
+    base = base_asked_for(organisation, experiment, base_id, stores.resources)
+    if max(rows_in(organisation, each, stores) for each in (experiment, base)) > MOST_COMPARED:
+        raise TooMuch(f"Over {MOST_COMPARED:,} rows are too many to compare while you wait.")
     summary = stores.runs.summary(organisation, evaluation.id)
     found = lay_beside(organisation, experiment, base, stores=stores, prices=sources.prices)
     return report_experiment(organisation, evaluation, summary, found, resources=stores.resources)
+
+
+def rows_in(organisation: str, experiment: Experiment, stores: Stores) -> int:
+    """How many rows an experiment has; where clients wrote them, how many spans. Raises InvalidRequest of a live run."""
+    if experiment.evaluation_id is None:
+        head = stores.experiment_rows.version(organisation, experiment.id)
+        return stores.experiment_rows.count(organisation, experiment.id, head.sequence)
+    evaluation = evaluation_of(organisation, experiment, stores)
+    if not evaluation.is_over:
+        raise InvalidRequest(
+            f"{experiment.name} is still {evaluation.status}: it can be compared with once it is over."
+        )
+    return evaluation.dataset.datapoints * evaluation.trials
 
 
 def view_rows(organisation: str, experiment: Experiment, first: int, *, sources: Sources) -> RowsView:

@@ -9,7 +9,8 @@ from assay.dialects.braintrust.summaries import stores_of
 from assay.dialects.links import root_of
 from assay.domain.errors import InvalidRequest, NotFound, TooMuch
 from assay.domain.experiment import Experiment
-from assay.domain.link import path_to
+from assay.domain.link import path_to, path_to_evaluation
+from assay.domain.report import ListedExperiment
 from assay.report.pages import HEADERS, experiment_page, gone_page, refused_page
 from assay.report.project import Listed, project_page
 from assay.use_cases.follow_link import Seen, follow_link
@@ -79,10 +80,14 @@ VIEWS: dict[str, Callable[[Seen, Experiment, Asked, Sources], dict[str, Any]]] =
 def listed(seen: Seen, asked: Asked, root: str, sources: Sources) -> list[Listed]:
     """The project's experiments, the newest first; the token that led here opens their pages, too."""
     found = list_experiments(seen.organisation, seen.project, stores=sources.stores)
-    return [
-        Listed(each, f"{root}{path_to(seen.organisation, seen.project.name, each.name)}?token={asked.token}")
-        for each in found
-    ]
+    return [Listed(each, f"{root}{path_of(seen, each)}?token={asked.token}") for each in found]
+
+
+def path_of(seen: Seen, one: ListedExperiment) -> str:
+    """Where the page of one of the project's experiments lies."""
+    if not one.is_kept:
+        return path_to_evaluation(seen.organisation, one.id)
+    return path_to(seen.organisation, seen.project.name, one.name)
 
 
 def answer(status: int, body: str, kind: str = HTML) -> dict[str, Any]:

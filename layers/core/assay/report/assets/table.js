@@ -12,6 +12,8 @@ const FILTERS = [
 class Table {
   constructor(facts, rows) {
     Object.assign(this, { facts, rows, query: "", filter: "all", sort: null, shown: STEP, open: null });
+    this.filters = [...FILTERS, ...facts.faults.map((fault, place) => (
+      [`fault ${place}`, faultTitle(fault), (row) => hasFault(row, fault)]))];
     this.rest = new Rest(this);
     this.texts = new Map();
     this.lines = new Map();
@@ -26,6 +28,9 @@ class Table {
     byId("more").addEventListener("click", () => { this.shown += STEP; this.draw(); });
     byId("load").addEventListener("click", () => this.load());
     byId("rest").addEventListener("click", () => this.rest.press());
+    for (const link of document.querySelectorAll("[data-fault]")) {
+      link.addEventListener("click", () => this.look(`fault ${link.dataset.fault}`));
+    }
     byId("detail").addEventListener("keydown", (event) => this.pressed(event));
     byId("detail").addEventListener("close", () => this.closed());
     this.drawFilters();
@@ -37,6 +42,13 @@ class Table {
     Object.assign(this, wanted, { shown: STEP });
     if (!("sort" in wanted)) this.rest.begin();
     this.draw();
+  }
+
+  // Shows the rows that have a fault, whatever was looked for before.
+  look(filter) {
+    byId("query").value = "";
+    this.change({ filter, query: "" });
+    this.drawFilters();
   }
 
   get isWhole() {
@@ -57,7 +69,7 @@ class Table {
 
   // Whether a row is one of those that are looked for.
   sieve() {
-    const fits = FILTERS.find(([name]) => name === this.filter)[2];
+    const fits = this.filters.find(([name]) => name === this.filter)[2];
     const query = this.query && JSON.stringify(this.query).slice(1, -1);
     return (row) => fits(row, this.facts) && (!query || this.textOf(row).includes(query));
   }
@@ -89,8 +101,9 @@ class Table {
   }
 
   drawFilters() {
-    const used = FILTERS.map(([name, title, fits]) => [name, title, this.rows.filter((row) => fits(row, this.facts)).length])
-      .filter(([name, , number]) => name === "all" || number);
+    const offered = this.filters.filter(([name]) => name === this.filter || !name.startsWith("fault"));
+    const used = offered.map(([name, title, fits]) => [name, title, this.rows.filter((row) => fits(row, this.facts)).length])
+      .filter(([name, , number]) => name === "all" || name === this.filter || number);
     const labels = used.map(([name, title, number]) => element("label", {},
       element("input", { type: "radio", name: "filter", value: name, checked: name === this.filter, onchange: () => this.change({ filter: name }) }),
       `${title} ${count(number)}`));

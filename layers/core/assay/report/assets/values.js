@@ -61,6 +61,16 @@ function isFailed(row) {
   return row.trials.some((trial) => trial.failure || trial.scores.some((score) => score.failure));
 }
 
+// Whether what failed on a row is that: its task, or the evaluator that is named.
+function hasFault(row, { evaluator, kind }) {
+  return row.trials.some((trial) => (evaluator === null ? trial.failure?.kind === kind
+    : trial.scores.some((score) => score.name === evaluator && score.failure?.kind === kind)));
+}
+
+function faultTitle({ evaluator, kind }) {
+  return evaluator === null ? `No output: ${kind}` : `${evaluator}: ${kind}`;
+}
+
 function isSplit(row) {
   const names = row.trials.flatMap((trial) => trial.scores.map((score) => score.name));
   return [...new Set(names)].some((name) => {
