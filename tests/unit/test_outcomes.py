@@ -125,14 +125,16 @@ def test_a_projects_link_opens_no_evaluation_of_another_project():
 def test_a_base_that_is_none_is_refused_in_a_sentence():
     run = Run(datapoints=12)
     run.finish()
-    with pytest.raises(InvalidRequest, match="No experiment with id 'nope'. There is no base to lay this run beside."):
+    with pytest.raises(
+        InvalidRequest, match=r"No experiment with id 'nope'\. There is no base to lay this run beside\."
+    ):
         run.page(base="nope")
     with pytest.raises(InvalidRequest, match="This is the run itself"):
         run.page(base="ev_1")
     first = run.evaluation
     run.again(name="second")
     run.evaluation = first
-    with pytest.raises(InvalidRequest, match="second is still pending: it can be compared with once it is over."):
+    with pytest.raises(InvalidRequest, match=r"second is still pending: it can be compared with once it is over\."):
         run.page(base="ev_2")
 
 

@@ -153,7 +153,7 @@ def beside(
 
 
 def rows_in(organisation: str, experiment: Experiment, stores: Stores) -> int:
-    """How many rows an experiment has; where clients wrote them, how many spans. Raises InvalidRequest of a live run."""
+    """How many rows an experiment has; where clients wrote them, spans. Raises InvalidRequest of a live run."""
     if experiment.evaluation_id is None:
         head = stores.experiment_rows.version(organisation, experiment.id)
         return stores.experiment_rows.count(organisation, experiment.id, head.sequence)
