@@ -60,7 +60,12 @@ def test_a_deleted_project_leaves_nothing_of_what_stood_in_it(api, cloud, organi
 
 def test_a_deleted_log_leaves_nothing_and_its_neighbours_everything(api, cloud, organisation):
     world = a_world(api)
-    log = {"project_id": world.project, "config_id": world.config, "session_id": "a talk", "reference_id": "mine"}
+    log = {
+        "project_id": world.project,
+        "config_id": world.config,
+        "session_reference_id": "a talk",
+        "reference_id": "mine",
+    }
 
     def posted(**more):
         return made(api.post("/logs", {**log, **more}), 200)["id"]

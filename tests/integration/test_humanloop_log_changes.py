@@ -23,7 +23,12 @@ def test_a_log_is_changed_in_what_is_given_and_nothing_else(api, got):
     assert {name: after[name] for name in same} == {name: before[name] for name in same}
     failed = made(api.patch(f"/logs/{identifier}", {"error": "no", "duration": 2}), 200)
     assert (failed["observability_status"], failed["error"], failed["duration"]) == ("failed", "no", 2.0)
-    assert api.patch(f"/logs/{identifier}", {"duration": "long"}).status == 422
+    cleared = made(api.patch(f"/logs/{identifier}", {"error": None}), 200)
+    assert (cleared["observability_status"], cleared["error"], cleared["duration"]) == ("completed", None, 2.0)
+    assert cleared["output"] == "later"
+    assert made(api.patch(f"/logs/{identifier}", {"output": None, "duration": None}), 200)["raw_output"] is None
+    for duration in ("long", -1):
+        assert api.patch(f"/logs/{identifier}", {"duration": duration}).status == 422
     assert api.patch("/logs/data_nobody", {"output": "so"}).status == 404
 
 
@@ -60,7 +65,8 @@ def test_logs_are_deleted_all_or_none(api):
     first, second, third = post(api, LOG, LOG, LOG)
     assert api.delete(f"/logs?id={first}&id=data_nobody").status == 404
     made(api.delete(f"/logs?id={first}&id={second}&id={first}"), 204)
-    made(api.delete("/logs"), 204)
+    refused = api.delete("/logs")
+    assert (refused.status, refused.body["detail"][0]["loc"]) == (422, ["query", "id"])
     assert [api.get(f"/logs/{one}").status for one in (first, second, third)] == [404, 404, 200]
     (project,) = made(api.get("/projects"), 200)["records"]
     assert [one["id"] for one in made(api.get(f"/logs?project_id={project['id']}"), 200)["records"]] == [third]
@@ -110,6 +116,7 @@ def test_feedback_that_cannot_be_is_refused_and_none_of_the_others_is_kept(api, 
         ({"value": None}, 422),
         ({"value": {"a": 1}}, 422),
         ({"type": "x" * 201}, 422),
+        ({"type": ""}, 422),
     ):
         assert api.post("/feedback", {**good, **wrong}).status == status
         assert api.post("/feedback", [good, {**good, **wrong}]).status == status

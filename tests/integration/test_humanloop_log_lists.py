@@ -1,7 +1,10 @@
 """Lists of logs by way of the API: filters, sorting, searches; and sessions (contracts/humanloop-v4.md §3.7)."""
 
+from urllib.parse import quote
+
 import pytest
 
+from assay.dialects.humanloop.queries import cursor as cursor_of
 from tests.integration.test_humanloop_logs import CONFIG, LOG, post
 from tests.integration.world import made, paged, shaped
 
@@ -67,6 +70,14 @@ def test_metadata_is_searched_by_names_and_values_without_case(api, listed):
         ("version_status=lost", "version_status"),
         ("start_date=0001-01-01T00:00:00%2B05:00", "start_date"),
         ("size=0", "size"),
+        ("feedback-_filter=good", "feedback-_filter"),
+        ("evaluator-_filter=1", "evaluator-_filter"),
+        ("feedback_rating_filter=good", "feedback_rating_filter"),
+        ("souce_filter=ann", "souce_filter"),
+        ("sorts=model.asc", "sorts"),
+        ("cursor=what+ever", "cursor"),
+        ("cursor=", "cursor"),
+        ("cursor=2024-03-02T00:00:00.000000%20data_1", "cursor"),
     ],
 )
 def test_a_query_that_means_nothing_is_refused_at_its_place(api, project, query, place):
@@ -77,12 +88,18 @@ def test_a_query_that_means_nothing_is_refused_at_its_place(api, project, query,
 def test_a_look_goes_on_from_a_cursor(api, project, listed):
     days = ("2024-03-01", "2024-03-02", "2024-03-03")
     first, second, _ = post(api, *({**LOG, "created_at": day} for day in days))
-    cursor = f"cursor=2024-03-02T00:00:00.000000%20{second}"
+    cursor = f"cursor={quote(cursor_of(project, f'2024-03-02T00:00:00.000000 {second}'))}"
     assert listed(cursor) == [second, first]
     assert listed(f"{cursor}&start_date=2024-03-02&end_date=2024-03-03") == [second]
     assert listed(f"{cursor}&start_date=2024-03-03") == []
     exported = made(api.send("POST", f"/projects/{project}/export?{cursor}"), 200)
     assert (exported["total"], exported["next"]) == (2, None)
+    other = made(api.post("/projects", {"name": "other"}))["id"]
+    for path, method in (("/logs?project_id={}&", "GET"), ("/sessions?project_id={}&", "GET"),
+                         ("/projects/{}/export?", "POST")):  # fmt: skip
+        made(api.send(method, f"{path.format(project)}{cursor}"), 200)
+        refused = api.send(method, f"{path.format(other)}{cursor}")
+        assert (refused.status, refused.body["detail"][0]["loc"]) == (422, ["query", "cursor"])
 
 
 @pytest.mark.long

@@ -59,8 +59,11 @@ def test_a_log_comes_back_as_it_was_posted(api, project):
 
 def test_logs_that_refer_to_one_session_share_its_id(api):
     talk = {**LOG, "session_reference_id": "a talk"}
-    first, second, other = made(api.post("/logs", [talk, talk, {**LOG, "session_id": "sesh_1"}]), 200)
-    assert first["session_id"] == second["session_id"] != other["session_id"] == "sesh_1"
+    made_before = made(api.post("/sessions", {}))["id"]
+    first, second, other = made(api.post("/logs", [talk, talk, {**LOG, "session_id": made_before}]), 200)
+    assert first["session_id"] == second["session_id"] != other["session_id"] == made_before
+    (later,) = made(api.post("/logs", [{**LOG, "session_id": first["session_id"]}]), 200)
+    assert made(api.get(f"/sessions/{later['session_id']}"), 200)["datapoints_count"] == 3
 
 
 def test_a_log_with_an_error_has_failed(api):
@@ -99,6 +102,12 @@ def test_tool_configs_and_unknown_keys_of_a_config_are_refused(api):
     assert api.post("/logs", {**LOG, "config": {"type": "tool", "name": "t"}}).status == 422
     answer = api.post("/logs", {**LOG, "config": {**CONFIG, "modle": "m"}})
     assert (answer.status, answer.body["detail"][0]["type"]) == (422, "value_error.extra")
+
+
+@pytest.mark.parametrize("field", ["duration", "prompt_tokens", "output_tokens", "prompt_cost", "output_cost"])
+def test_there_is_less_than_nothing_of_no_amount(api, field):
+    refused = api.post("/logs", [LOG, {**LOG, field: -1}])
+    assert (refused.status, refused.body["detail"][0]["loc"]) == (422, ["body", 1, field])
 
 
 def test_what_is_not_to_be_saved_is_nowhere(api, cloud, organisation):

@@ -45,7 +45,8 @@ def known(api, cloud, organisation):
     made(api.send("PATCH", f"/evaluations/{evaluation}/status", json.dumps({"status": "running"})), 200)
     log = {"datapoint_id": world.datapoint, "log": {"output": "so"}}
     log_id = made(api.post(f"/evaluations/{evaluation}/log", log))["id"]
-    posted = {"project_id": world.project, "config_id": world.config, "reference_id": "mine", "session_id": "sesh_1"}
+    session = made(api.post("/sessions", {}))["id"]
+    posted = {"project_id": world.project, "config_id": world.config, "reference_id": "mine", "session_id": session}
     posted_id = made(api.post("/logs", posted), 200)["id"]
     return {
         **dict.fromkeys(("projects", "project_id"), world.project),
@@ -55,7 +56,7 @@ def known(api, cloud, organisation):
         **dict.fromkeys(("evaluations", "evaluation_id"), evaluation),
         **dict.fromkeys(("logs", "data_id"), posted_id),
         "log_id": log_id,
-        "sessions": "sesh_1",
+        **dict.fromkeys(("sessions", "session_id"), session),
         "reference_id": "mine",
         "evaluators": world.evaluator,
         "evaluator_id": people,

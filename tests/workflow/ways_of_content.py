@@ -15,7 +15,7 @@ def deletions(machine, noted):
     other = Machine(machine.cloud, "erased")
     machine.cloud.functions.lost.clear()
     dataset = other.evaluation(other.launch(sums(1)))["dataset"]["id"]
-    log = {"project": "sums", "config": CONFIG, "output": LARGE, "reference_id": "mine", "session_id": "ours"}
+    log = {"project": "sums", "config": CONFIG, "output": LARGE, "reference_id": "mine", "session_reference_id": "ours"}
     first, _ = (made(other.api.post("/logs", log), 200)["id"] for _ in range(2))
     made(other.api.delete(f"/logs?id={first}"), 204)
     made(other.api.delete(f"/datasets/{dataset}"), 200)

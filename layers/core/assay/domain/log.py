@@ -40,7 +40,7 @@ class Said(BaseModel):
 
 
 class LogChange(Value):
-    """What a client says later about a call of a model; None changes nothing."""
+    """What a client says later about a call of a model: of what is set here; None takes back what was said."""
 
     output: str | None = None
     error: str | None = None
@@ -58,7 +58,7 @@ class Report(Said, Value):
 
     def changed(self, change: LogChange) -> "Report":
         """The report as it is after a change; of one that is not to be saved no content comes in by it."""
-        after = self.model_copy(update=change.model_dump(exclude_none=True))
+        after = self.model_copy(update=change.model_dump(exclude_unset=True))
         return after if self.save else after.without_content()
 
     def without_content(self) -> "Report":

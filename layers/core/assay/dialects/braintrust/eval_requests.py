@@ -9,8 +9,8 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StrictBool, model_validator
 
 from assay.dialects.bodies import Dollars
-from assay.dialects.braintrust.unknown_fields import misspelt, stray
 from assay.dialects.braintrust.wire import Open
+from assay.dialects.unknown_fields import misspelt, stray
 from assay.domain.value import JsonValue
 
 GitField = Literal[

@@ -5,7 +5,7 @@ from typing import Literal
 
 from pydantic import StrictBool, TypeAdapter
 
-from assay.dialects.braintrust.unknown_fields import stray
+from assay.dialects.unknown_fields import stray
 from assay.domain import transaction_id
 from assay.domain.errors import InvalidRequest
 from assay.domain.function import (

@@ -18,14 +18,17 @@ from assay.dialects.humanloop.call_requests import (
     CompletionDeployedRequest,
     CompletionRequest,
 )
-from assay.dialects.humanloop.configs import project_of
+from assay.dialects.humanloop.configs import homes_of
 from assay.dialects.humanloop.projects import active_config, require_default
 from assay.domain.errors import InvalidRequest, NotFound
 from assay.domain.project import Project
 from assay.domain.task import Config, Task
-from assay.use_cases.call_config import Called, ConfigCall, call_config
-from assay.use_cases.manage_resources.configs import RegisterConfig, register_config
+from assay.use_cases.by_name import project_called
+from assay.use_cases.call_config import Called, ConfigCall, call_config, question
+from assay.use_cases.manage_resources.configs import RegisterConfig
 from assay.use_cases.manage_resources.projects import find_config
+from assay.use_cases.manage_resources.sessions import require_sessions
+from assay.use_cases.races import settled
 from assay.use_cases.update_evaluation.sourced import post_sourced_log
 
 C = TypeVar("C", bound=CallRequest)
@@ -75,37 +78,60 @@ def possible(call: Call, model: type[C]) -> C:
     return request
 
 
-def registered(call: Call, ports: Any, request: CallRequest, wish: RegisterConfig) -> Config:
-    """The config that was sent, registered in the project that is named."""
-    project = project_of(call, ports, request.project_id, request.project)
-    return register_config(call.organisation, project, wish, resources=ports.resources, clock=ports.clock)
+def registered(call: Call, ports: Any, request: AnyCall, wish: RegisterConfig) -> Config:
+    """The config that was sent, registered in the project that is named once it is sure that it can be asked."""
+
+    def made() -> Config:
+        homes = homes_of(call, ports)
+        config = homes.registered(homes.project(request.project_id, request.project), wish)
+        require_askable(call, ports, request, config)
+        homes.keep()
+        return config
+
+    return settled(made)
 
 
-def known(call: Call, ports: Any, request: CallRequest, config_id: str) -> Config:
-    """The config of that id; it is of the project that is named, if one is. Raises NotFound."""
-    if not (request.project_id or request.project):
-        found: Config = ports.resources.get(call.organisation, Config, config_id)
-        return found
-    project = project_of(call, ports, request.project_id, request.project)
-    return find_config(call.organisation, project.id, config_id, resources=ports.resources)
+def known(call: Call, ports: Any, request: AnyCall, config_id: str) -> Config:
+    """The config of that id; it is of the project that is named, if one is. Raises NotFound, InvalidRequest."""
+    config: Config = ports.resources.get(call.organisation, Config, config_id)
+    if request.project_id or request.project:
+        project = there(call, ports, request)
+        config = find_config(call.organisation, project.id, config_id, resources=ports.resources)
+    require_askable(call, ports, request, config)
+    return config
 
 
-def deployed(call: Call, ports: Any, request: CallRequest, environment: str | None) -> Config:
-    """The project's active config. Raises NotFound, also for an environment that there is not."""
+def deployed(call: Call, ports: Any, request: AnyCall, environment: str | None) -> Config:
+    """The project's active config. Raises NotFound, also for an environment that there is not, InvalidRequest."""
     require_default(environment)
-    project: Project = project_of(call, ports, request.project_id, request.project)
+    project = there(call, ports, request)
     config = active_config(call, ports, project)
     if config is None:
         raise NotFound("active config in the project", project.id)
+    require_askable(call, ports, request, config)
     return config
+
+
+def there(call: Call, ports: Any, request: CallRequest) -> Project:
+    """The project that is named, which must be there. Raises NotFound, InvalidRequest."""
+    if request.project and not request.project_id:
+        return project_called(call.organisation, request.project, resources=ports.resources)
+    return homes_of(call, ports).project(request.project_id, request.project)
+
+
+def require_askable(call: Call, ports: Any, request: AnyCall, config: Config) -> None:
+    """Raises InvalidRequest and NotFound for a call that could not be made, whatever a model would say to it."""
+    question(wished(request, config))
+    stores = {"logs": ports.logs, "resources": ports.resources}
+    require_sessions(call.organisation, [request.session_id], **stores)
 
 
 def answered(call: Call, ports: Any, request: AnyCall, config: Config) -> Response[str]:
     """What the model says; where it says nothing, why."""
-    task = task_of(config, is_chat=isinstance(request, ChatCall))
-    called = asked(call, ports, request, config, task)
+    wish = wished(request, config)
+    called = asked(call, ports, request, wish)
     if not translate_calls.answers(called):
-        refusal = translate_calls.refusal(task.provider, called)
+        refusal = translate_calls.refusal(wish.task.provider, called)
         return answer(refusal, refusal.detail.code)
     return answer(translate_calls.response(request, called))
 
@@ -120,9 +146,10 @@ def task_of(config: Config, *, is_chat: bool) -> Task:
     raise InvalidRequest(problem, ("model_config_id",))
 
 
-def asked(call: Call, ports: Any, request: CallRequest, config: Config, task: Task) -> Called:
-    """The call, made and logged; its first log also to the evaluations that wait for it."""
-    wish = ConfigCall(
+def wished(request: AnyCall, config: Config) -> ConfigCall:
+    """The call in the core's terms. Raises InvalidRequest where the config is for the other kind of call."""
+    task = task_of(config, is_chat=isinstance(request, ChatCall))
+    return ConfigCall(
         project_id=config.project_id,
         config_id=config.id,
         task=request.changed(task),
@@ -130,6 +157,10 @@ def asked(call: Call, ports: Any, request: CallRequest, config: Config, task: Ta
         samples=request.num_samples,
         report=request.report(),
     )
+
+
+def asked(call: Call, ports: Any, request: CallRequest, wish: ConfigCall) -> Called:
+    """The call, made and logged; its first log also to the evaluations that wait for it."""
     called = asyncio.run(call_config(call.organisation, wish, **ports.calling(request.keys)))
     if request.save:
         post_sourced_log(call.organisation, called.samples[0].log, **posting(ports))

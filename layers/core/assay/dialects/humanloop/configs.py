@@ -9,29 +9,30 @@ from assay.dialects.humanloop import translate, translate_configs
 from assay.dialects.humanloop.requests import ConfigRequest, RegisterRequest
 from assay.dialects.humanloop.resource_requests import DeserializeRequest
 from assay.dialects.humanloop.responses import PromptFile
-from assay.domain.errors import InvalidRequest
-from assay.domain.project import Project
 from assay.domain.task import Config, Task
-from assay.use_cases.manage_resources import configs, projects
+from assay.use_cases.manage_resources import configs
+from assay.use_cases.manage_resources.homes import Homes
+from assay.use_cases.races import settled
 
 
 def register_config(call: Call, ports: Any) -> Response[str]:
     """POST /model-configs -> 200; a project that is only named is made."""
     wish = call.body(RegisterRequest)
     wished = wish.translated()
-    project = project_of(call, ports, wish.project_id, wish.project)
-    config = configs.register_config(call.organisation, project, wished, resources=ports.resources, clock=ports.clock)
-    return answer(translate.project_config(project, config))
+
+    def made() -> Response[str]:
+        homes = homes_of(call, ports)
+        project = homes.project(wish.project_id, wish.project)
+        config = homes.registered(project, wished)
+        homes.keep()
+        return answer(translate.project_config(project, config))
+
+    return settled(made)
 
 
-def project_of(call: Call, ports: Any, project_id: str | None, name: str | None) -> Project:
-    """The project of an id, or else of a name, made if there is none. Raises NotFound, InvalidRequest."""
-    if project_id:
-        found: Project = ports.resources.get(call.organisation, Project, project_id)
-        return found
-    if name:
-        return projects.find_or_create_project(call.organisation, name, **writing(ports)).resource
-    raise InvalidRequest("Name a project, or give its project_id.", ("project",), "value_error.missing")
+def homes_of(call: Call, ports: Any) -> Homes:
+    """The projects and configs of a request."""
+    return Homes(call.organisation, **writing(ports))
 
 
 def get_config(call: Call, ports: Any, id: str) -> Response[str]:  # noqa: A002

@@ -54,6 +54,10 @@ RULES = {
 """pydantic's names of rules, as the FastAPI of the day had them."""
 
 
+class BadQuery(InvalidRequest):
+    """A value of the query, or a name in it, breaks a rule that takes more than the value to tell."""
+
+
 def status(error: AssayError) -> int:
     """The HTTP status of an error; 500 where the fault is ours."""
     return next((STATUSES[kind] for kind in type(error).__mro__ if kind in STATUSES), 500)
@@ -62,7 +66,8 @@ def status(error: AssayError) -> int:
 def body(error: AssayError) -> dict[str, JsonValue]:
     """The body that the clients read: a sentence, or the list of broken rules."""
     if isinstance(error, InvalidRequest):
-        return {"detail": [entry(("body", *error.place), str(error), error.rule)]}
+        origin = "query" if isinstance(error, BadQuery) else "body"
+        return {"detail": [entry((origin, *error.place), str(error), error.rule)]}
     if isinstance(error, TooMuch):
         return {"detail": [entry(("query", "size"), str(error), "value_error")]}
     return {"detail": brief(str(error)) or "The API key is missing or not valid."}

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, TypeAdapter
 
-from assay.dialects.humanloop.requests import ChatMessage, Open, PageQuery, RegisterRequest
+from assay.dialects.humanloop.requests import Careful, ChatMessage, Open, PageQuery, RegisterRequest
 from assay.dialects.humanloop.resource_requests import Some
 from assay.domain.errors import InvalidRequest
 from assay.domain.feedback import FeedbackValue, Withdrawal
@@ -45,7 +45,7 @@ Moment = Annotated[datetime, AfterValidator(in_utc)]
 class AnyFeedbackRequest(Open):
     """What feedback has in any form: what it is about, and who gave it when."""
 
-    type: Annotated[str, Field(max_length=200)]
+    type: Annotated[str, Field(min_length=1, max_length=200)]
     user: str | None = None
     created_at: Moment | None = None
 
@@ -88,8 +88,18 @@ def session_of(session_id: str | None, reference: str | None) -> str | None:
     return session_id or (content_id("sesh_", reference) if reference else None)
 
 
+Amount = Annotated[float, Field(ge=0, allow_inf_nan=False)]
+Count = Annotated[int, Field(ge=0)]
+
+
 class LogRequest(Said, Open):
     """One log of `POST /logs`; nothing of it is required by itself."""
+
+    duration: Amount | None = None
+    prompt_tokens: Count | None = None
+    output_tokens: Count | None = None
+    prompt_cost: Amount | None = None
+    output_cost: Amount | None = None
 
     project: str | None = None
     project_id: str | None = None
@@ -122,16 +132,16 @@ class LogRequest(Said, Open):
 LogRequests: TypeAdapter[tuple[LogRequest, ...]] = TypeAdapter(Annotated[tuple[LogRequest, ...], Some])
 
 
-class UpdateLogRequest(Open):
+class UpdateLogRequest(Careful):
     """`PATCH /logs/{id}` and `PATCH /logs`."""
 
     output: str | None = None
     error: str | None = None
-    duration: float | None = Field(default=None, allow_inf_nan=False)
+    duration: Amount | None = None
 
     def translated(self) -> LogChange:
-        """The change in the core's terms."""
-        return LogChange(output=self.output, error=self.error, duration=self.duration)
+        """The change in the core's terms: of what is sent, of which null clears what was said before."""
+        return LogChange(**self.model_dump(exclude_unset=True))
 
 
 class ReferenceQuery(Open):
@@ -141,9 +151,9 @@ class ReferenceQuery(Open):
 
 
 class DeleteLogsQuery(Open):
-    """`DELETE /logs`; `id` can be repeated."""
+    """`DELETE /logs`; `id` can be repeated. Without any, which logs are meant would be anybody's guess."""
 
-    id: tuple[str, ...] = ()
+    id: Annotated[tuple[str, ...], Some]
 
 
 SortKey = Annotated[str, Field(pattern=r"^(source|model|timestamp|feedback-.+)\.(asc|desc)$")]

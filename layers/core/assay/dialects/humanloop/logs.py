@@ -7,7 +7,7 @@ from aws_lambda_powertools.event_handler import Response
 
 from assay.dialects.http import Call, Route, answer, nothing, parsed
 from assay.dialects.humanloop import translate_posted
-from assay.dialects.humanloop.configs import project_of
+from assay.dialects.humanloop.configs import homes_of
 from assay.dialects.humanloop.evaluation_logs import evaluated, evaluated_report, evaluators_own
 from assay.dialects.humanloop.evaluations import view
 from assay.dialects.humanloop.log_requests import (
@@ -25,9 +25,12 @@ from assay.domain.log import Log, Report
 from assay.domain.project import Project
 from assay.domain.task import Config
 from assay.use_cases.if_there import if_there
-from assay.use_cases.manage_resources import configs, logs, projects
+from assay.use_cases.manage_resources import logs
+from assay.use_cases.manage_resources.homes import Homes
 from assay.use_cases.manage_resources.logs import NewLog
+from assay.use_cases.manage_resources.sessions import require_sessions
 from assay.use_cases.one_log import one_log
+from assay.use_cases.races import settled
 
 
 def create_logs(call: Call, ports: Any) -> Response[str]:
@@ -39,63 +42,43 @@ def create_logs(call: Call, ports: Any) -> Response[str]:
 
 
 def kept(call: Call, ports: Any, requests: Sequence[LogRequest]) -> list[CreateLogResponse]:
-    """The logs, kept: either all of them, or none because one is at fault."""
-    places = Places(call, ports)
-    made = logs.create_logs(
-        call.organisation,
-        [places.placed(request) for request in requests],
-        logs=ports.logs,
-        clock=ports.clock,
-        new_id=ports.new_id,
+    """The logs, kept: either all of them, or none because one is at fault; then no project is made for them either."""
+    stores = {"logs": ports.logs, "resources": ports.resources}
+    require_sessions(call.organisation, [request.session_id for request in requests], **stores)
+
+    def made() -> list[Log]:
+        homes = homes_of(call, ports)
+        wishes = [placed(homes, request) for request in requests]
+        writing = {"logs": ports.logs, "clock": ports.clock, "new_id": ports.new_id}
+        found = logs.new_logs(call.organisation, wishes, **writing)
+        homes.keep()
+        return found
+
+    every = settled(made)
+    ports.logs.save(call.organisation, every)
+    return [CreateLogResponse(id=log.id, project_id=log.project_id, session_id=log.report.session_id) for log in every]
+
+
+def placed(homes: Homes, request: LogRequest) -> NewLog:
+    """The log with its project and config. Raises NotFound and InvalidRequest."""
+    project = homes.project(request.project_id, request.project)
+    return NewLog(
+        project_id=project.id,
+        config_id=config_of(homes, project, request).id,
+        created_at=request.created_at,
+        report=request.report(),
+        feedback=request.given_feedback(),
     )
-    return [CreateLogResponse(id=log.id, project_id=log.project_id, session_id=log.report.session_id) for log in made]
 
 
-class Places:
-    """Where the logs of one request belong: each project and config is looked up, or made, only once."""
-
-    def __init__(self, call: Call, ports: Any) -> None:
-        self.call, self.ports = call, ports
-        self.projects: dict[tuple[str | None, str | None], Project] = {}
-        self.configs: dict[tuple[str, str], Config] = {}
-
-    def placed(self, request: LogRequest) -> NewLog:
-        """The log with its project and config. Raises NotFound and InvalidRequest."""
-        project = self.project(request)
-        config = self.config(project, request)
-        return NewLog(
-            project_id=project.id,
-            config_id=config.id,
-            created_at=request.created_at,
-            report=request.report(),
-            feedback=request.given_feedback(),
-        )
-
-    def project(self, request: LogRequest) -> Project:
-        """The project that is meant, made where it is only named and there is none."""
-        key = request.project_id, request.project
-        if key not in self.projects:
-            self.projects[key] = project_of(self.call, self.ports, *key)
-        return self.projects[key]
-
-    def config(self, project: Project, request: LogRequest) -> Config:
-        """The config: of that id, or with those parameters, or the active one."""
-        wanted = request.config_id or (request.config.model_dump_json() if request.config else "")
-        key = project.id, wanted
-        if key not in self.configs:
-            self.configs[key] = self.find_config(project, request)
-        return self.configs[key]
-
-    def find_config(self, project: Project, request: LogRequest) -> Config:
-        """As `config`, looked up or made. Raises NotFound, and InvalidRequest where there is none to be found."""
-        if not request.config_id and request.config:
-            wish = request.config.translated()
-            writing = {"resources": self.ports.resources, "clock": self.ports.clock}
-            return configs.register_config(self.call.organisation, project, wish, **writing)
-        identifier = request.config_id or project.active_config_id
-        if not identifier:
-            raise InvalidRequest("Give the log's config, or its config_id.", ("config_id",), "value_error.missing")
-        return projects.find_config(self.call.organisation, project.id, identifier, resources=self.ports.resources)
+def config_of(homes: Homes, project: Project, request: LogRequest) -> Config:
+    """The log's config: of that id, or with those parameters, or the active one. Raises NotFound, InvalidRequest."""
+    if request.config_id:
+        return homes.known(project, request.config_id)
+    found = homes.registered(project, request.config.translated()) if request.config else homes.active(project)
+    if found is None:
+        raise InvalidRequest("Give the log's config, or its config_id.", ("config_id",), "value_error.missing")
+    return found
 
 
 def get_log(call: Call, ports: Any, id: str) -> Response[str]:  # noqa: A002

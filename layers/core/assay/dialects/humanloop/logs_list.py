@@ -1,6 +1,5 @@
 """The routes that list logs: searched, filtered, sorted; and a project's export."""
 
-import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -10,13 +9,12 @@ from assay.dialects.http import Call, Route, answer
 from assay.dialects.humanloop.log_requests import ExportQuery, LogsQuery
 from assay.dialects.humanloop.log_responses import LogsPage
 from assay.dialects.humanloop.pages import MOST_ROWS, bytes_of, fitting_size, heaviest_of, span
+from assay.dialects.humanloop.queries import careful_query, cursor, named_filters, place
 from assay.dialects.humanloop.translate_logs import posted_log
 from assay.domain.log import LogEntry
 from assay.domain.project import Project
 from assay.domain.task import Config
 from assay.use_cases.manage_resources.find_logs import Found, LogSearch, find_logs
-
-NAMED = re.compile(r"(feedback|evaluator)-(.+)_filter", re.DOTALL)
 
 
 def list_logs(call: Call, ports: Any) -> Response[str]:
@@ -24,7 +22,7 @@ def list_logs(call: Call, ports: Any) -> Response[str]:
 
     Every config here is committed, and none is deleted: no log has any other `version_status`.
     """
-    query = call.query(LogsQuery)
+    query = careful_query(call, LogsQuery)
     project = ports.resources.get(call.organisation, Project, query.project_id)
     search = LogSearch(
         project_id=query.project_id,
@@ -32,7 +30,7 @@ def list_logs(call: Call, ports: Any) -> Response[str]:
         metadata_text=query.metadata_search,
         since=query.start_date,
         until=query.end_date,
-        after=query.cursor,
+        after=place(query.project_id, query.cursor),
         sources=query.source_filter,
         models=query.model_filter,
         feedback=named_filters(call, "feedback"),
@@ -45,18 +43,11 @@ def list_logs(call: Call, ports: Any) -> Response[str]:
     return answer(page(call, ports, project, found, query.page, query.size))
 
 
-def named_filters(call: Call, kind: str) -> dict[str, tuple[str, ...]]:
-    """The filters whose names say whose values they are about, as `feedback-rating_filter`."""
-    given: dict[str, list[str]] = call.event.raw_event.get("multiValueQueryStringParameters") or {}
-    matches = ((NAMED.fullmatch(name), values) for name, values in given.items())
-    return {match[2]: tuple(values) for match, values in matches if match and match[1] == kind}
-
-
 def export_logs(call: Call, ports: Any, id: str) -> Response[str]:  # noqa: A002
     """POST /projects/{id}/export: the project's logs, newest first; pages count from 0."""
-    query = call.query(ExportQuery)
+    query = careful_query(call, ExportQuery)
     project = ports.resources.get(call.organisation, Project, id)
-    search = LogSearch(project_id=id, after=query.cursor)
+    search = LogSearch(project_id=id, after=place(id, query.cursor))
     found = find_logs(call.organisation, search, logs=ports.logs, resources=ports.resources)
     return answer(page(call, ports, project, found, query.page, query.size))
 
@@ -70,7 +61,7 @@ def page(call: Call, ports: Any, project: Project, found: Found, number: int, si
     configs = ports.resources.get_many(call.organisation, Config, [log.config_id for log in some])
     shown = {log.id: posted_log(project, config, log) for config, log in zip(configs, some, strict=True)}
     records = [shown[one] for one in chosen if one in shown]
-    return LogsPage(records=records, page=number, size=fitting, total=len(entries), next=found.rest)
+    return LogsPage(records=records, page=number, size=fitting, total=len(entries), next=cursor(project.id, found.rest))
 
 
 def weights(call: Call, ports: Any, project_id: str, found: Sequence[LogEntry], size: int) -> list[int]:

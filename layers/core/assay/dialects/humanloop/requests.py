@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, StrictBool, TypeAdapter, model_validator
 
 from assay.dialects.bodies import Dollars
+from assay.dialects.unknown_fields import MISSPELT, meant, unknown
 from assay.domain.errors import InvalidRequest
 from assay.domain.messages import FunctionCall, ImagePart, Message, TextPart, ToolCall
 from assay.domain.task import ProviderName, Task
@@ -26,6 +27,19 @@ class Closed(BaseModel):
     """A request that may not."""
 
     model_config = ConfigDict(extra="forbid", hide_input_in_errors=True, defer_build=True)
+
+
+class Careful(Open):
+    """A request that may carry keys we do not know, but none that is nearly one of ours: something else was meant."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def is_spelt_well(cls, given: object) -> object:
+        """Raises InvalidRequest at the first key that is nearly one that there is."""
+        for name in unknown(given, cls.model_fields):
+            if hint := meant(name, cls.model_fields, MISSPELT):
+                raise InvalidRequest(f"{name} is not a field{hint}.", (name,), "value_error.extra")
+        return given
 
 
 class OpenFunctionCall(Open):
@@ -205,7 +219,7 @@ class WithProviderKeys(Open):
         return {name: key for name, key in self.provider_api_keys or () if key}
 
 
-class CreateEvaluationRequest(WithProviderKeys):
+class CreateEvaluationRequest(Careful, WithProviderKeys):
     """`POST /projects/{project_id}/evaluations`. `max_concurrency` is what clients 0.7.5 to 0.7.25 send.
 
     Ours are `max_cost`, dollars after which the evaluation ends, and `cache`, whether no model is asked again what it

@@ -18,6 +18,7 @@ from assay.dialects.humanloop.update_requests import (
     UpdateStatusRequest,
 )
 from assay.use_cases.get_evaluation import EvaluationView
+from assay.use_cases.manage_resources.sessions import require_sessions, see_made
 from assay.use_cases.sent_keys import SentKeys
 from assay.use_cases.update_evaluation.evaluators import add_evaluators
 from assay.use_cases.update_evaluation.logs import PostLog, post_log
@@ -46,6 +47,7 @@ def log(call: Call, ports: Any, evaluation_id: str) -> Response[str]:
     """POST /evaluations/{evaluation_id}/log -> 201."""
     wish = call.body(PostLogRequest)
     found = chosen(view(call, ports, evaluation_id), wish.evaluatee_id or call.query(EvaluateeQuery).evaluatee_id)
+    require_sessions(call.organisation, [wish.log.session_id], logs=ports.logs, resources=ports.resources)
     posting = translated_log(found, wish.datapoint_id, wish.log)
     kept = post_log(
         call.organisation,
@@ -56,6 +58,8 @@ def log(call: Call, ports: Any, evaluation_id: str) -> Response[str]:
         scoring=ports.scoring,
         clock=ports.clock,
     )
+    if kept.report.session_id:
+        see_made(call.organisation, kept.report.session_id, resources=ports.resources, clock=ports.clock)
     return answer(CreateLogResponse(id=kept.id, project_id=kept.project_id, session_id=kept.report.session_id), 201)
 
 

@@ -1,10 +1,10 @@
-"""Configs: registered once for each set of parameters, read."""
+"""Configs: one for each set of parameters in a project, the first of them its active one."""
 
 from datetime import datetime
 
 from pydantic import Field
 
-from assay.domain.errors import AlreadyExists, Conflict
+from assay.domain.errors import Conflict
 from assay.domain.project import Project
 from assay.domain.task import Config, Task, config_id
 from assay.domain.value import Value
@@ -17,19 +17,6 @@ class RegisterConfig(Value):
     task: Task
     name: str | None = None
     description: str | None = Field(default=None)
-
-
-def register_config(
-    organisation: str, project: Project, wish: RegisterConfig, *, resources: Resources, clock: Clock
-) -> Config:
-    """The project's config with exactly these parameters, whatever it is called; the first becomes the active one."""
-    config = config_of(project.id, wish, clock.now())
-    try:
-        resources.create(organisation, config)
-    except AlreadyExists:
-        return resources.get(organisation, Config, config.id)
-    activate(organisation, project, config, resources=resources, clock=clock)
-    return config
 
 
 def config_of(project_id: str, wish: RegisterConfig, now: datetime) -> Config:

@@ -15,10 +15,11 @@ from assay.domain.evaluators.python_code import entry_point
 from assay.domain.ids import NewId
 from assay.domain.project import Project
 from assay.domain.task import Task
-from assay.domain.value import Value
+from assay.domain.value import Resource, Value
 from assay.ports import Clock, Resources
-from assay.use_cases.manage_resources.configs import RegisterConfig, register_config
-from assay.use_cases.manage_resources.projects import find_or_create_project
+from assay.use_cases.manage_resources.configs import RegisterConfig
+from assay.use_cases.manage_resources.homes import Homes
+from assay.use_cases.races import settled
 
 DOES = ("arguments_type", "return_type", "higher_is_better", "code", "task")
 """What an evaluator does: where one of these changes it has a new version, and earlier evaluations keep theirs."""
@@ -66,10 +67,8 @@ def create_evaluator(
         task=wish.task if wish.type == "llm" else None,
     )
     require_able(version)
-    version = at_home(organisation, version, resources=resources, clock=clock, new_id=new_id)
     evaluator = Evaluator(id=evaluator_id, created_at=now, updated_at=now, name=wish.name, version_id=version_id)
-    resources.create(organisation, evaluator, version)
-    return version
+    return kept(organisation, version, evaluator, resources=resources, clock=clock, new_id=new_id)
 
 
 def require_able(version: EvaluatorVersion) -> None:
@@ -94,26 +93,33 @@ def require_prompt(task: Task | None) -> None:
         raise InvalidRequest("An llm evaluator needs a prompt_template.", place, "value_error.missing")
 
 
-def at_home(
-    organisation: str, version: EvaluatorVersion, *, resources: Resources, clock: Clock, new_id: NewId
+def kept(
+    organisation: str, version: EvaluatorVersion, *more: Resource, resources: Resources, clock: Clock, new_id: NewId
 ) -> EvaluatorVersion:
-    """An llm version in the evaluator's own project, its model registered there; any other version as it is."""
-    if version.task is None:
-        return version
-    project = own_project(organisation, version, resources=resources, clock=clock, new_id=new_id)
-    wish = RegisterConfig(task=version.task, name=version.name)
-    register_config(organisation, project, wish, resources=resources, clock=clock)
+    """The version, kept together with `more`; an llm version in the evaluator's own project. Raises InvalidRequest."""
+
+    def made() -> EvaluatorVersion:
+        homes = Homes(organisation, resources=resources, clock=clock, new_id=new_id)
+        found = version if version.task is None else at_home(homes, version, version.task)
+        homes.keep(*more, found)
+        return found
+
+    return settled(made)
+
+
+def at_home(homes: Homes, version: EvaluatorVersion, task: Task) -> EvaluatorVersion:
+    """The version in the evaluator's project, or else in the one of its name; its model is registered there."""
+    project = own_project(homes, version)
+    homes.registered(project, RegisterConfig(task=task, name=version.name))
     return version.model_copy(update={"project_id": project.id})
 
 
-def own_project(
-    organisation: str, version: EvaluatorVersion, *, resources: Resources, clock: Clock, new_id: NewId
-) -> Project:
-    """The project that the evaluator has, else the one of its name, made if there is none."""
+def own_project(homes: Homes, version: EvaluatorVersion) -> Project:
+    """The project that the evaluator has, else the one of its name, to be made if there is none."""
     if version.project_id:
         with suppress(NotFound):
-            return resources.get(organisation, Project, version.project_id)
-    return find_or_create_project(organisation, version.name, resources=resources, clock=clock, new_id=new_id).resource
+            return homes.project(version.project_id, None)
+    return homes.project(None, version.name)
 
 
 def get_evaluator(organisation: str, evaluator_id: str, *, resources: Resources) -> EvaluatorVersion:
@@ -149,8 +155,7 @@ def update_evaluator(
         resources.replace(organisation, before, after)
     else:
         after = after.model_copy(update={"id": new_id("evv_"), "revision": 0})
-        after = at_home(organisation, after, resources=resources, clock=clock, new_id=new_id)
-        resources.create(organisation, after)
+        after = kept(organisation, after, resources=resources, clock=clock, new_id=new_id)
     revised = evaluator.revised(clock.now(), name=after.name, version_id=after.id)
     resources.replace(organisation, evaluator, revised)
     return after

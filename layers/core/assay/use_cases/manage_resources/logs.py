@@ -28,12 +28,19 @@ class NewLog(Value):
 
 
 def create_logs(organisation: str, wishes: Sequence[NewLog], *, logs: Logs, clock: Clock, new_id: NewId) -> list[Log]:
-    """The logs, kept, in the order of the wishes; of the same moment a later one sorts after an earlier one.
+    """The logs, kept, in the order of the wishes. Raises what new_logs raises: then none is."""
+    made = new_logs(organisation, wishes, logs=logs, clock=clock, new_id=new_id)
+    logs.save(organisation, made)
+    return made
+
+
+def new_logs(organisation: str, wishes: Sequence[NewLog], *, logs: Logs, clock: Clock, new_id: NewId) -> list[Log]:
+    """The logs as they are to be kept; of the same moment a later one sorts after an earlier one.
 
     Raises InvalidRequest for more feedback than is kept.
     """
     now = clock.now()
-    made = [
+    return [
         Log(
             id=identifier,
             created_at=wish.created_at or now,
@@ -45,8 +52,6 @@ def create_logs(organisation: str, wishes: Sequence[NewLog], *, logs: Logs, cloc
         )
         for identifier, wish in zip(sorted(new_id("data_") for _ in wishes), wishes, strict=True)
     ]
-    logs.save(organisation, made)
-    return made
 
 
 def with_parent(organisation: str, report: Report, *, logs: Logs) -> Report:

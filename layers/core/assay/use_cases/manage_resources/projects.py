@@ -12,10 +12,15 @@ from assay.use_cases.manage_resources.named import Kept, find_or_create
 
 def create_project(organisation: str, name: str, *, resources: Resources, clock: Clock, new_id: NewId) -> Project:
     """A new project. Raises AlreadyExists where the name is taken."""
-    now = clock.now()
-    project = Project(id=new_id("pr_"), created_at=now, updated_at=now, name=name)
+    project = new_project(name, clock=clock, new_id=new_id)
     resources.create(organisation, project)
     return project
+
+
+def new_project(name: str, description: str | None = None, *, clock: Clock, new_id: NewId) -> Project:
+    """A project that is not kept yet."""
+    now = clock.now()
+    return Project(id=new_id("pr_"), created_at=now, updated_at=now, name=name, description=description)
 
 
 def find_or_create_project(
@@ -28,8 +33,7 @@ def find_or_create_project(
     new_id: NewId,
 ) -> Kept[Project]:
     """The project of that name, made if there is none."""
-    now = clock.now()
-    wish = Project(id=new_id("pr_"), created_at=now, updated_at=now, name=name, description=description)
+    wish = new_project(name, description, clock=clock, new_id=new_id)
     return find_or_create(organisation, wish, resources=resources)
 
 

@@ -1,11 +1,12 @@
 """Sessions: made, got, listed by the project of their logs."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from datetime import datetime
 from itertools import islice
 from typing import NamedTuple
 
-from assay.domain.errors import NotFound
+from assay.domain.errors import AlreadyExists, NotFound
 from assay.domain.ids import NewId
 from assay.domain.log import Log, LogEntry, Mention, of_session
 from assay.domain.project import Project
@@ -39,6 +40,13 @@ def create_session(organisation: str, *, resources: Resources, clock: Clock, new
     return session
 
 
+def see_made(organisation: str, session_id: str, *, resources: Resources, clock: Clock) -> None:
+    """Makes the session of an id, unless it is there: of logs that no list has, it would not be known otherwise."""
+    now = clock.now()
+    with suppress(AlreadyExists):
+        resources.create(organisation, Session(id=session_id, created_at=now, updated_at=now))
+
+
 def get_session(organisation: str, session_id: str, *, logs: Logs, resources: Resources) -> SessionView:
     """The session. Raises NotFound where nobody made it and no log names it."""
     found = seen(organisation, of_session(session_id), logs=logs, resources=resources)
@@ -48,6 +56,13 @@ def get_session(organisation: str, session_id: str, *, logs: Logs, resources: Re
     if made is None:
         raise NotFound("session", session_id)
     return SessionView(made.id, None, [], 0, None, None, made.created_at, made.updated_at)
+
+
+def require_sessions(organisation: str, session_ids: Iterable[str | None], *, logs: Logs, resources: Resources) -> None:
+    """Raises NotFound for a session that nobody made and no log names; None is no session."""
+    for session_id in filter(None, dict.fromkeys(session_ids)):
+        if next(logs.mentioned(organisation, of_session(session_id)), None) is None:
+            resources.get(organisation, Session, session_id)
 
 
 def seen(organisation: str, index: str, *, logs: Logs, resources: Resources) -> SessionView | None:
