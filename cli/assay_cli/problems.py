@@ -4,6 +4,7 @@ from pathlib import Path
 
 from pydantic import BaseModel, ValidationError
 
+from assay.domain.complaints import complaints
 from assay_cli.errors import CommandFailed, unreadable
 
 SAMPLE = Path(__file__).parent / "data" / "word_problems.jsonl"
@@ -43,6 +44,6 @@ def parse(file: Path, number: int, line: str) -> Problem:
     try:
         return Problem.model_validate_json(line)
     except ValidationError as error:
-        first = error.errors(include_url=False)[0]
-        place = ".".join(str(part) for part in first["loc"])
-        raise CommandFailed(f"{file} line {number}: {place or 'the row'}: {first['msg']}") from error
+        first = next(complaints(error))
+        place = ".".join(map(str, first.place)) or "the row"
+        raise CommandFailed(f"{file} line {number}: {place}: {first.message}") from error

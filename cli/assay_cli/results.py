@@ -8,6 +8,8 @@ from typing import Any
 from rich.table import Table
 from rich.text import Text
 
+from assay_cli.amounts import so_many
+
 SHOWN = 3
 
 
@@ -81,7 +83,9 @@ def table(title: str, results: Results) -> Table:
 
 def caption(results: Results) -> str:
     """How many rows there are, and why some have no output or no score."""
-    counted = f"{results.rows} rows: {results.outputs} evaluated, {results.errors.total()} errors"
+    counted = (
+        f"{so_many(results.rows, 'row')}: {results.outputs:,} evaluated, {so_many(results.errors.total(), 'error')}"
+    )
     return "\n".join([counted, *complaints(results)])
 
 

@@ -67,23 +67,33 @@ def test_what_is_no_yaml_is_said_with_its_line(text, line, problem):
 @pytest.mark.parametrize(
     ("change", "line", "problem"),
     [
-        (("project: sums\n", ""), 1, "project: Field required"),
+        (("project: sums\n", ""), 1, "project: It is missing."),
         (("model: mock", "modle: mock"), 3, "task: It needs one of: model, code, function."),
-        (("  prompt: What", "  promt: What"), 5, "task.promt: this word is not known here"),
+        (("  prompt: What", "  promt: What"), 5, "task.promt: It is not known here."),
         (("  prompt: What is {{a}} times {{b}}?\n", ""), 3, "task: Give one of prompt, prompt_file and messages."),
         (("- ExactMatch", "- {judge: ok, name: j, model: m, choices: {a: 2}}"), 7,
-         "evaluators.0.choices.a: Input should be less than or equal to 1"),
+         "evaluators.0.choices.a: It must be at most 1.0."),
         (("- ExactMatch", "- code: nowhere.py"), 7, "nowhere.py cannot be read"),
         (("data: sums.jsonl", "base: {brnch: main}\ndata: sums.jsonl"), 2, "base: It needs one of: experiment, branch."),
         (("data: sums.jsonl", "data: {dataste: x}"), 2, "data: It needs one of: file, dataset."),
         (("- ExactMatch", "- code: judge.py\n  - {global: ExactMatch, name: judge}"), 8,
          "evaluators.1: 'judge' is the name of the one in line 7, too: give it a name"),
-        (("data: sums.jsonl", "trials: 0\ndata: sums.jsonl"), 2, "trials: Input should be greater than or equal to 1"),
+        (("data: sums.jsonl", "trials: 0\ndata: sums.jsonl"), 2, "trials: It must be at least 1."),
     ],
 )  # fmt: skip
 def test_what_is_wrong_is_said_with_its_line(tmp_path, change, line, problem):
     [said] = complaints(tmp_path, YAML.replace(*change))
     assert said.startswith(f"evaluation.yaml:{line}: {problem}")
+
+
+@pytest.mark.parametrize("text", ["", "# nothing\n", "null\n"])
+def test_an_empty_file_is_said_to_be_empty(tmp_path, text):
+    said = "evaluation.yaml:1: the file is empty: `assay init` writes one to begin with"
+    assert complaints(tmp_path, text) == [said]
+
+
+def test_a_file_that_is_no_object_is_said_to_be_none(tmp_path):
+    assert complaints(tmp_path, "- a\n") == ["evaluation.yaml:1: It must be an object."]
 
 
 def test_everything_that_is_wrong_is_said_at_once(tmp_path):

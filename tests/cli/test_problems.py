@@ -41,7 +41,7 @@ def test_blank_lines_and_further_fields_are_passed_over(file):
     [
         ("{", "line 2: the row"),
         ("[]", "line 2: the row"),
-        ('{"question": "q"}', "line 2: answer: Field required"),
+        ('{"question": "q"}', "line 2: answer: It is missing."),
         ('{"question": 1, "answer": "1"}', "line 2: question"),
         ('{"question": "q", "answer": null}', "line 2: answer"),
     ],

@@ -175,5 +175,20 @@ def test_what_is_no_prompt_file_is_refused_with_a_sentence(text):
     assert refused.value.place in {("config",), ()}
 
 
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ('---\nmodel: "a"\nmodel: "b"\n---\n', "'model' twice, again in its line 2"),
+        ("---\nmodel: a\ntemperature: 1\nother:\n  x: 1\n  x: 2\n---\n", "'x' twice, again in its line 5"),
+        ('---\nmodel: m\nother: {"x": 1, "x": 2}\n---\n', "'x' twice, again in its line 2"),
+        ("---\nmodel: m\nprompt_template: a\n---\nb", "in the header as prompt_template, and below it"),
+        ('---\nmodel: m\nendpoint: chat\n---\n<user name="a" name="b">hi</user>', 'something twice: name="a" name="b"'),
+    ],
+)
+def test_what_is_said_twice_is_refused(text, said):
+    with pytest.raises(InvalidRequest, match=said):
+        read(text)
+
+
 def test_a_date_in_a_header_is_a_text():
     assert read("---\nmodel: m\nname: 2024-07-19\n---\n")["name"] == "2024-07-19"

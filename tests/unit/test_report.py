@@ -151,6 +151,8 @@ def test_the_first_sentence_says_of_every_score_whether_it_differs():
     assert answer(a_report(named("up", 150), named("same", 100), **beside)) == (
         "Better than before on up. No difference is shown on same."
     )
+    six = [named(f"s{number}", 150) for number in range(6)]
+    assert answer(a_report(*six, **beside)) == "Better than before on s0, s1, s2, s3, s4 and 1 other."
     many = [named(f"s{number}", 150) for number in range(8)]
     assert answer(a_report(*many, **beside)) == "Better than before on s0, s1, s2, s3, s4 and 3 others."
     assert answer(a_report(*many)).endswith("; and 3 others.")

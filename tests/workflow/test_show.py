@@ -90,8 +90,19 @@ def test_the_rows_are_written_to_a_file(two, tmp_path, kind):
 
 def test_a_file_is_called_as_the_experiment_unless_told(two, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    assert assay("export", two[0]["experiment_id"]).code == 0
-    assert (tmp_path / "first.jsonl").exists()
+    said = assay("export", two[0]["experiment_id"])
+    assert (said.code, said.out) == (0, "12 rows in first.jsonl\n")
+
+
+def test_a_file_that_is_there_is_overwritten_only_by_force(two, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    file = tmp_path / "first.jsonl"
+    file.write_text("mine")
+    said = assay("export", two[0]["experiment_id"])
+    assert (said.code, file.read_text()) == (2, "mine")
+    assert "first.jsonl would be overwritten." in said.err
+    assert assay("export", two[0]["experiment_id"], "--force").code == 0
+    assert file.read_text() != "mine"
 
 
 @pytest.mark.parametrize("out", ["missing/rows.jsonl", "."])

@@ -9,6 +9,7 @@ import typer
 from rich.console import Console
 
 from assay_cli import results, whereabouts
+from assay_cli.amounts import so_many
 from assay_cli.api import Api, open_api
 from assay_cli.connection import api_in_question
 from assay_cli.errors import CommandFailed
@@ -36,7 +37,9 @@ def demo(data: Data = None, concurrency: Concurrency = None, model: ModelName = 
     with open_api(url, key) as api:
         evaluation, seconds = evaluate(api, job, console)
         counted = results.count(evaluation, all_rows(api, evaluation["id"]))
-    console.print(results.table(f"{job.model.name} on {len(job.problems)} problems, {seconds:.1f} s", counted))
+    console.print(
+        results.table(f"{job.model.name} on {so_many(len(job.problems), 'problem')}, {seconds:.1f} s", counted)
+    )
     Steps(console).say(whereabouts.text(key, evaluation["id"]))
     require_completed(evaluation)
 

@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from assay_cli.amounts import so_many
 from assay_cli.connection import connected
 from assay_cli.errors import Misused
 from assay_cli.importing.humanloop.taking_over import TakingOver
@@ -50,7 +51,7 @@ def humanloop(export: Export) -> None:
         over.export(export)
     name_left_out([*over.left_out, *over.broken])
     if over.broken:
-        raise Misused(f"{len(over.broken)} parts of the export could not be taken over. The rest is in.")
+        raise Misused(f"{so_many(len(over.broken), 'part')} of the export could not be taken over. The rest is in.")
 
 
 def name_left_out(lines: Iterable[str]) -> None:

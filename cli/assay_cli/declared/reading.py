@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from pydantic import ValidationError
 
+from assay.domain.complaints import complaints
 from assay_cli.declared import document
 from assay_cli.declared.document import Document, Malformed
 from assay_cli.declared.model import CodeEvaluator, CodeTask, DataFile, Declaration, ModelPrompt, StoredEvaluator
@@ -70,6 +71,8 @@ def read_declared(file: Path) -> Declared:
         raise Misused(f"{file} cannot be read: {unreadable(error)}") from error
     except Malformed as error:
         raise Invalid([Problem(file, error.line, str(error))]) from error
+    if found.value is None:
+        raise Invalid([Problem(file, 1, "the file is empty: `assay init` writes one to begin with")])
     try:
         declaration = Declaration.model_validate(found.value)
     except ValidationError as error:
@@ -82,14 +85,10 @@ def read_declared(file: Path) -> Declared:
 
 
 def problems(file: Path, found: Document, error: ValidationError) -> Iterator[Problem]:
-    """What pydantic finds wrong, each with the line where it stands."""
-    for one in error.errors(include_url=False, include_input=False):
-        place = tuple(step for step in one["loc"] if not str(step).startswith("with "))
-        message = one["msg"].removeprefix("Value error, ")
-        if one["type"] == "extra_forbidden":
-            message = "this word is not known here"
-        where = f"{'.'.join(map(str, place))}: " if place else ""
-        yield Problem(file, found.line(place), f"{where}{message}")
+    """What is wrong, each with the line where it stands."""
+    for one in complaints(error):
+        place = tuple(step for step in one.place if not str(step).startswith("with "))
+        yield Problem(file, found.line(place), str(one._replace(place=place)))
 
 
 def namesakes(file: Path, found: Document, declaration: Declaration) -> Iterator[Problem]:

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from rich.console import Console
 
 from assay.client import CallFailed, Client
+from assay_cli.amounts import so_many
 from assay_cli.declared.reading import Declared, read_declared
 from assay_cli.errors import CommandFailed, GateFailed, Incomplete
 from assay_cli.running.following import follow
@@ -40,9 +41,9 @@ def run_once(client: Client, wish: Wish, screens: Screens) -> None:
     """Runs it and shows what it came to. Raises Misused, Incomplete, GateFailed, CallFailed."""
     declared = read_declared(wish.file)
     prepared = prepare(client, declared, lend if wish.estimate else provide)
-    if prepared.data.sent is not None:
-        told = f"{prepared.data.rows} rows {'sent' if prepared.data.sent else 'were there already'}"
-        say(screens.err, told, "dim")
+    if prepared.data.sent is not None and prepared.data.rows is not None:
+        told = "sent" if prepared.data.sent else "there already"
+        say(screens.err, f"{so_many(prepared.data.rows, 'row')} {told}", "dim")
     if wish.estimate:
         show_as(wish, screens, estimate(client, prepared.body), show_estimate)
         return

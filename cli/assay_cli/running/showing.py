@@ -7,6 +7,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from assay_cli.amounts import so_many
 from assay_cli.running.gating import Outcome
 from assay_cli.running.score_lines import COLUMNS, number, score_lines, verdicts
 
@@ -98,7 +99,7 @@ def show(out: Console, summary: dict[str, Any]) -> None:
 
 def fault(one: dict[str, Any]) -> str:
     """How many rows are without an output, or a score, and why."""
-    rows = "1 row has" if one["rows"] == 1 else f"{one['rows']:,} rows have"
+    rows = f"{so_many(one['rows'], 'row')} {'has' if one['rows'] == 1 else 'have'}"
     missing = f"no score of {one['evaluator']}" if one["evaluator"] else "no output"
     return f"{rows} {missing} ({one['kind']}): {' '.join(str(one['message']).split())}"
 
@@ -124,7 +125,7 @@ def show_estimate(out: Console, estimate: dict[str, Any]) -> None:
     dollars = (
         f"${number(cost['low'])} to ${number(cost['high'])}" if cost else "not known: a model without a public price"
     )
-    say(out, f"{estimate['rows']} rows, {estimate['calls']} model calls")
+    say(out, f"{so_many(estimate['rows'], 'row')}, {so_many(estimate['calls'], 'model call')}")
     for name in ("prompt_tokens", "output_tokens"):
         say(out, f"{name.replace('_', ' ')}: {estimate[name]['low']:,.0f} to {estimate[name]['high']:,.0f}")
     say(out, f"cost: {dollars}")

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
+from assay_cli.amounts import so_many
 from assay_cli.running.following import Standing, Told
 
 SECONDS_BETWEEN_LINES = 5.0
@@ -30,7 +31,7 @@ def progress(out: Console, rows: int | None) -> Iterator[Told]:
 
 def described(standing: Standing) -> str:
     """What is done, in a word or two."""
-    return f"Evaluate ({standing.errors} errors)" if standing.errors else "Evaluate"
+    return f"Evaluate ({so_many(standing.errors, 'error')})" if standing.errors else "Evaluate"
 
 
 class Lines:

@@ -6,6 +6,7 @@ from typing import TypeVar
 
 from pydantic import BaseModel, ValidationError
 
+from assay.domain.complaints import complaints
 from assay_cli.errors import Misused
 
 S = TypeVar("S", bound=BaseModel)
@@ -58,6 +59,4 @@ def parsed(place: str, text: str, kind: type[S]) -> S:
     try:
         return kind.model_validate_json(text)
     except ValidationError as error:
-        first = error.errors(include_url=False, include_input=False)[0]
-        inside = ".".join(str(step) for step in first["loc"])
-        raise Unreadable(f"{place}: {inside + ': ' if inside else ''}{first['msg']}") from error
+        raise Unreadable(f"{place}: {next(complaints(error))}") from error

@@ -107,7 +107,7 @@ def answer(report: Report) -> str:
         return "Nothing was scored."
     if report.base is None:
         rest = len(report.scores) - MOST_NAMED
-        said = [*map(alone, report.scores[:MOST_NAMED]), *([f"and {rest:,} others"] if rest > 0 else [])]
+        said = [*map(alone, report.scores[:MOST_NAMED]), *([f"and {others(rest)}"] if rest > 0 else [])]
         return f"There is no base to compare with. {'; '.join(said)}."
     found = {"worse": list[str](), "better": [], "different": [], "same": []}
     for score in report.scores:
@@ -135,8 +135,13 @@ def alone(score: ScoreReport) -> str:
 def listed(names: list[str]) -> str:
     """Names, as a sentence has them; of many the first."""
     if len(names) > MOST_NAMED:
-        return f"{', '.join(names[:MOST_NAMED])} and {len(names) - MOST_NAMED:,} others"
+        return f"{', '.join(names[:MOST_NAMED])} and {others(len(names) - MOST_NAMED)}"
     return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+
+
+def others(count: int) -> str:
+    """So many more that are not named."""
+    return "1 other" if count == 1 else f"{count:,} others"
 
 
 def doubts(report: Report) -> Iterator[str]:
@@ -171,7 +176,8 @@ def score_doubts(score: ScoreReport) -> Iterator[str]:
         yield f"{name}: every datapoint scores the same, so nothing says how far another sample would differ."
     beside = found.comparison
     if beside and beside.n_paired and beside.coverage < LEAST_COVERAGE:
-        yield f"{name}: only {beside.n_paired:,} datapoints are in the base too, and the difference is about those."
+        some = f"only {datapoints(beside.n_paired)} {'is' if beside.n_paired == 1 else 'are'} in the base too"
+        yield f"{name}: {some}: the difference is about no others."
 
 
 def rows(count: int) -> str:

@@ -117,9 +117,13 @@ def read(text: str) -> Fields:
     if header is None:
         raise fault("A .prompt file begins with a header between two lines of ---.")
     config, body = parameters(header[1]), text[header.end() :]
-    if config.get("endpoint") == "chat":
-        return {**config, "chat_template": messages(body)} if body.strip() else config
-    return {**config, "prompt_template": body} if body else config
+    is_chat = config.get("endpoint") == "chat"
+    if not (body.strip() if is_chat else body):
+        return config
+    name = "chat_template" if is_chat else "prompt_template"
+    if config.get(name):
+        raise fault(f"The prompt stands twice: in the header as {name}, and below it.")
+    return {**config, name: messages(body) if is_chat else body}
 
 
 def messages(body: str) -> list[Fields]:
@@ -132,7 +136,10 @@ def elements(text: str, names: Sequence[str]) -> Iterator[Element]:
     tag = re.compile(rf"\s*<({'|'.join(names)})((?:\s+\w+={QUOTED})*)\s*(/?)>")
     position = 0
     while match := tag.match(text, position):
-        attributes = {name: unquoted(value) for name, value in ATTRIBUTE.findall(match[2])}
+        given = ATTRIBUTE.findall(match[2])
+        attributes = {name: unquoted(value) for name, value in given}
+        if len(attributes) < len(given):
+            raise fault(f"A tag <{match[1]}> says something twice: {match[2].strip()}.")
         position, end = match.end(), f"</{match[1]}>"
         if match[3]:
             yield Element(match[1], attributes, None)

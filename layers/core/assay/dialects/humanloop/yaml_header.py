@@ -13,12 +13,21 @@ LINE = re.compile(r"(\w+): (.+)")
 
 
 class PlainLoader(yaml.SafeLoader):
-    """YAML without aliases, by which a small file stands for a huge value, and in which a date is a text."""
+    """YAML without aliases, by which a small file stands for a huge value; a date is a text, a name is there once."""
 
     def compose_node(self, parent: Any, index: Any) -> Any:
         if self.check_event(yaml.AliasEvent):
             raise yaml.composer.ComposerError(None, None, "aliases are not supported here")
         return super().compose_node(parent, index)
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
+        names = set[Any]()
+        for key, _ in node.value:
+            if isinstance(key, yaml.ScalarNode) and key.value in names:
+                said = f"The file's header says '{key.value}' twice, again in its line {key.start_mark.line + 1}."
+                raise InvalidRequest(said, ("config",))
+            names.add(str(key.value))
+        return dict(super().construct_mapping(node, deep))
 
 
 PlainLoader.yaml_implicit_resolvers = {
@@ -40,12 +49,21 @@ def parameters(header: str) -> dict[str, Any]:
 
 
 def of_lines(header: str) -> dict[str, Any] | None:
-    """What lines of names and JSON say; None where one of them is something else."""
+    """What lines of names and JSON say; None where one of them is something else, or says what another has said."""
     matches = [LINE.fullmatch(line) for line in header.rstrip("\n").split("\n")]
     try:
-        return {match[1]: json.loads(match[2]) for match in matches if match} if all(matches) else None
+        said = [(match[1], json.loads(match[2], object_pairs_hook=once)) for match in matches if match]
+        return once(said) if len(said) == len(matches) else None
     except ValueError:
         return None
+
+
+def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """An object, each of whose names is there once. Raises ValueError."""
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        raise ValueError("A name is there twice.")
+    return found
 
 
 def of_yaml(header: str) -> Any:
