@@ -90,3 +90,12 @@ def test_a_key_that_may_only_read_launches_nothing_and_estimates_nothing(api, re
     project, request = prepared(api)
     answer = reader.asking(Prefer="estimate").post(f"/projects/{project}/evaluations", request)
     assert (answer.status, answer.body) == (403, {"detail": "This API key may not do that."})
+
+
+def test_rows_that_were_fetched_from_a_dataset_can_be_sent_as_they_are(v1, project, dataset):
+    inserted(
+        v1, f"/dataset/{dataset}", {"input": {"question": "x"}, "expected": "y", "tags": ["a"], "metadata": {"k": 1}}
+    )
+    rows = made(v1.get(f"/dataset/{dataset}/fetch"), 200)["events"]
+    vendors = [{**row, "upsert_id": row["id"], "is_root": True} for row in rows]
+    assert made(v1.asking(Prefer="estimate").post("/eval", asked(project, data=vendors)), 200)["rows"] == 1

@@ -5,9 +5,9 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assay.domain.transaction_id import counter, first_of, following, moment, parse, pretty
+from assay.domain.transaction_id import MARK, both, counter, first_of, following, moment, parse, pretty, unreadable
 
-IDS = st.integers(0, 2**64 - 1)
+IDS = st.integers(MARK << 48, (MARK + 1 << 48) - 1)
 MOMENTS = st.datetimes(datetime(1970, 1, 1), datetime(2100, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001
 RECORDED, RECORDED_PRETTY = 1000192656880881099, "81cd05ee665fdfb3"  # pragma: allowlist secret
 
@@ -21,6 +21,17 @@ def test_the_recorded_pair_leads_both_ways():
 def test_the_pretty_form_leads_back(transaction):
     assert len(pretty(transaction)) == 16
     assert parse(pretty(transaction)) == transaction
+
+
+def test_the_number_in_hexadecimal_is_neither_form_and_the_refusal_says_what_was_sent():
+    sent = f"{RECORDED:016x}"
+    assert parse(sent) is None
+    assert unreadable(sent).startswith(f"'{sent}' is no version.")
+
+
+def test_a_version_is_named_in_both_forms():
+    assert both(RECORDED) == f"{RECORDED} ({RECORDED_PRETTY})"
+    assert both(5) == "5"
 
 
 @given(st.text(max_size=24))

@@ -8,10 +8,16 @@ from assay import bootstrap
 from assay.domain.keys import Bounds
 from assay.use_cases.manage_keys import create_key
 from tests.support.api_gateway import Api
-from tests.workflow.evals import EXACT, Evals, sum_row
+from tests.workflow.evals import ECHO, EXACT, Evals, sum_row
 
 NOWHERE = str(uuid.UUID(int=7))
+PLAIN_HEX = f"{1000192656880881099:x}".zfill(16)
 SESSION = {"prompt_session_id": "s", "prompt_session_function_id": "f"}
+
+
+def options(**more):
+    """A change: the task's prompt with other options."""
+    return {"task": {"inline_prompt": {**ECHO["inline_prompt"], "options": {"model": "mock", **more}}}}
 
 
 @pytest.fixture(scope="module")
@@ -40,6 +46,21 @@ def evals(cloud):
         ({"data": {"dataset_id": NOWHERE, "version": "7"}}, "is dataset_version meant?"),
         ({"max_cots": 1}, "is max_cost meant?"),
         ({"data": {"data": ["text"]}}, "data.data.0"),
+        ({"data": {"data": [sum_row(1), {"inputs": 1}]}}, "data.data.1: inputs is not a field (is input meant?)."),
+        ({"data": {"data": [sum_row(1, expcted=2)]}}, "is expected meant?"),
+        ({"data": {"data": [sum_row(1, answer=2)]}}, "data.data.0: answer is not a field."),
+        ({"data": {"data": [sum_row(1, trialCount=2)]}}, "is trial_count meant?"),
+        ({"data": {"dataset_id": NOWHERE, "dataset_version": PLAIN_HEX}}, f"'{PLAIN_HEX}' is no version."),
+        ({"data": {"dataset_id": NOWHERE, "dataset_version": PLAIN_HEX}}, "pretty form of 16 hexadecimal digits"),
+        ({"task": {"function_id": NOWHERE, "version": PLAIN_HEX}}, f"task.version: '{PLAIN_HEX}' is no version."),
+        (
+            options(temperature=0),
+            "task.inline_prompt.options: temperature is not a field (is params.temperature meant?)",
+        ),
+        (options(parms={"temperature": 0}), "task.inline_prompt.options: parms is not a field (is params meant?)"),
+        (options(params={"temprature": 0}), "options.params: temprature is not a field (is temperature meant?)."),
+        (options(params={"maxTokens": 5}), "is max_tokens meant?"),
+        ({"task": {"inline_prompt": {**ECHO["inline_prompt"], "template_formt": "none"}}}, "is template_format meant?"),
         ({"task": None}, "task"),
         ({"task": {}}, "task"),
         ({"task": {"function_id": NOWHERE}}, NOWHERE),
@@ -81,7 +102,7 @@ def test_a_version_from_before_all_that_was_written_does_not_exist(evals, versio
     data = {"dataset_id": evals.dataset([sum_row(1)], f"sums {version}"), "dataset_version": version}
     answer = evals.post(evals.body(1, data=data))
     assert (answer.status, evals.experiments()) == (400, [])
-    assert answer.body.startswith("The version of this dataset '")
+    assert answer.body.startswith(f"The version {int(version)} of the dataset '{data['dataset_id']}' does not exist")
 
 
 def test_keys_that_nobody_knows_are_passed_over(cloud):

@@ -8,9 +8,10 @@ LIKE, MISSPELT = 0.6, 0.8
 """How alike two names are (difflib's ratio) where one may have been meant, and where it surely was."""
 
 
-def stray(given: Any, known: Collection[str]) -> str | None:
-    """What is wrong with the first field that is not known; None where all are."""
-    return next((f"{name} is not a field{meant(name, known, LIKE)}." for name in unknown(given, known)), None)
+def stray(given: Any, known: Collection[str], elsewhere: Collection[str] = ()) -> str | None:
+    """What is wrong with the first field that is not known; None where all are. It may be meant `elsewhere`, too."""
+    every = (*known, *elsewhere)
+    return next((f"{name} is not a field{meant(name, every, LIKE)}." for name in unknown(given, known)), None)
 
 
 def misspelt(given: Any, known: Collection[str]) -> str | None:

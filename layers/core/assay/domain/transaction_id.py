@@ -45,8 +45,27 @@ def pretty(transaction: int) -> str:
     return f"{transaction * MULTIPLIER % RANGE:016x}"
 
 
+def both(transaction: int) -> str:
+    """A transaction id in all forms in which it can have been sent: a number without the mark has no pretty one."""
+    return f"{transaction} ({pretty(transaction)})" if is_marked(transaction) else str(transaction)
+
+
+def is_marked(transaction: int) -> bool:
+    """Whether a number looks like a transaction id."""
+    return transaction >> (SECONDS_BITS + COUNTER_BITS) == MARK
+
+
 def parse(text: str) -> int | None:
     """The transaction id that is written in decimal or in its pretty form; None where it is neither."""
-    if PRETTY.fullmatch(text):
-        return int(text, 16) * INVERSE % RANGE
+    found = int(text, 16) * INVERSE % RANGE if PRETTY.fullmatch(text) else 0
+    if is_marked(found):
+        return found
     return int(text) if DECIMAL.fullmatch(text) and int(text) < RANGE else None
+
+
+def unreadable(text: str) -> str:
+    """What is wrong with a text that is neither form."""
+    return (
+        f"'{text}' is no version. A version is a transaction id: its 19 digits, as _xact_id has them, or its pretty "
+        "form of 16 hexadecimal digits, which is not the number in hexadecimal."
+    )

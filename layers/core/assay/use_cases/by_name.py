@@ -3,7 +3,9 @@
 from typing import TypeVar
 
 from assay.domain.errors import NotFound
+from assay.domain.function import FunctionVersion, version_id
 from assay.domain.project import Project
+from assay.domain.transaction_id import both
 from assay.domain.value import Resource
 from assay.ports import Resources
 
@@ -21,3 +23,11 @@ def called(organisation: str, kind: type[R], place: str, name: str, *, resources
 def project_called(organisation: str, name: str, *, resources: Resources) -> Project:
     """The project. Raises NotFound."""
     return called(organisation, Project, "projects", name, resources=resources)
+
+
+def in_transaction(organisation: str, function_id: str, transaction: int, *, resources: Resources) -> FunctionVersion:
+    """The version of a function that a transaction made. Raises NotFound."""
+    try:
+        return resources.get(organisation, FunctionVersion, version_id(function_id, transaction))
+    except NotFound as error:
+        raise NotFound(f"version {both(transaction)} of the function", function_id) from error

@@ -6,6 +6,7 @@ from assay.domain.dataset import Datapoint, Dataset, DatasetVersion
 from assay.domain.errors import InvalidRequest, NotFound
 from assay.domain.eval_data import DatasetById, DatasetByName, EvalData, InlineRows
 from assay.domain.rows import LogVersion
+from assay.domain.transaction_id import both
 from assay.ports import Resources, Rows
 from assay.use_cases.by_name import called, project_called
 from assay.use_cases.launch_ports import LaunchPorts
@@ -49,7 +50,7 @@ def find_data(organisation: str, data: EvalData, trials: int, ports: LaunchPorts
         if data.environment is not None:
             raise NotFound("environment of this dataset", data.environment)
         if data.transaction is not None:
-            raise NotFound("version of this dataset", str(data.transaction))
+            raise NotFound(f"version {both(data.transaction)} of the dataset", dataset.id)
         version = latest_version(organisation, dataset.id, resources=ports.resources, datasets=ports.datasets)
         return Found(version, trials, dataset=dataset)
     return as_of(organisation, dataset, data, trials, ports)
@@ -87,7 +88,7 @@ def version_as_of(organisation: str, dataset: Dataset, transaction: int | None, 
         return latest
     version = rows.version(organisation, dataset.id, transaction)
     if not version.sequence or transaction > latest.transaction:
-        raise NotFound("version of this dataset", str(transaction))
+        raise NotFound(f"version {both(transaction)} of the dataset", dataset.id)
     return version
 
 

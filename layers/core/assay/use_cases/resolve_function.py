@@ -22,7 +22,6 @@ from assay.domain.function import (
     RuntimeContext,
     SlugRef,
     StoredRef,
-    version_id,
 )
 from assay.domain.ids import canonical_json, content_id
 from assay.domain.prompt_data import PromptData
@@ -31,7 +30,7 @@ from assay.domain.sandbox import Runtime
 from assay.domain.task import CodeTask, Config, PromptTask, config_id
 from assay.domain.value import JsonValue
 from assay.ports import Clock, Resources
-from assay.use_cases.by_name import called, project_called
+from assay.use_cases.by_name import called, in_transaction, project_called
 
 
 class Found(NamedTuple):
@@ -120,7 +119,7 @@ def stored(organisation: str, ref: StoredRef | SlugRef, resources: Resources) ->
         function = called(organisation, Function, f"{project.id}/{Function.LIST}", ref.slug, resources=resources)
         ref = StoredRef(function_id=function.id, transaction_id=ref.transaction_id)
     if ref.transaction_id is not None:
-        return resources.get(organisation, FunctionVersion, version_id(ref.function_id, ref.transaction_id))
+        return in_transaction(organisation, ref.function_id, ref.transaction_id, resources=resources)
     function = resources.get(organisation, Function, ref.function_id)
     return resources.get(organisation, FunctionVersion, function.latest)
 

@@ -41,6 +41,13 @@ UNSUPPORTED_DATA = {
     "experiment_id": "rows are taken from a dataset or from the request",
     "experiment_name": "rows are taken from a dataset or from the request",
 }
+FETCHED = frozenset(
+    {
+        "_pagination_key", "_xact_id", "audit_data", "classifications", "comments", "created", "dataset_id", "facets",
+        "is_root", "project_id", "root_span_id", "span_id", "span_parents", "upsert_id",
+    }
+)  # fmt: skip
+"""What rows of a dataset and the vendor's `EvalCase` have beside what a row says; an eval asks for none of it."""
 
 
 class GitMetadataSettings(BaseModel):
@@ -53,7 +60,7 @@ class GitMetadataSettings(BaseModel):
 
 
 class InlineRow(Open):
-    """A row that came with the request."""
+    """A row that came with the request; also one that was fetched from a dataset, with all that is said of it there."""
 
     input: JsonValue = None
     expected: JsonValue = None
@@ -62,6 +69,13 @@ class InlineRow(Open):
     id: str | None = None
     origin: JsonValue = None
     trial_count: Annotated[Whole, Field(ge=1, le=MOST_TRIALS)] | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def only_what_rows_have(cls, given: Any) -> Any:
+        """Raises ValueError for what no row has: something else was meant."""
+        refuse(given, {}, stray(given, {*cls.model_fields, *FETCHED}))
+        return given
 
 
 class DataRequest(Open):

@@ -5,6 +5,7 @@ from typing import Literal
 
 from pydantic import StrictBool, TypeAdapter
 
+from assay.dialects.braintrust.prompt_fields import require_meant
 from assay.dialects.unknown_fields import stray
 from assay.domain import transaction_id
 from assay.domain.errors import InvalidRequest
@@ -127,7 +128,7 @@ def parse_version(version: str | None, place: Place) -> int | None:
     transaction = transaction_id.parse(version)
     if transaction is None:
         where = (*place, "version")
-        raise InvalidRequest(f"{dotted(where)} is no version of a function.", where)
+        raise InvalidRequest(f"{dotted(where)}: {transaction_id.unreadable(version)}", where)
     return transaction
 
 
@@ -146,6 +147,7 @@ def parse_inline(raw: Mapping[str, object], place: Place) -> FunctionRef:
     """Variants 6 and 7: a function, a prompt, or a function with its prompt."""
     wire = read(INLINE, raw, place)
     given, prompt = raw.get("inline_function"), raw.get("inline_prompt")
+    require_meant(prompt, (*place, "inline_prompt"))
     return InlineRef(
         data=PromptFunction(type="prompt") if given is None else read_function_data(given, (*place, "inline_function")),
         prompt=None if prompt is None else read_prompt_data(prompt, (*place, "inline_prompt")),

@@ -7,6 +7,7 @@ from pydantic import BaseModel, Field
 
 from assay.dialects.braintrust import lists
 from assay.dialects.braintrust.http import FOUND_EXISTING
+from assay.dialects.braintrust.prompt_fields import require_meant
 from assay.dialects.braintrust.rows import Text, transaction
 from assay.dialects.braintrust.wire import ListQuery, Moment, Name, ObjectList, Open, organisation_id
 from assay.dialects.http import Call, Route, answer
@@ -34,6 +35,7 @@ class PromptFields(Open):
     def fields(self) -> dict[str, Any]:
         """The same for the core, checked. Raises InvalidRequest."""
         if self.prompt_data is not None:
+            require_meant(self.prompt_data, ("prompt_data",))
             read_prompt_data(self.prompt_data)
         return self.model_dump(exclude={"project_id"})
 

@@ -61,7 +61,7 @@ def transaction(text: str) -> int:
     """A version in either of its forms. Raises InvalidRequest."""
     found = transaction_id.parse(text)
     if found is None:
-        raise InvalidRequest("`version` is neither a transaction id nor the pretty form of one.", ("version",))
+        raise InvalidRequest(f"version: {transaction_id.unreadable(text)}", ("version",))
     return found
 
 

@@ -6,7 +6,7 @@ from assay.domain.dataset import Datapoint
 from assay.domain.errors import InvalidRequest
 from assay.domain.eval_data import DatasetById, DatasetByName, EvalData, InlineRows
 from assay.domain.ids import NewUuid
-from assay.domain.transaction_id import parse
+from assay.domain.transaction_id import parse, unreadable
 from assay.use_cases.launch_eval import MOST_SCORERS, LaunchEval
 
 
@@ -52,7 +52,7 @@ def version(text: str | None) -> int | None:
     """A transaction in either of its forms. Raises InvalidRequest."""
     transaction = None if text is None else parse(text)
     if text is not None and transaction is None:
-        raise InvalidRequest(f"data.dataset_version: '{text}' is no version.", ("data", "dataset_version"))
+        raise InvalidRequest(f"data.dataset_version: {unreadable(text)}", ("data", "dataset_version"))
     return transaction
 
 

@@ -19,7 +19,7 @@ def pin(
     require_object(organisation, object_type, object_id, resources=resources)
     transaction = transaction_id.parse(version)
     if transaction is None:
-        raise InvalidRequest("A version is a transaction id, or the pretty form of one.", ("object_version",))
+        raise InvalidRequest(f"object_version: {transaction_id.unreadable(version)}", ("object_version",))
 
     def decide() -> EnvironmentPin:
         now, said = clock.now(), {"version": str(transaction)}

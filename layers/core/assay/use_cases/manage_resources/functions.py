@@ -5,11 +5,12 @@ from typing import Any
 
 from assay.domain import transaction_id
 from assay.domain.errors import AlreadyExists, Conflict, NotFound
-from assay.domain.function import Function, FunctionVersion, function_name, version_id
+from assay.domain.function import Function, FunctionVersion, function_name
 from assay.domain.ids import NewUuid
 from assay.domain.project import Project
 from assay.domain.value import Value
 from assay.ports import Clock, Resources
+from assay.use_cases.by_name import in_transaction
 from assay.use_cases.manage_resources.changes import blended
 from assay.use_cases.manage_resources.named import Kept
 from assay.use_cases.races import settled
@@ -156,7 +157,7 @@ def get_function(
 ) -> FunctionVersion:
     """A function in a version (None: the latest). Raises NotFound."""
     if transaction is not None:
-        return resources.get(organisation, FunctionVersion, version_id(function_id, transaction))
+        return in_transaction(organisation, function_id, transaction, resources=resources)
     return latest(organisation, resources.get(organisation, Function, function_id), resources=resources)
 
 
