@@ -29,6 +29,10 @@ class Api:
         """What `path` becomes by `body`."""
         return self.client.patch(f"{ROOT}{path}", body)
 
+    def delete(self, path: str) -> None:
+        """Removes what is at `path`."""
+        self.client.delete(f"{ROOT}{path}")
+
 
 @contextmanager
 def open_api(url: str, key: str) -> Iterator[Api]:

@@ -21,6 +21,7 @@ class FakeApi:
         self.datapoints: dict[str, list[Body]] = {}
         self.evaluators: list[Body] = []
         self.configs: dict[str, Body] = {}
+        self.active: dict[str, str] = {}
         self.experiments: dict[str, Body] = {}
         self.rows: dict[str, dict[str, Body]] = {}
         self.writes = 0
@@ -33,8 +34,25 @@ class FakeApi:
         _, root, kind, *more = request.url.path.split("/")
         body = json.loads(request.content) if request.content else None
         name = "_".join([root, request.method.lower(), kind.replace("-", "_"), *more[1:]])
-        status, said = getattr(self, name)(*more[:1], *([body] if body is not None else []))
-        return httpx.Response(status, json=said)
+        given = [*more[:1], *request.url.params.values(), *([body] if body is not None else [])]
+        status, said = getattr(self, name)(*given)
+        return httpx.Response(status) if said is None else httpx.Response(status, json=said)
+
+    def v1_get_project(self, name: str) -> Answer:
+        return 200, {"objects": [{"id": self.projects[name]}] if name in self.projects else []}
+
+    def v4_get_projects_configs(self, project: str) -> Answer:
+        made = [one for one in self.configs.values() if self.projects[one["project"]] == project]
+        return 200, [{"config": {"id": one["id"]}} for one in made]
+
+    def v4_get_projects(self, project: str) -> Answer:
+        active = self.active.get(project)
+        return 200, {"id": project, "active_config": {"config": {"id": active}} if active else None}
+
+    def v4_patch_projects(self, project: str, body: Body) -> Answer:
+        self.active[project] = body["active_config_id"]
+        self.writes += 1
+        return 200, {}
 
     def v1_post_project(self, body: Body) -> Answer:
         self.writes += body["name"] not in self.projects
@@ -54,9 +72,15 @@ class FakeApi:
 
     def v4_post_datasets_datapoints(self, dataset: str, body: list[Body]) -> Answer:
         assert 0 < len(body) <= 1000
+        if any("refused" in row["inputs"] for row in body):
+            return 422, {"detail": "It is refused."}
         self.datapoints[dataset] += body
         self.writes += 1
         return 201, body
+
+    def v4_delete_datasets(self, dataset: str) -> Answer:
+        del self.datasets[dataset], self.datapoints[dataset]
+        return 204, None
 
     def v4_get_evaluators(self) -> Answer:
         return 200, self.evaluators
@@ -77,6 +101,7 @@ class FakeApi:
         key = canonical_json({name: value for name, value in body.items() if name not in {"name", "description"}})
         self.writes += key not in self.configs
         config = self.configs.setdefault(key, {"id": f"config_{len(self.configs)}", **body})
+        self.active.setdefault(self.projects[body["project"]], config["id"])
         return 200, {"project_id": self.projects[body["project"]], "config": config}
 
     def v1_post_experiment(self, body: Body) -> Answer:

@@ -104,6 +104,62 @@ def test_datapoints_go_in_by_the_thousand_and_in_the_order_of_the_files(api, exp
     assert found[0]["messages"] == [{"role": "system", "content": "x"}]
 
 
+def test_of_a_dataset_with_a_datapoint_that_is_refused_nothing_stays(api, export):
+    rows = [{"inputs": {"n": str(n)}} for n in range(1200)]
+    place = export.dataset("ds_2", "large", ("dsv_9", [*rows, {"inputs": {"refused": "x"}}]))
+    for _ in range(2):
+        came = imported(api, export)
+        assert came.broken == [
+            "dataset large dsv_9: POST /v4/datasets/evts_2/datapoints was answered with 422: It is refused."
+        ]
+        assert [len(found) for found in api.datapoints.values()] == [2, 4]
+    shutil.rmtree(place / "datapoints/dsv_9")
+    put_lines(place / "datapoints/dsv_9", [*rows, {"inputs": {"n": "x"}}])
+    assert imported(api, export).broken == []
+    assert [len(found) for found in api.datapoints.values()] == [2, 4, 1201]
+
+
+def test_what_is_missing_from_an_export_is_named(api, export):
+    files = export.folder / "files"
+    (files / "pr_0/versions").mkdir(parents=True)
+    shutil.rmtree(files / "pr_1/versions")
+    evaluation = files / "pr_1/evaluations/evr_1"
+    stats = {"run_stats": [{"run_id": "run_1", "num_logs": 4}, {"run_id": "run_2", "num_logs": 1004}]}
+    (evaluation / "stats.json").write_text(json.dumps(stats))
+    (evaluation / "runs/run_1").unlink()
+    came = imported(api, export)
+    assert came.broken == [
+        f"{files / 'pr_0/file.json'}: it is missing",
+        f"{files / 'pr_1/versions'}: there is nothing in it",
+        f"{evaluation / 'runs/run_1'}: it is missing",
+        f"{evaluation / 'logs'}: it has 4 rows of 1004 of run_2",
+    ]
+    assert "run_2" in {theirs for _, theirs, _, _ in came.told}
+
+
+def test_an_active_version_that_is_mended_becomes_active_unless_another_was_chosen(api, export):
+    made = [{**FIRST, "version_id": f"prv_{n}", "temperature": n} for n in range(3)]
+    place = export.prompt("pr_2", "late", *made, active="prv_1")
+    path = place / "versions/prv_1"
+    text = path.read_text()
+    path.write_text("{")
+    came = imported(api, export)
+    assert "prompt late: its active version prv_1 is not in; another is active" in came.left_out
+    path.write_text(text)
+    project, chosen = api.projects["late"], dict(api.active)
+    for once_more, wanted in ((chosen, 1), ({**chosen, project: configs_of(api, "late")[2]}, 2)):
+        api.configs = {key: one for key, one in api.configs.items() if one.get("temperature") != 1}
+        api.active = once_more
+        imported(api, export)
+        [active] = [one for one in api.configs.values() if one["id"] == api.active[project]]
+        assert active["temperature"] == wanted
+
+
+def configs_of(api, project):
+    """The ids of a project's configs, by their temperatures."""
+    return {one["temperature"]: one["id"] for one in api.configs.values() if one["project"] == project}
+
+
 def test_what_the_api_refuses_is_named_and_the_rest_goes_in(api, export):
     export.prompt("pr_2", "other", {**FIRST, "provider": "deepseek"}, {**FIRST, "version_id": "prv_3"}, active="prv_3")
     export.evaluator("evl_3", "no code", **{**JUDGE, "evaluator_type": "python"}, code="def judge(:")

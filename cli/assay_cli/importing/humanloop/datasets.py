@@ -3,8 +3,10 @@
 from pathlib import Path
 from typing import Any
 
+from assay.client import Refused
 from assay.client.questions import cut
 from assay_cli.api import Api
+from assay_cli.errors import CALLERS_FAULT
 from assay_cli.importing.humanloop import layout
 from assay_cli.importing.humanloop.layout import Unreadable
 from assay_cli.importing.humanloop.marks import described, mark, marked
@@ -19,7 +21,7 @@ def datapoints(place: Path, version: Version) -> list[Object]:
     """The datapoints of a version, as v4 takes them. Raises Unreadable."""
     folder = place / "datapoints" / version.version_id
     if not folder.is_dir():
-        raise Unreadable(f"{folder}: it is missing")
+        raise Unreadable(layout.missing(folder))
     found = [request(one) for one in layout.read_all(folder, Datapoint)]
     if version.datapoints_count not in {None, len(found)}:
         raise Unreadable(f"{folder}: it has {len(found)} datapoints of {version.datapoints_count}")
@@ -46,12 +48,24 @@ class Datasets:
         self.home: str | None = None
 
     def take(self, file: File, version: Version, rows: list[Object]) -> str:
-        """The id of the dataset that the version is; what it lacks of its datapoints is sent. Raises CallFailed."""
+        """The id of the dataset that the version is; what it lacks of its datapoints is sent. Raises CallFailed.
+
+        One of whose datapoints any is refused would not be that version: what there is of it is removed.
+        """
         source = mark(file.id, version.version_id)
         dataset = self.there.get(source) or self.made(file, version, source)
+        try:
+            self.fill(dataset, rows)
+        except Refused as refusal:
+            if refusal.status in CALLERS_FAULT:
+                self.api.delete(f"/datasets/{dataset['id']}")
+            raise
+        return str(dataset["id"])
+
+    def fill(self, dataset: dict[str, Any], rows: list[Object]) -> None:
+        """Sends the datapoints that are not there. Raises CallFailed."""
         for batch in cut(rows[dataset["datapoint_count"] :]):
             self.api.post(f"/datasets/{dataset['id']}/datapoints", batch)
-        return str(dataset["id"])
 
     def made(self, file: File, version: Version, source: str) -> dict[str, Any]:
         """A new dataset."""

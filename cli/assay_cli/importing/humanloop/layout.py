@@ -19,11 +19,31 @@ class Unreadable(Exception):
 
 def folders(export: Path) -> list[Path]:
     """The folder of each file. Raises Misused where no export is."""
-    inner = export / "files"
-    found = sorted(head.parent for head in (inner if inner.is_dir() else export).glob(f"*/{HEAD}"))
-    if not found and not inner.is_dir():
+    found = sorted(head.parent for head in root(export).glob(f"*/{HEAD}"))
+    if not found and root(export) == export:
         raise Misused(f"{export} is no export of Humanloop's: such as exports/20250605-120000 has a folder files.")
     return found
+
+
+def root(export: Path) -> Path:
+    """The folder of the folders: `files`, or the export itself."""
+    inner = export / "files"
+    return inner if inner.is_dir() else export
+
+
+def headless(export: Path) -> list[Path]:
+    """The folders of which nothing says what they are."""
+    return [one for one in children(root(export)) if one.is_dir() and not (one / HEAD).exists()]
+
+
+def missing(path: Path) -> str:
+    """What is said of a part of the export that is not there."""
+    return f"{path}: it is missing"
+
+
+def without(folder: Path) -> str:
+    """What is said of a folder that has nothing in it, or is not there itself."""
+    return f"{folder}: there is nothing in it"
 
 
 def read(path: Path, kind: type[S]) -> S:
@@ -35,7 +55,7 @@ def read_all(folder: Path, kind: type[S]) -> Iterator[S]:
     """The objects of a folder of `1.jsonl`, `2.jsonl`, …, in their order. Raises Unreadable."""
     for number, path in enumerate(sorted(folder.glob("*.jsonl"), key=lambda one: (len(one.stem), one.stem)), 1):
         if path.stem != f"{number}":
-            raise Unreadable(f"{folder / f'{number}.jsonl'}: it is missing")
+            raise Unreadable(missing(folder / f"{number}.jsonl"))
         for place, line in enumerate(text_of(path).split("\n"), 1):
             if line.strip():
                 yield parsed(f"{path}:{place}", line, kind)

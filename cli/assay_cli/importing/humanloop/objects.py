@@ -131,6 +131,19 @@ class Run(Saved):
     dataset: Object | None = None
 
 
+class RunStats(Saved):
+    """How many rows a run had."""
+
+    run_id: str
+    num_logs: int | None = None
+
+
+class Stats(Saved):
+    """The numbers of an evaluation."""
+
+    run_stats: tuple[RunStats, ...] = ()
+
+
 class Judge(Saved):
     """The evaluator that a judgement is by."""
 

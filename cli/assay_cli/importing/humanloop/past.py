@@ -1,12 +1,15 @@
 """Past evaluations: each run is an experiment of the project that its file is here."""
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from functools import cached_property
+from pathlib import Path
 from typing import Any
 
 from assay.client import Client
 from assay.client.questions import cut
-from assay_cli.importing.humanloop.objects import Evaluation, EvaluationLog, File, Run
+from assay_cli.importing.humanloop import layout
+from assay_cli.importing.humanloop.objects import Evaluation, EvaluationLog, File, Run, Stats
 from assay_cli.importing.humanloop.rows import rows
 from assay_cli.importing.left_out import Untranslatable
 
@@ -58,6 +61,20 @@ def version_ids(run: Run) -> dict[str, Any]:
     """Which version of what was run on which version of a dataset."""
     sides = {"version": run.version, "dataset_version": run.dataset}
     return {name: (side or {}).get("version_id") for name, side in sides.items()}
+
+
+def gaps(folder: Path, lines: Sequence[EvaluationLog]) -> Iterator[str]:
+    """What a past evaluation lacks in the export: runs, and rows of runs that have some. Raises Unreadable."""
+    names = {path.name for path in layout.children(folder / "runs")}
+    if not names:
+        yield layout.without(folder / "runs")
+    there = Counter(line.run_id for line in lines)
+    yield from (layout.missing(folder / "runs" / one) for one in sorted(there.keys() - names) if names)
+    path = folder / "stats.json"
+    stats = layout.read(path, Stats) if path.exists() else Stats()
+    for one in stats.run_stats:
+        if there[one.run_id] and one.num_logs not in {None, there[one.run_id]}:
+            yield f"{folder / 'logs'}: it has {there[one.run_id]} rows of {one.num_logs} of {one.run_id}"
 
 
 def control_first(runs: Sequence[Run]) -> list[Run]:

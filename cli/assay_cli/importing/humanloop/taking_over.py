@@ -23,8 +23,8 @@ from assay_cli.importing.humanloop.objects import (
     Run,
     Version,
 )
-from assay_cli.importing.humanloop.past import Past, control_first, name_of_run
-from assay_cli.importing.humanloop.prompts import active_version, deployments, elsewhere, in_order
+from assay_cli.importing.humanloop.past import Past, control_first, gaps, name_of_run
+from assay_cli.importing.humanloop.prompts import active_version, deployments, elsewhere, in_order, is_late, standing
 from assay_cli.importing.left_out import Untranslatable
 
 S = TypeVar("S", bound=BaseModel)
@@ -53,6 +53,7 @@ class TakingOver:
 
     def export(self, folder: Path) -> None:
         """Takes over an export. Raises Misused where there is none, CallFailed where the API cannot be used."""
+        self.broken += [layout.missing(place / layout.HEAD) for place in layout.headless(folder)]
         files = [(place, file) for place in layout.folders(folder) for file in self.readable(place / layout.HEAD, File)]
         self.datasets([one for one in files if one[1].type == "dataset"])
         self.evaluators([place for place, file in files if file.type == "evaluator"])
@@ -92,7 +93,9 @@ class TakingOver:
 
     def versions(self, place: Path, kind: type[S]) -> list[S]:
         """The versions of a file that can be read."""
-        return [one for path in layout.children(place / "versions") for one in self.readable(path, kind)]
+        paths = layout.children(place / "versions")
+        self.broken += [] if paths else [layout.without(place / "versions")]
+        return [one for path in paths for one in self.readable(path, kind)]
 
     def evaluators(self, places: list[Path]) -> None:
         """Every evaluator, as it was on the export's day."""
@@ -109,10 +112,17 @@ class TakingOver:
         """Every version of a prompt."""
         with self.naming(f"prompt {file.path}"):
             deployed = deployments(place)
-            for version in in_order(self.versions(place, PromptVersion), active_version(deployed, file)):
+            active = active_version(deployed, file)
+            before, configs = standing(self.api, file.path), dict[str, str]()
+            for version in in_order(self.versions(place, PromptVersion), active):
                 with self.naming(f"prompt {file.path} {version.version_id}"):
                     made = self.api.post("/model-configs", translate.config(version, file.path))
+                    configs[version.version_id] = str(made["config"]["id"])
                     self.told(Taken("prompt", version.version_id, made["config"]["id"], file.path))
+            if before and active in configs and is_late(before, [*configs.values()]):
+                self.api.patch(f"/projects/{before.project}", {"active_config_id": configs[active]})
+            if active not in configs and configs:
+                self.left_out.append(f"prompt {file.path}: its active version {active} is not in; another is active")
             self.left_out += [f"prompt {file.path}: {elsewhere(one)}" for one in deployed if not one.is_default]
 
     def past(self, place: Path, file: File) -> None:
@@ -127,6 +137,7 @@ class TakingOver:
     def runs(self, there: Past, evaluation: Evaluation, folder: Path) -> None:
         """Every run of one; the others are measured by the control. Raises Unreadable."""
         lines = list(layout.read_all(folder / "logs", EvaluationLog))
+        self.broken += gaps(folder, lines)
         base = None
         for run in control_first(
             [one for path in layout.children(folder / "runs") for one in self.readable(path, Run)]

@@ -78,7 +78,7 @@ Asking = Generator[Request | Pause, Any, T]
 
 
 def asked(request: Request) -> Asking[Any]:
-    """The JSON of the answer. Raises NotReached after so many attempts, Refused for any status from 400 on."""
+    """The JSON of the answer, None of an empty one. Raises NotReached after so many attempts, Refused from 400 on."""
     answer: Answer = yield request
     for _ in range(request.attempts - 1):
         if not answer.may_pass:
@@ -90,7 +90,7 @@ def asked(request: Request) -> Asking[Any]:
     if answer.status >= 400:  # noqa: PLR2004
         what = f"{request.method} {request.path}"
         raise Refused(what, answer.status, answer.sentence(), answer.request_id)
-    return json.loads(answer.text)
+    return json.loads(answer.text) if answer.text else None
 
 
 def get(path: str, **query: str | int | bool) -> Asking[Any]:
@@ -103,6 +103,11 @@ def post(
 ) -> Asking[Any]:
     """What `path` makes of `body`, asked for once unless asking twice comes to the same. Raises CallFailed."""
     return asked(Request("POST", path, ATTEMPTS if is_repeatable else 1, body, headers=headers or {}))
+
+
+def delete(path: str) -> Asking[Any]:
+    """Removes what is at `path`. Raises CallFailed."""
+    return asked(Request("DELETE", path))
 
 
 def patch(path: str, body: object) -> Asking[Any]:

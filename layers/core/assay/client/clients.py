@@ -8,7 +8,7 @@ from typing import Any, Self, TypeVar
 import httpx
 
 from assay.client import questions
-from assay.client.asking import Answer, Asking, Pause, Request, get, patch, post
+from assay.client.asking import Answer, Asking, Pause, Request, delete, get, patch, post
 from assay.client.errors import CallFailed
 from assay.client.rows import ExperimentRow, Rows
 from assay.client.summary import ExperimentSummary
@@ -102,6 +102,10 @@ class Client:
     def patch(self, path: str, body: object) -> Any:
         """What `path` becomes by `body`. Raises CallFailed."""
         return self.ask(patch(path, body))
+
+    def delete(self, path: str) -> None:
+        """Removes what is at `path`. Raises CallFailed."""
+        self.ask(delete(path))
 
     def eval(self, project: str, **wish: Any) -> ExperimentSummary:
         """What an eval comes to, as questions.eval has it. Raises CallFailed."""
