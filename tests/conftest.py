@@ -17,15 +17,13 @@ SECONDS_TO_COME_UP = 600
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """The first test on the local cloud waits for that to be built; there is one for all, so one process has them all.
 
-    The same process has the tests of security, which look at what others leave about on the whole machine.
-
     Elsewhere a process has whole modules, whose fixtures are then made once. First, since xdist reads these marks.
     """
     for item in items:
         is_on_the_cloud = bool(item.get_closest_marker("local_cloud"))
         if is_on_the_cloud:
             item.add_marker(pytest.mark.timeout(SECONDS_TO_COME_UP))
-        group = "local cloud" if is_on_the_cloud or item.path.parent.name == "security" else item.path.stem
+        group = "local cloud" if is_on_the_cloud else item.path.stem
         item.add_marker(pytest.mark.xdist_group(group))
     if twice := [name for name, times in Counter(item.nodeid for item in items).items() if times > 1]:
         raise pytest.UsageError(f"of tests with one name only one would be run: {twice}")

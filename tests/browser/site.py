@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from functools import partial
 from http.server import BaseHTTPRequestHandler
+from threading import Lock
 from types import SimpleNamespace, TracebackType
 from typing import Any, Self
 from urllib.parse import parse_qsl, urlsplit
@@ -127,9 +128,13 @@ def a_lab(datapoints: int = 120, trials: int = 1) -> Lab:
     return Lab(datapoints, trials)
 
 
+TURN = Lock()
+"""Whose turn it is with what a lab keeps in memory: that of its work, or that of who looks at its pages meanwhile."""
+
+
 def apart(work: Any) -> Any:
     """What comes of work in a thread of its own, where no other loop is running."""
-    with ThreadPoolExecutor(1) as pool:
+    with TURN, ThreadPoolExecutor(1) as pool:
         return pool.submit(work).result()
 
 
@@ -221,7 +226,8 @@ class Site:
             "queryStringParameters": dict(parse_qsl(place.query)) or None,
             "requestContext": {"path": f"/prod{path}", "stage": "prod", "apiId": "api"},
         }
-        found: dict[str, Any] = json.loads(json.dumps(view(event, self.ports)))
+        with TURN:
+            found: dict[str, Any] = json.loads(json.dumps(view(event, self.ports)))
         return found
 
 

@@ -1,5 +1,6 @@
 """`assay` as it is typed, against a stack of the real handlers on a port of this machine."""
 
+import atexit
 import os
 import pty
 import select
@@ -16,6 +17,11 @@ from assay_cli.main import app
 
 ASSAY = Path(sys.executable).with_name("assay")
 PATIENCE = 60
+
+
+def hear_ctrl_c():
+    """As a shell at a terminal has it for a command, though whoever runs the tests may ignore it."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 class Said(NamedTuple):
@@ -54,7 +60,9 @@ class Terminal:
             stderr=theirs,
             env={**kept, "COLUMNS": "120", "LINES": "40", "TERM": "xterm-256color", **environment},
             start_new_session=True,
+            preexec_fn=hear_ctrl_c,  # noqa: PLW1509 no thread of ours holds a lock that it wants
         )
+        atexit.register(self.process.kill)
         os.close(theirs)
         self.text = ""
 

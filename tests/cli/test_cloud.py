@@ -11,6 +11,7 @@ import pytest
 from assay_cli import cloud
 from assay_cli.errors import CommandFailed, PortTaken, StepFailed
 from assay_cli.places import Places
+from tests.e2e.local_cloud import free_port
 
 OUTER = {
     "PATH": os.environ["PATH"],
@@ -30,9 +31,7 @@ def places(tmp_path):
 
 @pytest.fixture
 def port():
-    with socket.socket() as probe:
-        probe.bind((cloud.HOST, 0))
-        return probe.getsockname()[1]
+    return free_port()
 
 
 def s3(here):

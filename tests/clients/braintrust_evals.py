@@ -142,7 +142,7 @@ def long(url: str, key: str, seconds: float) -> dict[str, Any]:
 
 
 def impatient(url: str, key: str) -> dict[str, Any]:
-    """A client that waits for two seconds, and asks again."""
+    """A client that waits for two seconds, and asks again, while an eval of ten goes on."""
     bt = client(url, key)
     project = bt.projects.create(name=f"client {uuid.uuid4()}")
     asked: list[str] = []
@@ -150,7 +150,7 @@ def impatient(url: str, key: str) -> dict[str, Any]:
     hasty._client.event_hooks["request"].append(lambda request: asked.append(f"{request.method} {request.url.path}"))
     try:
         answer: Any = entries(hasty.evals.create(
-            project_id=project.id, data=inline(3), task=lazy(2), scores=[code("short", SHORT)], max_concurrency=1,
+            project_id=project.id, data=inline(5), task=lazy(2), scores=[code("short", SHORT)], max_concurrency=1,
         ))  # fmt: skip
     except Exception as error:  # noqa: BLE001
         answer = type(error).__name__

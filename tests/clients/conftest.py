@@ -48,8 +48,8 @@ def told(words, *, seconds):
 def run_script(humanloop_python):
     """Runs a script of this folder with `humanloop`, and returns what it tells."""
 
-    def run(script, what, cloud):
-        return told_of([humanloop_python, Path(__file__).with_name(script), what], cloud)
+    def run(script, what, cloud, *more):
+        return told_of([humanloop_python, Path(__file__).with_name(script), what, *more], cloud)
 
     return run
 
@@ -80,7 +80,7 @@ def run_humanloop_node(cloud):
 
 def told_of(words, cloud):
     """What a program tells that knows the Humanloop dialect's address and key."""
-    return told([*words, cloud.variables["HUMANLOOP_HOST"], cloud.variables["ASSAY_API_KEY"]], seconds=150)
+    return told([*words, cloud.variables["HUMANLOOP_HOST"], cloud.variables["ASSAY_API_KEY"]], seconds=300)
 
 
 @pytest.fixture(scope="session")
@@ -119,7 +119,7 @@ def run_npm(braintrust_node):
     def run(script, cloud):
         return told(
             ["node", braintrust_node / script, cloud.variables["ASSAY_URL"], cloud.variables["ASSAY_API_KEY"]],
-            seconds=150,
+            seconds=300,
         )
 
     return run

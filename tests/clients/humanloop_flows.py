@@ -24,6 +24,7 @@ JUDGE = {"provider": "mock", "model": "mock", "prompt_template": "Rate {{log.out
 TEMPLATE = [{"role": "user", "content": "{{a}} times {{b}}"}]
 ROWS = [{"inputs": {"a": str(n), "b": "2"}, "target": {"answer": str(2 * n)}} for n in range(6)]
 PATIENCE = 90
+STILL = 6
 
 
 class Strict:
@@ -205,13 +206,20 @@ def cancel(world):
     made = world.evaluate([world.right])
     world.until(lambda: world.status(made.id) == "running")
     early = refused(lambda: world.say(made.id, "completed"))
-    time.sleep(3)
+    world.until(lambda: generated(world, made.id))
     world.say(made.id, "cancelled")
-    time.sleep(8)
-    sooner = generated(world, made.id)
-    time.sleep(6)
-    told = {"status": world.status(made.id), "sooner": sooner, "later": generated(world, made.id)}
+    told = {"generated": settled(world, made.id), "status": world.status(made.id)}
     return {**told, "refused_while_running": early}
+
+
+def settled(world, evaluation):
+    """How many rows are generated in the end: none has come for longer than it takes until those there are are seen."""
+    seen, since = generated(world, evaluation), time.monotonic()
+    while time.monotonic() - since < STILL:
+        time.sleep(0.5)
+        if (now := generated(world, evaluation)) != seen:
+            seen, since = now, time.monotonic()
+    return seen
 
 
 def generated(world, evaluation):

@@ -1,14 +1,17 @@
 """Flow A of the Humanloop guides (contract §4.1) as a user of `humanloop` writes it; run by the SDK's own interpreter.
 
-    python humanloop_script.py {flow | strict | refusals} HOST API_KEY
+    python humanloop_script.py {flow | strict} SEEN HOST API_KEY
+    python humanloop_script.py refusals HOST API_KEY
 
 What the SDK hands back is told as one line of JSON, since this process has nothing of the project in it.
-`strict` is the flow with `validate=True`: the SDK then parses every body strictly.
+`strict` is the flow with `validate=True`: the SDK then parses every body strictly. SEEN is a file that is made once the
+evaluation was seen running: the provider may wait for it.
 """
 
 import json
 import sys
 import time
+from pathlib import Path
 
 from humanloop import ApiException, Humanloop
 
@@ -111,14 +114,16 @@ def pages(sdk, identifier):
     return found
 
 
-def follow(sdk, evaluation):
-    """The evaluation once it is over, and the types seen in each state through which it went."""
+def follow(sdk, evaluation, running):
+    """The evaluation once it is over, and the types seen in each state through which it went; `running` is told of that."""
     seen = {evaluation.status: kinds(evaluation)}
     deadline = time.monotonic() + LONGEST
     while evaluation.status in {"pending", "running"} and time.monotonic() < deadline:
         time.sleep(0.1)
         evaluation = sdk("evaluations", "get", id=evaluation.id)
         seen[evaluation.status] = kinds(evaluation)
+        if evaluation.status == "running":
+            running()
     return evaluation, seen
 
 
@@ -179,12 +184,12 @@ def outcome_facts(sdk, made, identifier):
     }
 
 
-def flow(host, api_key, *, strict):
-    sdk = Sdk(host, api_key, strict)
+def flow(what, seen, host, api_key):
+    sdk = Sdk(host, api_key, what == "strict")
     made = registered(sdk, f"flow {time.time_ns()}")
     created = launched(sdk, made)
     early = [row_facts(row, {}) for page in pages(sdk, created.id) for row in page.records]
-    plain, states = follow(sdk, created)
+    plain, states = follow(sdk, created, Path(seen).touch)
     return {
         **registered_facts(made),
         "created": [kind(created), created.status, created.dataset_snapshot.datapoint_count],
@@ -230,8 +235,8 @@ def refusals(host, api_key):
     return {name: refusal(call) for name, call in calls.items()}
 
 
-def main(what, host, api_key):
-    told = refusals(host, api_key) if what == "refusals" else flow(host, api_key, strict=what == "strict")
+def main(what, *where):
+    told = refusals(*where) if what == "refusals" else flow(what, *where)
     print(json.dumps(told))  # noqa: T201
 
 

@@ -14,7 +14,7 @@ HERE = Path(__file__).parent
 def told_by(cloud, *command):
     """What a script tells of the API, as its user."""
     who = (cloud.variables["ASSAY_URL"], cloud.variables["ASSAY_API_KEY"])
-    done = subprocess.run([*command, *who], capture_output=True, text=True, timeout=150, check=False)
+    done = subprocess.run([*command, *who], capture_output=True, text=True, timeout=300, check=False)
     assert done.returncode == 0, done.stderr
     return json.loads(done.stdout.splitlines()[-1])
 

@@ -6,21 +6,22 @@ It is run with `validate=True`, which parses every body strictly, and in the ful
 import pytest
 
 from tests.e2e.shared_provider import forget
+from tests.support.faults import held
 
 pytestmark = [pytest.mark.local_cloud, pytest.mark.official_sdk]
 
 RIGHT = [n != 3 for n in range(12)]
 LENGTHS = [len(f"The answer is {n + 1}.") for n in range(12)]
 CHOOSY = [None if n in {1, 2} else n / 4 for n in range(12)]
-SECONDS = 1.5
 
 
 @pytest.fixture(scope="module", params=["strict", pytest.param("flow", marks=pytest.mark.long)])
-def told(request, run_script, has_period_pydantic, cloud, stub):
-    """What the SDK hands back, from the first call to the last."""
+def told(request, run_script, has_period_pydantic, cloud, stub, tmp_path_factory):
+    """What the SDK hands back, from the first call to the last; the model says nothing before it has seen it running."""
     forget(stub)
-    stub.latency = SECONDS
-    return run_script("humanloop_script.py", request.param if has_period_pydantic else "flow", cloud)
+    seen = tmp_path_factory.mktemp("flow") / "seen running"
+    stub.script(held(seen.exists))
+    return run_script("humanloop_script.py", request.param if has_period_pydantic else "flow", cloud, seen)
 
 
 def test_what_is_registered_comes_back_typed(told):

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
+from random import SystemRandom
 from typing import Any
 
 import boto3
@@ -23,11 +24,24 @@ CARETAKER = "import subprocess, sys; sys.stdin.read(); sys.exit(subprocess.call(
 """Waits until nobody holds the other end of its standard input, then runs the command it was given."""
 
 
+PORTS = range(20_000, 30_000)
+"""Below those that Linux and macOS hand out to whoever asks for any: nobody gets one of them by chance meanwhile."""
+
+
 def free_port() -> int:
     """A port at which nothing listens."""
+    return next(port for port in SystemRandom().sample(PORTS, len(PORTS)) if is_free(port))
+
+
+def is_free(port: int) -> bool:
+    """Whether nothing listens at it."""
     with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+    return True
 
 
 class LocalCloud:

@@ -3,27 +3,30 @@
 import os
 import signal
 import time
+from threading import Event
 
 import pytest
 
 from tests.e2e.launching import LENGTH, launch, ordinals, sums, until
 from tests.e2e.shared_provider import forget, is_quiet
+from tests.support.faults import held
 
 pytestmark = pytest.mark.local_cloud
 
 WIDTH = 20
 A_FLUSH = 100
-STOPPED_OF = 600
+HELD_FROM, STOPPED_OF = 130, 600
 
 
 def test_when_a_worker_is_killed_every_row_still_comes_once_and_little_is_paid_twice(api, cloud, provider):
     provider.latency = 0.25
-    number = 300
+    number, killed = 300, Event()
+    provider.script(held(killed.is_set), at=range(number // 2, number))
     evaluation = launch(api, sums(number), evaluators=[LENGTH], max_concurrency=WIDTH)
-    until(lambda: provider.calls >= number // 2)
+    until(lambda: provider.calls > number // 2)
     for worker in cloud.workers("GenerateOutputsFunction"):
         os.kill(worker, signal.SIGKILL)
-    assert provider.calls < number, "the worker was killed too late"
+    killed.set()
     assert evaluation.over()["status"] == "completed"
     rows = evaluation.rows()
     assert ordinals(rows) == list(range(number))
@@ -47,17 +50,18 @@ def test_when_a_scoring_worker_is_killed_every_row_still_has_one_score_and_no_ca
 
 @pytest.fixture(scope="module")
 def stopped(cloud, stub):
-    """An evaluation whose execution was stopped once it had rows: itself, those rows, calls until then, its end."""
+    """An evaluation whose execution was stopped once it had rows: itself, those rows, its end, calls until then."""
     forget(stub)
-    stub.latency = 0.4
+    over = Event()
+    stub.script(held(over.is_set), at=range(HELD_FROM, STOPPED_OF))
     with cloud.client() as api:
         evaluation = launch(api, sums(STOPPED_OF), max_concurrency=WIDTH)
         done = until(evaluation.answered)
-        calls = stub.calls
         cloud.aws("stepfunctions").stop_execution(executionArn=cloud.execution(evaluation.id))
-        over = evaluation.over(seconds=30)
+        seen = {"evaluation": evaluation, "done": done, "over": evaluation.over(), "calls": stub.calls}
+        over.set()
         until(lambda: is_quiet(stub))
-        yield {"evaluation": evaluation, "done": done, "calls": calls, "over": over, "all_calls": stub.calls}
+        yield seen | {"all_calls": stub.calls}
 
 
 def test_an_execution_that_is_stopped_ends_its_evaluation_and_what_was_done_is_kept(cloud, stopped):

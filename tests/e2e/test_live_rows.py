@@ -1,18 +1,23 @@
 """A running evaluation shows what it has."""
 
+from threading import Event
+
 import pytest
 
 from tests.e2e.launching import IS_RIGHT, LENGTH, launch, sums, until
+from tests.support.faults import held
 
 pytestmark = pytest.mark.local_cloud
 
 
 def test_rows_are_visible_while_the_rest_is_still_being_generated(api, provider):
-    provider.latency = 0.5
+    looked = Event()
+    provider.script(held(looked.is_set), at=range(130, 200))
     evaluation = launch(api, sums(200), evaluators=[IS_RIGHT, LENGTH], max_concurrency=20)
     before = evaluation.rows()
     seen = until(evaluation.answered)
     assert evaluation.now()["status"] == "running"
+    looked.set()
     assert len(before) == 200
     assert 0 < len(seen) < 200
     assert all(row["log"]["output"] == f"The answer is {int(row['datapoint']['inputs']['a']) + 1}." for row in seen)

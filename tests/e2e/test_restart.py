@@ -1,14 +1,17 @@
 """The local cloud is taken down in mid-run, comes up with another provider, and is moved back while it is up."""
 
+from threading import Event
+
 import pytest
 
 from tests.e2e.launching import launch, ordinals, sums, until
 from tests.e2e.shared_provider import forget
+from tests.support.faults import held
 from tests.support.stub_provider import StubProvider
 
 pytestmark = pytest.mark.local_cloud
 
-NUMBER = 300
+HELD_FROM, NUMBER = 130, 300
 
 
 @pytest.fixture(scope="module")
@@ -22,16 +25,18 @@ def other():
 def restarted(cloud, stub, other):
     """What was seen: an evaluation cut off, its rows by then, and evaluations after each of two `assay up`."""
     forget(stub)
-    stub.latency = 0.4
+    down = Event()
+    stub.script(held(down.is_set), at=range(HELD_FROM, NUMBER))
     with cloud.client() as api:
         evaluation = launch(api, sums(NUMBER), max_concurrency=20)
         done = until(evaluation.answered)
         status = evaluation.now()["status"]
         cloud.assay("down")
+        down.set()
         try:
             calls = stub.calls
             cloud.up(OPENAI_BASE_URL=other.base_url, OPENAI_API_KEY="sk-of-the-other")
-            over = evaluation.over(seconds=10)
+            over = evaluation.over()
             launch(api, sums(3)).over()
             elsewhere = (other.calls, stub.calls - calls)
         finally:

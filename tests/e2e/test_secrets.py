@@ -58,7 +58,7 @@ def aftermath(client, cloud, provider):
     assert by_operator.over()["status"] == "completed"
     assert set(provider.keys) == {KEY_IN_REQUEST, PROVIDER_KEY}
     provider.latency = 1
-    cancelled, stopped = (launch(client, sums(60), max_concurrency=2, **keys) for _ in range(2))
+    cancelled, stopped = (launch(client, sums(300), max_concurrency=2, **keys) for _ in range(2))
     until(cancelled.answered)
     said(client.patch(f"/evaluations/{cancelled.id}/status", json={"status": "cancelled"}))
     until(stopped.answered)

@@ -136,24 +136,24 @@ def test_every_route_is_tried():
     assert set(TO_OURS) | NAMELESS == {f"{route.method} {route.path}" for route in openapi.DESCRIBED}
 
 
-@pytest.fixture(params=["another organisation", "a key confined to another project"])
-def outsider(request, v1, cloud, organisation, elsewhere):
-    """Whoever must not see what is ours."""
-    if request.param == "another organisation":
-        return v1_api(cloud, elsewhere)
-    return v1_api(cloud, organisation, project_id=good(v1.post("/project", {"name": "another"}))["id"])
+@pytest.fixture
+def outsiders(v1, cloud, organisation, elsewhere):
+    """Whoever must not see what is ours: another organisation, and the holder of a key confined to another project."""
+    project = good(v1.post("/project", {"name": "another"}))["id"]
+    return v1_api(cloud, elsewhere), v1_api(cloud, organisation, project_id=project)
 
 
 @pytest.mark.parametrize("route", sorted(set(TO_OURS) - MANAGING))
-def test_what_is_ours_does_not_exist_for_an_outsider(cloud, v1, organisation, outsider, ours, route):
+def test_what_is_ours_does_not_exist_for_an_outsider(cloud, v1, organisation, outsiders, ours, route):
     before = kept(cloud, organisation)
-    theirs = sent(outsider, route, ours)
-    nothing = sent(outsider, route, {**dict.fromkeys(ours, NOBODYS), "version": ours["version"]})
-    assert (theirs.status, nothing.status) == (400, 400), theirs.body
-    named = [value for value in ours.values() if value in theirs.body]
-    assert theirs.body.replace(named[0], NOBODYS) == nothing.body
-    assert kept(cloud, organisation) == before
-    assert "does not exist" in theirs.body
+    for outsider in outsiders:
+        theirs = sent(outsider, route, ours)
+        nothing = sent(outsider, route, {**dict.fromkeys(ours, NOBODYS), "version": ours["version"]})
+        assert (theirs.status, nothing.status) == (400, 400), theirs.body
+        named = [value for value in ours.values() if value in theirs.body]
+        assert theirs.body.replace(named[0], NOBODYS) == nothing.body
+        assert kept(cloud, organisation) == before
+        assert "does not exist" in theirs.body
     assert sent(v1, route, ours).status == OWNERS.get(route, 200)
 
 
@@ -189,12 +189,13 @@ def test_a_strangers_eval_can_point_at_nothing_of_ours(cloud, elsewhere, ours, p
     assert kept(cloud, elsewhere) == before
 
 
-def test_lists_hold_nothing_of_an_outsiders(outsider, ours):
-    (own,) = ids(outsider.get("/project")) or [None]
-    assert own != ours["project"]
-    for noun in ("project", "dataset", "experiment", "function", "prompt"):
-        assert ids(outsider.get(f"/{noun}")) in ([], [own])
-        assert ids(outsider.get(f"/{noun}?project_id={ours['project']}&project_name=p")) == []
+def test_lists_hold_nothing_of_an_outsiders(outsiders, ours):
+    for outsider in outsiders:
+        (own,) = ids(outsider.get("/project")) or [None]
+        assert own != ours["project"]
+        for noun in ("project", "dataset", "experiment", "function", "prompt"):
+            assert ids(outsider.get(f"/{noun}")) in ([], [own])
+            assert ids(outsider.get(f"/{noun}?project_id={ours['project']}&project_name=p")) == []
 
 
 def test_a_cursor_of_ours_leads_a_stranger_nowhere(cloud, v1, elsewhere, ours):

@@ -1,5 +1,6 @@
 """Rows of an eval whose scorers are attackers: what each tries, and what must come of it."""
 
+import os
 import re
 from collections.abc import Mapping
 from typing import Any, NamedTuple
@@ -15,8 +16,8 @@ class Attack(NamedTuple):
     error: str | None = None
 
 
-MARK = "assay-attack-4d1f"
-"""Stands wherever an attack would leave something behind."""
+MARK = f"assay-attack-{os.getpid():x}"
+"""Stands wherever an attack would leave something behind; another process of tests has another."""
 
 # Who signals everybody sends the signal 0, which asks and does nothing; see attacks.py.
 PYTHON: dict[str, Attack] = {

@@ -2,17 +2,19 @@
 
 import json
 import os
-import time
 from pathlib import Path
 
 import httpx
 import pytest
 
-from tests.e2e.launching import said
+from tests.e2e.kept import pages
+from tests.e2e.launching import said, until
 from tests.security.hostile_rows import MARK, NODE, PYTHON, SIDE_EFFECTS, node, python, rows, unexpected
 
 pytestmark = pytest.mark.local_cloud
 
+SECONDS_TO_END = 20
+"""For every process of user code; what got away from its batch would stay for 600."""
 VERSIONS = {"python": "3.11", "node": "20"}
 ANSWER = {
     "inline_prompt": {
@@ -75,14 +77,22 @@ def text(error):
     return error if isinstance(error, str) else json.dumps(error) if error else ""
 
 
-@pytest.fixture(scope="module")
-def before():
-    return sandbox_processes()
+@pytest.fixture(autouse=True)
+def alone(cloud):
+    """Nothing of the tests before goes on."""
+    until(lambda: not running(cloud))
 
 
-def sandbox_processes():
-    """The processes in which code of users runs, by their command lines."""
-    return {pid for pid, command in everywhere("cmdline") if "sandbox/child.py" in command or "child.mjs" in command}
+def running(cloud):
+    """The executions under way."""
+    found = pages(cloud.aws("stepfunctions"), "list_executions", stateMachineArn=cloud.outputs["StateMachineArn"])
+    return [one for page in found for one in page["executions"] if one["status"] == "RUNNING"]
+
+
+def sandbox_processes(cloud):
+    """The processes in which the cloud runs code of users, by their command lines."""
+    ours = [command for _, command in everywhere("cmdline") if f"{cloud.state}/" in command]
+    return [command for command in ours if "sandbox/child.py" in command or "child.mjs" in command]
 
 
 def everywhere(what):
@@ -107,16 +117,8 @@ def names_in(folder):
     return [name for _, folders, files in os.walk(folder) for name in (*folders, *files)]
 
 
-def ended(before):
-    """Whether every process of user code is gone, at the latest after a moment."""
-    until = time.monotonic() + 5
-    while sandbox_processes() - before and time.monotonic() < until:
-        time.sleep(0.05)
-    return not sandbox_processes() - before
-
-
 @pytest.mark.timeout(600)
-def test_attackers_in_python_cost_their_own_rows_and_leave_nothing_for_the_next_organisation(cloud, before):
+def test_attackers_in_python_cost_their_own_rows_and_leave_nothing_for_the_next_organisation(cloud):
     innocent = "def handler(input): return 1"
     found = Client(cloud, "attackers").run(
         rows(PYTHON),
@@ -130,7 +132,7 @@ def test_attackers_in_python_cost_their_own_rows_and_leave_nothing_for_the_next_
     }
     assert set(found["innocent"].values()) == {(1, "")}
     assert {len(each) for each in found.values()} == {len(rows(PYTHON))}
-    assert ended(before)
+    until(lambda: not sandbox_processes(cloud), SECONDS_TO_END)
     assert remains(cloud) == []
     warm = set(cloud.workers("RunPythonFunction"))
     snooped = Client(cloud, "the-next").run(["a", "b"], snooper=("python", SNOOPER))
@@ -139,14 +141,14 @@ def test_attackers_in_python_cost_their_own_rows_and_leave_nothing_for_the_next_
 
 
 @pytest.mark.timeout(600)
-def test_attackers_in_javascript_cost_their_own_rows_and_leave_nothing_for_the_next_organisation(cloud, before):
+def test_attackers_in_javascript_cost_their_own_rows_and_leave_nothing_for_the_next_organisation(cloud):
     found = Client(cloud, "attackers").run(
         rows(NODE), attacker=("node", node(NODE)), innocent=("node", "function handler() { return 1; }")
     )
     assert unexpected(NODE, found["attacker"]) == {}
     assert set(found["innocent"].values()) == {(1, "")}
     assert {len(each) for each in found.values()} == {len(rows(NODE))}
-    assert ended(before)
+    until(lambda: not sandbox_processes(cloud), SECONDS_TO_END)
     assert remains(cloud) == []
     snooper = (
         f"function handler() {{ return '{MARK}' in globalThis || 'marked' in {{}} || Math.max(1, 2) !== 2 ? 0 : 1; }}"

@@ -9,7 +9,7 @@ Body = dict[str, Any]
 
 @dataclass(frozen=True)
 class Fault:
-    """What goes wrong with a call: first it hangs for `hang` seconds, then it is answered as the rest says.
+    """What goes wrong with a call: first it hangs until `until` is so, then for `hang` seconds; then the rest is its answer.
 
     Without `body` a status below 400 gets the ordinary answer and any other OpenAI's error object. `cut` loses the
     connection: "reset" before a byte of the answer, "truncated" halfway through its body.
@@ -19,6 +19,7 @@ class Fault:
     headers: Mapping[str, str] = field(default_factory=dict)
     body: bytes | None = None
     hang: float = 0
+    until: Callable[[], bool] = lambda: True
     cut: Literal["reset", "truncated"] | None = None
 
 
@@ -45,6 +46,11 @@ def broken(status: int = 500) -> Fault:
 def hanging(seconds: float) -> Fault:
     """An answer that comes `seconds` late."""
     return Fault(hang=seconds)
+
+
+def held(until: Callable[[], bool], seconds: float = 0) -> Fault:
+    """An answer that comes once something is so, and `seconds` later."""
+    return Fault(until=until, hang=seconds)
 
 
 @dataclass

@@ -86,7 +86,7 @@ def test_an_evaluation_of_a_trigger_tells_when_it_is_over_and_others_do_not(mach
 
 @pytest.fixture
 def heard(machine):
-    """The events that the trigger function's own rule lets through to it, from now on."""
+    """The events about the organisation that the trigger function's own rule lets through to it, from now on."""
     rule = resources("AWS::Serverless::Function")["TriggerEvalFunction"]["Events"]["Ended"]
     events, sqs = boto3.client("events"), boto3.client("sqs")
     url = sqs.create_queue(QueueName=f"heard-{machine.organisation}")["QueueUrl"]
@@ -97,7 +97,8 @@ def heard(machine):
 
     def received():
         messages = sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10).get("Messages", [])
-        return [json.loads(message["Body"]) for message in messages]
+        bodies = [json.loads(message["Body"]) for message in messages]
+        return [body for body in bodies if body["detail"]["organisation"] == machine.organisation]
 
     return received
 
