@@ -1,6 +1,7 @@
 """API keys, as `assay keys` makes, lists and revokes them."""
 
 import re
+from typing import NamedTuple
 
 import httpx
 import pytest
@@ -22,28 +23,47 @@ def status(cloud, key, method="GET", **request):
         return client.request(method, "/projects", **request).status_code
 
 
-def test_a_key_opens_the_api_until_it_is_revoked_and_not_a_moment_longer(cloud):
-    key = cloud.new_key("keepers")
-    assert status(cloud, key) == 200
-    keys(cloud, "revoke", identifier(key))
-    assert status(cloud, key) == 401
+class Life(NamedTuple):
+    """What two keys went through: one was revoked, and one that may only read was rotated."""
+
+    revoked: str
+    statuses: list[int]
+    old: str
+    new: str
 
 
-def test_a_list_of_keys_says_which_are_good_and_shows_no_secret(cloud):
-    good, revoked = cloud.new_key("keepers", "read"), cloud.new_key("keepers")
+@pytest.fixture(scope="module")
+def life(cloud):
+    revoked, old = cloud.new_key("keepers"), cloud.new_key("keepers", "read")
+    before = status(cloud, revoked)
     keys(cloud, "revoke", identifier(revoked))
-    listed = keys(cloud, "list")
-    lines = {key: next(line for line in listed.splitlines() if identifier(key) in line) for key in (good, revoked)}
-    assert "read" in lines[good]
-    assert "good" in lines[good]
-    assert "revoked" in lines[revoked]
-    assert not any(key.rpartition("_")[2] in listed for key in (good, revoked))
+    statuses = [before, status(cloud, revoked)]
+    return Life(revoked, statuses, old, re.search(r"asy_\S+", keys(cloud, "rotate", identifier(old)))[0])
 
 
-def test_a_key_that_may_only_read_gets_403_for_more(cloud):
-    key = cloud.new_key("keepers", "read")
-    assert status(cloud, key) == 200
-    assert status(cloud, key, "POST", json={"name": "not for readers"}) == 403
+def test_a_key_opens_the_api_until_it_is_revoked_and_not_a_moment_longer(life):
+    assert life.statuses == [200, 401]
+
+
+def test_a_key_that_may_only_read_gets_403_for_more(cloud, life):
+    assert status(cloud, life.new) == 200
+    assert status(cloud, life.new, "POST", json={"name": "not for readers"}) == 403
+
+
+def test_a_rotated_key_has_another_secret_and_the_old_one_opens_nothing_more(cloud, life):
+    assert (status(cloud, life.old), status(cloud, life.new)) == (401, 200)
+
+
+def test_a_list_of_keys_says_which_are_good_and_when_they_were_used_and_shows_no_secret(cloud, life):
+    status(cloud, life.new)
+    shown = keys(cloud, "list")
+    lines = [next(line for line in shown.splitlines() if identifier(key) in line) for key in (life.new, life.revoked)]
+    good, revoked = lines
+    assert "read" in good
+    assert "good" in good
+    assert len(re.findall(r"\d\d:\d\d", good)) == 2, "It says when it was made and last used."
+    assert "revoked" in revoked
+    assert not any(key.rpartition("_")[2] in shown for key in (life.new, life.old, life.revoked))
 
 
 def listed(cloud, headers):
@@ -73,10 +93,3 @@ def test_a_missing_or_wrong_key_gets_401_with_a_body_in_json(cloud, headers):
     assert answer.status_code == 401
     assert answer.headers["content-type"].startswith("application/json")
     assert answer.json() == {"detail": "The API key is missing or not valid."}
-
-
-def test_a_rotated_key_has_another_secret_and_the_old_one_opens_nothing_more(cloud):
-    old = cloud.new_key("keepers")
-    new = re.search(r"asy_\S+", keys(cloud, "rotate", identifier(old)))[0]
-    assert (status(cloud, old), status(cloud, new)) == (401, 200)
-    assert re.search(rf"{re.escape(identifier(new))}.*\d\d:\d\d", keys(cloud, "list")), "It says when it was last used."

@@ -77,6 +77,17 @@ def text(error):
     return error if isinstance(error, str) else json.dumps(error) if error else ""
 
 
+@pytest.fixture(scope="module")
+def attackers(cloud):
+    return Client(cloud, "attackers")
+
+
+@pytest.fixture(scope="module")
+def the_next(cloud):
+    """Whoever comes after them."""
+    return Client(cloud, "the-next")
+
+
 @pytest.fixture(autouse=True)
 def alone(cloud):
     """Nothing of the tests before goes on."""
@@ -118,9 +129,11 @@ def names_in(folder):
 
 
 @pytest.mark.timeout(600)
-def test_attackers_in_python_cost_their_own_rows_and_leave_nothing_for_the_next_organisation(cloud):
+def test_attackers_in_python_cost_their_own_rows_and_leave_nothing_for_the_next_organisation(
+    cloud, attackers, the_next
+):
     innocent = "def handler(input): return 1"
-    found = Client(cloud, "attackers").run(
+    found = attackers.run(
         rows(PYTHON),
         attacker=("python", python(PYTHON)),
         sideways=("python", SIDE_EFFECTS),
@@ -135,14 +148,16 @@ def test_attackers_in_python_cost_their_own_rows_and_leave_nothing_for_the_next_
     until(lambda: not sandbox_processes(cloud), SECONDS_TO_END)
     assert remains(cloud) == []
     warm = set(cloud.workers("RunPythonFunction"))
-    snooped = Client(cloud, "the-next").run(["a", "b"], snooper=("python", SNOOPER))
+    snooped = the_next.run(["a", "b"], snooper=("python", SNOOPER))
     assert snooped["snooper"] == {"a": (1, ""), "b": (1, "")}
     assert warm & set(cloud.workers("RunPythonFunction")), "It was the same sandbox."
 
 
 @pytest.mark.timeout(600)
-def test_attackers_in_javascript_cost_their_own_rows_and_leave_nothing_for_the_next_organisation(cloud):
-    found = Client(cloud, "attackers").run(
+def test_attackers_in_javascript_cost_their_own_rows_and_leave_nothing_for_the_next_organisation(
+    cloud, attackers, the_next
+):
+    found = attackers.run(
         rows(NODE), attacker=("node", node(NODE)), innocent=("node", "function handler() { return 1; }")
     )
     assert unexpected(NODE, found["attacker"]) == {}
@@ -153,7 +168,7 @@ def test_attackers_in_javascript_cost_their_own_rows_and_leave_nothing_for_the_n
     snooper = (
         f"function handler() {{ return '{MARK}' in globalThis || 'marked' in {{}} || Math.max(1, 2) !== 2 ? 0 : 1; }}"
     )
-    snooped = Client(cloud, "the-next").run(["a", "b"], snooper=("node", snooper))
+    snooped = the_next.run(["a", "b"], snooper=("node", snooper))
     assert snooped["snooper"] == {"a": (1, ""), "b": (1, "")}
 
 
