@@ -92,7 +92,7 @@ def loaded_by(folder, later=()):
         "[__import__(name) for name in sys.argv[2:]]; print(*sys.modules)"
     )
     done = subprocess.run(
-        [sys.executable, "-c", program, str(ROOT / "functions" / folder), *later],
+        [sys.executable, "-B", "-c", program, str(ROOT / "functions" / folder), *later],
         capture_output=True,
         text=True,
         check=False,

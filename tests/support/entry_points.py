@@ -8,6 +8,7 @@ from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
 from functools import cache
+from importlib.machinery import SourceFileLoader
 from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 from typing import Any
@@ -38,10 +39,18 @@ class FarContext:
         return int(self.seconds * 1000)
 
 
+class Untraced(SourceFileLoader):
+    """Leaves no bytecode beside what it loads: `assay up` packs that folder, maybe at this moment."""
+
+    def set_data(self, *_: Any, **__: Any) -> None:
+        """Keeps nothing."""
+
+
 @cache
 def handler(folder: str) -> Callable[[dict[str, Any], Any], Any]:
     """The handler of a folder of functions/; all their modules are called `app`, so each is loaded by its path."""
-    spec = spec_from_file_location(f"functions_{folder}", FUNCTIONS / folder / "app.py")
+    name, path = f"functions_{folder}", FUNCTIONS / folder / "app.py"
+    spec = spec_from_file_location(name, path, loader=Untraced(name, str(path)))
     assert spec is not None
     assert spec.loader is not None
     module = module_from_spec(spec)
