@@ -7,7 +7,6 @@ handed to it one by one, as the template has them.
 from typing import Any
 
 import boto3
-from samcli.yamlhelper import yaml_parse
 
 from assay_cli.places import Places
 
@@ -23,7 +22,9 @@ def tell(places: Places, api_id: str, stage: str) -> None:
 
 
 def wanted(places: Places) -> dict[str, Any]:
-    """The gateway responses of the template, by type."""
+    """The gateway responses of the template, by type. Who only runs evaluations has no SAM, and needs none."""
+    from samcli.yamlhelper import yaml_parse  # noqa: PLC0415
+
     template = yaml_parse((places.root / "template.yaml").read_text())
     responses: dict[str, Any] = template["Resources"]["Api"]["Properties"]["GatewayResponses"]
     return responses

@@ -1,6 +1,10 @@
 """The command as it is typed: what goes wrong is one line and an exit code."""
 
 import re
+import subprocess
+import sys
+import tomllib
+from importlib.metadata import packages_distributions
 
 import pytest
 from botocore.exceptions import NoCredentialsError
@@ -10,6 +14,7 @@ from assay.domain.errors import ConfigurationError, InvalidRequest, NotFound
 from assay_cli.connection import api_in_question
 from assay_cli.errors import CommandFailed, Misused, PortTaken
 from assay_cli.main import app, errors_as_lines
+from tests.story.tree import ROOT
 
 
 @pytest.mark.parametrize(
@@ -42,6 +47,16 @@ def test_a_key_is_never_sent_to_another_stack_than_its_own(alone, monkeypatch):
 def test_a_mistake_of_ours_is_not_hidden():
     with pytest.raises(ZeroDivisionError), errors_as_lines():
         raise ZeroDivisionError
+
+
+def test_it_begins_without_what_only_its_developers_have():
+    wanted = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["optional-dependencies"]["dev"]
+    names = {re.match(r"[\w-]+", one)[0].lower() for one in wanted}
+    absent = [module for module, owners in packages_distributions().items() if names & {one.lower() for one in owners}]
+    assert "samcli" in absent
+    script = f"import sys; sys.modules.update(dict.fromkeys({absent})); import assay_cli.main, assay_cli.pull_request.__main__"
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
 
 
 @pytest.mark.parametrize(

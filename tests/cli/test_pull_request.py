@@ -97,6 +97,16 @@ def test_a_pull_request_gets_one_comment_which_later_runs_update(hub, environmen
     ]
 
 
+def test_a_comment_that_a_stranger_began_in_our_name_is_left_alone(hub, environment):
+    marker = markdown.marker("evals/sums.yaml")
+    hub.comments.append({"id": 1, "body": f"{marker} mine", "user": {"type": "User"}, "author_association": "NONE"})
+    action.tell(run(), environment)
+    assert [one["body"] == f"{marker} mine" for one in hub.comments] == [True, False]
+    hub.comments[1]["user"], hub.comments[1]["author_association"] = {"type": "User"}, "MEMBER"
+    action.tell(run(4, "It broke."), environment)
+    assert "It broke" in hub.comments[1]["body"]
+
+
 def test_two_evaluations_have_a_comment_each(hub, environment):
     action.tell(run(), environment)
     action.tell(run()._replace(file="other.yaml"), environment)
@@ -110,6 +120,12 @@ def test_the_check_says_how_it_went_and_leads_to_the_report(hub, environment):
     assert [status["state"] for _, status in hub.statuses] == ["success", "failure"]
     assert hub.statuses[0][1]["target_url"].startswith("https://api.example/")
     assert hub.statuses[1][1]["description"] == "The gate fails"
+
+
+def test_a_command_that_broke_is_not_called_a_gate_that_fails(hub, environment):
+    action.tell(run()._replace(code=1, summary=None, problem="ModuleNotFoundError"), environment)
+    [(_, status)] = hub.statuses
+    assert (status["state"], status["description"]) == ("failure", "The command broke")
 
 
 def test_a_push_has_a_check_and_no_comment(hub, environment, tmp_path):
@@ -137,7 +153,7 @@ def test_a_wrong_token_and_a_hub_that_is_away_are_warnings(hub, environment, cap
     [
         (429, {"Retry-After": "7"}, [7]),
         (403, {"Retry-After": "3"}, [3]),
-        (429, {}, [1]),
+        (429, {}, [60]),
         (403, {"X-RateLimit-Remaining": "0", "X-RateLimit-Reset": "0"}, [1]),
     ],
 )
@@ -216,11 +232,18 @@ def test_only_an_address_becomes_a_link_and_it_cannot_end_early(text):
 
 
 def test_a_comment_of_many_long_names_is_one_that_github_takes():
-    many = {f"{n} {'<' * 500}": score() for n in range(300)}
+    beside = {
+        **score()["comparison"],
+        "coverage": 0.5,
+        "diff": -0.15,
+        "ci": {**score()["ci"], "low": -0.2, "high": -0.1},
+    }
+    many = {f"{n} {'<' * 500}": score(comparison=beside) for n in range(300)}
     gate = {"passed": False, "breaches": ["<" * 500] * 300, "remarks": []}
     body = markdown.comment("f", summary(statistics=many, gate=gate), 1)
     assert len(body) < 65_536
     assert "… and 270 more" in body
+    assert "Only 50&#37; of the datapoints are in the base too&#46;" in body
 
 
 def test_without_a_key_nothing_is_run_and_it_says_why(tmp_path):
@@ -232,13 +255,13 @@ def test_without_a_key_nothing_is_run_and_it_says_why(tmp_path):
 
 def test_the_action_runs_what_is_there_and_gives_it_all_that_it_reads():
     steps = yaml.safe_load((ROOT / "action/action.yml").read_text())["runs"]["steps"]
-    assert steps[-1]["run"] == "python -m assay_cli.pull_request"
+    assert steps[-1]["run"] == '"$PYTHON" -m assay_cli.pull_request'
     read = set(
         re.findall(
             r'environment(?:\.get)?[\[(]"(ASSAY_\w+)"', (ROOT / "cli/assay_cli/pull_request/__main__.py").read_text()
         )
     )
-    assert read | {"ASSAY_URL", "GITHUB_TOKEN"} == set(steps[-1]["env"])
+    assert read | {"ASSAY_URL", "GITHUB_TOKEN", "PYTHON", "PYTHONPATH"} == set(steps[-1]["env"])
     inputs = yaml.safe_load((ROOT / "action/action.yml").read_text())["inputs"]
     assert set(re.findall(r"inputs\.([\w-]+)", (ROOT / "action/action.yml").read_text())) == set(inputs)
 

@@ -44,7 +44,7 @@ class GitHubStandIn:
             size, page = int(query["per_page"][0]), int(query["page"][0])
             return 200, {}, self.comments[(page - 1) * size : page * size]
         if method == "POST" and path == "/issues/7/comments":
-            self.comments.append({"id": len(self.comments) + 1, "body": body["body"]})
+            self.comments.append({"id": len(self.comments) + 1, "body": body["body"], "user": {"type": "Bot"}})
             return 201, {}, self.comments[-1]
         if method == "PATCH" and path.startswith("/issues/comments/"):
             found = next(one for one in self.comments if one["id"] == int(path.rpartition("/")[2]))

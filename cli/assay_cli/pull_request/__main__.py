@@ -13,7 +13,7 @@ from assay_cli.errors import CommandFailed
 from assay_cli.pull_request import markdown
 from assay_cli.pull_request.github import GitHub, GitHubRefused
 
-NO_KEY = "There is no API key: GitHub gives no secrets to pull requests from forks."
+NO_KEY = "There is no API key: GitHub gives no secrets to pull requests from forks or of Dependabot's."
 NEEDED = {403: "The token may not do that: the job needs `permissions: {pull-requests: write, statuses: write}`."}
 
 
@@ -35,6 +35,8 @@ class Run(NamedTuple):
     @property
     def title(self) -> str:
         """The check in a few words."""
+        if self.summary is None and self.code in {0, 1}:
+            return "The command broke"
         words = {0: "All is well", 1: "The gate fails", 2: "The evaluation cannot be run", 3: "The run is not complete"}
         return words.get(self.code, "Assay could not be reached")
 

@@ -10,7 +10,11 @@ TIMEOUT = httpx.Timeout(30, connect=10)
 ATTEMPTS = 4
 LONGEST_WAIT = 60.0
 """Seconds that we let GitHub keep us waiting before one more attempt."""
+TRUSTED = frozenset({"OWNER", "MEMBER", "COLLABORATOR"})
+"""What the authors of comments are called who belong to a repository; a token of a person's is one of theirs."""
 THROTTLED = frozenset({403, 429})
+UNSAID = 60.0
+"""Seconds that GitHub asks for where it does not say how long it throttles."""
 PAGE = 100
 MOST_PAGES = 20
 LONGEST_DESCRIPTION = 140
@@ -33,8 +37,8 @@ class GitHub:
         self.sleep = sleep
 
     def put_comment(self, issue: int, marker: str, body: str) -> None:
-        """Updates the comment that begins with a marker; makes one where there is none. Raises GitHubRefused."""
-        found = next((one for one in self.comments(issue) if str(one.get("body") or "").startswith(marker)), None)
+        """Updates our comment that begins with a marker; makes one where there is none. Raises GitHubRefused."""
+        found = next((one for one in self.comments(issue) if is_ours(one, marker)), None)
         if found is None:
             self.ask("POST", f"/issues/{issue}/comments", {"body": body})
         else:
@@ -79,6 +83,15 @@ class GitHub:
             raise GitHubRefused(f"GitHub does not answer: {error}") from error
 
 
+def is_ours(comment: dict[str, Any], marker: str) -> bool:
+    """Whether a comment begins with the marker, and is of an app or of somebody who may write to the repository.
+
+    Anybody may comment: what a stranger began in our name is not what results are written into.
+    """
+    is_trusted = (comment.get("user") or {}).get("type") == "Bot" or comment.get("author_association") in TRUSTED
+    return is_trusted and str(comment.get("body") or "").startswith(marker)
+
+
 def wait_of(answer: httpx.Response) -> float | None:
     """Seconds until asking again makes sense; None where it does not."""
     if answer.status_code not in THROTTLED:
@@ -88,7 +101,7 @@ def wait_of(answer: httpx.Response) -> float | None:
         return float(after)
     if answer.headers.get("x-ratelimit-remaining") == "0":
         return max(float(answer.headers.get("x-ratelimit-reset", 0)) - time.time(), 1.0)
-    return 1.0 if answer.status_code == httpx.codes.TOO_MANY_REQUESTS else None
+    return UNSAID if answer.status_code == httpx.codes.TOO_MANY_REQUESTS else None
 
 
 def message(answer: httpx.Response) -> str:

@@ -10,6 +10,7 @@ from urllib.parse import quote
 from assay_cli.running.score_lines import COLUMNS, score_lines, verdicts
 
 LONGEST_TEXT = 100
+LONGEST_VERDICT = 200
 MOST_SCORES = 30
 MOST_BREACHES = 20
 SAFE_IN_LINK = ":/?&=%.-_~"
@@ -26,7 +27,9 @@ def comment(file: str, summary: dict[str, Any], code: int) -> str:
         f"### Assay: {text(summary['experiment_name'])} {verdict(gate, code)}",
         f"In {text(summary['project_name'])}, {beside}.",
         table(summary),
-        "\n".join(f"- {text(name)}: {text(one.text)}" for name, one in verdicts(summary)[:MOST_SCORES]),
+        "\n".join(
+            f"- {text(name)}: {text(one.text, LONGEST_VERDICT)}" for name, one in verdicts(summary)[:MOST_SCORES]
+        ),
         "\n".join(f"- {text(breach)}" for breach in (gate or {}).get("breaches", ())[:MOST_BREACHES]),
         link(summary["experiment_url"]),
     ]
@@ -74,11 +77,11 @@ def link(address: str) -> str:
     return f"[The whole report]({quote(address, safe=SAFE_IN_LINK)}) (the link ends after seven days)"
 
 
-def text(written: object) -> str:
+def text(written: object, longest: int = LONGEST_TEXT) -> str:
     """What somebody wrote, as code of which every sign is an entity: it is shown as it is, and means nothing."""
     line = " ".join(str(written).split())
     visible = "".join(letter for letter in line if unicodedata.category(letter) not in INVISIBLE)
-    short = visible if len(visible) <= LONGEST_TEXT else f"{visible[:LONGEST_TEXT]}…"
+    short = visible if len(visible) <= longest else f"{visible[:longest]}…"
     return f"<code>{''.join(entity(letter) for letter in short)}</code>"
 
 
