@@ -139,6 +139,35 @@ def test_events_that_make_no_sense_are_refused(v1, path, event):
     assert rows(v1, path) == {}
 
 
+def metrics(first, last):
+    """Metrics of one's own, numbered."""
+    return {f"m{n}": n for n in range(first, last)}
+
+
+def test_the_metrics_of_an_experiment_have_only_so_many_names(v1, path):
+    good(v1.post(f"{path}/insert", {"events": [{"id": "a", "metrics": {"start": 1, "tokens": 3, **metrics(0, 300)}}]}))
+    merge = {"id": "a", "_is_merge": True, "metrics": metrics(200, 500)}
+    good(v1.post(f"{path}/insert", {"events": [merge]}))
+    for further in ({"more": 1}, {**metrics(0, 10), "more": 1}):
+        said = refused(v1.post(f"{path}/insert", {"events": [{"id": "b", "metrics": further}]}))
+        assert "at most 500 names" in said
+    said = refused(v1.post(f"{path}/insert", {"events": [{"id": "b", "metrics": {"x" * 101: 1}}]}))
+    assert "more than 100 characters" in said
+    assert rows(v1, path).keys() == {"a"}
+    again = [{"id": "c", "metrics": {"end": 2, "m7": 1, "none": None}}, {"id": "d"}]
+    good(v1.post(f"{path}/insert", {"events": again}))
+    assert good(v1.get(path)).keys() == FIELDS
+
+
+def test_metrics_by_too_many_names_keep_all_of_a_request_from_being_written(v1, dataset, experiment, path):
+    many = {experiment: {"events": [{"id": "a", "metrics": metrics(0, 501)}]}}
+    refused(v1.post("/insert", {"experiment": many, "dataset": {dataset: {"events": [{"id": "b"}]}}}))
+    assert rows(v1, path) == rows(v1, f"/dataset/{dataset}") == {}
+    fitting = {experiment: {"events": [{"id": "a", "metrics": metrics(0, 500)}]}}
+    good(v1.post("/insert", {"experiment": fitting}))
+    refused(v1.post(f"{path}/insert", {"events": [{"metrics": {"more": 1}}]}))
+
+
 def test_nothing_of_an_experiment_that_is_not_there(v1, dataset):
     for one in (NOBODYS, dataset):
         path = f"/experiment/{one}"

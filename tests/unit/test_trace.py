@@ -3,8 +3,9 @@
 import pytest
 
 from assay.domain.fault import Fault
+from assay.domain.metric_names import COUNTED
 from assay.domain.price import Price
-from assay.domain.trace import COUNTED, SpanFacts, trace_of
+from assay.domain.trace import SpanFacts, trace_of
 
 NO_PRICE = lambda provider, model: None  # noqa: E731
 

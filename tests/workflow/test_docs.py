@@ -24,6 +24,7 @@ from tests.workflow.evals import Evals
 DOCS = sorted([*(ROOT / "docs").glob("*.md"), ROOT / "README.md"])
 FENCE = re.compile(r"^```(\w+)?(?: (\S+))?\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 LINK = re.compile(r"\]\((?!https?://)([^)#]+)(?:#[^)]*)?\)")
+FAULTY = re.compile(r"rows? ha(s|ve) no (score|output)")
 SHELL = {"bash", "console", "sh"}
 
 ELSEWHERE = {
@@ -112,6 +113,7 @@ def test_every_command_of_a_document_runs(document, place, evals):
                 cwd=folder, env=environment, capture_output=True, text=True, timeout=120, check=False,
             )  # fmt: skip
             assert done.returncode == 0, f"{script}\n{done.stdout}\n{done.stderr}"
+            assert not FAULTY.search(done.stdout), f"What the reader copies gives errors:\n{script}\n{done.stdout}"
 
 
 def variables(document, evals):

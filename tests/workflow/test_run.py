@@ -244,8 +244,20 @@ def test_an_estimate_launches_nothing(loopback, evals, tmp_path):
     said = assay("run", written(tmp_path), "--estimate")
     assert said.code == 0, said
     assert "3 rows, 3 model calls" in said.out
-    assert [path for _, path in loopback.asked] == ["/v1/project", "/v1/eval"], "No row is kept."
+    assert [(method, path.partition("?")[0]) for method, path in loopback.asked] == [
+        ("GET", "/v1/project"), ("POST", "/v1/eval"),
+    ]  # fmt: skip
     assert evals.api.get(f"/experiment?project_id={project(evals)}").body["objects"] == []
+
+
+def test_an_estimate_makes_no_project_and_keeps_no_rows_however_many_they_are(loopback, evals, tmp_path):
+    rows = [json.dumps({"a": n, "b": 2, "note": "x" * 40_000}) for n in range(101)]
+    file = written(tmp_path, YAML.replace("project: sums", "project: nowhere"), **{"sums.jsonl": "\n".join(rows)})
+    said = assay("run", file, "--estimate")
+    assert said.code == 0, said
+    assert "101 rows, 101 model calls" in said.out
+    assert evals.api.get("/project?project_name=nowhere").body["objects"] == []
+    assert {method for method, path in loopback.asked if path != "/v1/eval"} == {"GET"}
 
 
 def saved(file, text):

@@ -2,17 +2,24 @@
 
 from collections.abc import Callable
 from typing import Any, NamedTuple
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from assay.client import Client
 from assay_cli.declared.reading import Declared
 from assay_cli.declared.request import Body, eval_request
 from assay_cli.running.experiments import base_of
 from assay_cli.running.repository import repository
-from assay_cli.running.uploading import Data, provide
+from assay_cli.running.uploading import Data, lend, provide
 
-Provide = Callable[[Client, str, Declared], Data]
-"""Puts the rows where a launch can find them."""
+NO_PROJECT = str(UUID(int=0))
+"""What an estimate calls a project that is not there yet."""
+
+
+class Way(NamedTuple):
+    """How the project is found, and how the rows come to where a launch finds them."""
+
+    project: Callable[[Client, str], str]
+    rows: Callable[[Client, str, Declared], Data]
 
 
 class Prepared(NamedTuple):
@@ -28,11 +35,26 @@ class Prepared(NamedTuple):
         return self.data.rows * trials if self.data.rows is not None and isinstance(trials, int) else None
 
 
-def prepare(client: Client, declared: Declared, rows_of: Provide = provide) -> Prepared:
-    """Makes the project if there is none, sends the rows that are not there yet, and finds the base."""
+def kept_project(client: Client, name: str) -> str:
+    """The id of the project, which is made if there is none."""
+    return str(client.post("/v1/project", {"name": name}, is_repeatable=True)["id"])
+
+
+def found_project(client: Client, name: str) -> str:
+    """The id of the project if there is one."""
+    found = client.get("/v1/project", project_name=name)["objects"]
+    return str(found[0]["id"]) if found else NO_PROJECT
+
+
+LAUNCH, REHEARSAL = Way(kept_project, provide), Way(found_project, lend)
+"""All that a run needs is made, or nothing is."""
+
+
+def prepare(client: Client, declared: Declared, way: Way = LAUNCH) -> Prepared:
+    """Finds the project, the rows and the base, and makes what the way makes of them."""
     asked = declared.declaration
-    project_id = str(client.post("/v1/project", {"name": asked.project}, is_repeatable=True)["id"])
-    data = rows_of(client, project_id, declared)
+    project_id = way.project(client, asked.project)
+    data = way.rows(client, project_id, declared)
     base = base_of(client, project_id, declared.name, asked.base)
     git = repository(declared.file.parent.absolute())
     return Prepared(eval_request(declared, project_id, data.body, base, {"evaluation": declared.name}, git), data)

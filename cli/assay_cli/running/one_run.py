@@ -13,10 +13,9 @@ from assay_cli.declared.reading import Declared, read_declared
 from assay_cli.errors import CommandFailed, GateFailed, Incomplete
 from assay_cli.running.following import follow
 from assay_cli.running.gating import outcome
-from assay_cli.running.launching import Prepared, estimate, launch, prepare
+from assay_cli.running.launching import LAUNCH, REHEARSAL, Prepared, estimate, launch, prepare
 from assay_cli.running.showing import say, show, show_estimate, show_gate
 from assay_cli.running.standing import progress
-from assay_cli.running.uploading import lend, provide
 
 INTERRUPTED = "{} is not over, and goes on without you. To go on looking: assay show {} --follow"
 
@@ -40,7 +39,7 @@ class Screens(NamedTuple):
 def run_once(client: Client, wish: Wish, screens: Screens) -> None:
     """Runs it and shows what it came to. Raises Misused, Incomplete, GateFailed, CallFailed."""
     declared = read_declared(wish.file)
-    prepared = prepare(client, declared, lend if wish.estimate else provide)
+    prepared = prepare(client, declared, REHEARSAL if wish.estimate else LAUNCH)
     if prepared.data.sent is not None and prepared.data.rows is not None:
         told = "sent" if prepared.data.sent else "there already"
         say(screens.err, f"{so_many(prepared.data.rows, 'row')} {told}", "dim")

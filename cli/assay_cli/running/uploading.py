@@ -28,19 +28,34 @@ def provide(client: Client, project_id: str, declared: Declared) -> Data:
     """The rows where a launch can find them. Raises Misused, CallFailed."""
     data = declared.declaration.data
     if isinstance(data, StoredDataset):
-        body = {"project_name": data.project or declared.declaration.project, "dataset_name": data.dataset}
-        return Data({**body, **({"dataset_version": data.version} if data.version else {})})
+        return stored(declared, data)
     return upload(client, project_id, declared, data)
 
 
-def lend(client: Client, project_id: str, declared: Declared) -> Data:
-    """As `provide`, but rows of a file go with the request, and are kept nowhere, where they fit into one."""
+def stored(declared: Declared, data: StoredDataset) -> Data:
+    """Rows that are there already."""
+    body = {"project_name": data.project or declared.declaration.project, "dataset_name": data.dataset}
+    return Data({**body, **({"dataset_version": data.version} if data.version else {})})
+
+
+def lend(_: Client, __: str, declared: Declared) -> Data:
+    """As `provide`, but rows of a file go with the request, and nothing is kept anywhere. Raises Misused."""
     data = declared.declaration.data
-    if isinstance(data, DataFile):
-        rows = read_rows(declared.file.parent / data.file, data)
-        if len(to_json(rows)) <= MOST_BYTES:
-            return Data({"data": rows}, len(rows))
-    return provide(client, project_id, declared)
+    if isinstance(data, StoredDataset):
+        return stored(declared, data)
+    rows = read_rows(declared.file.parent / data.file, data)
+    require_sendable(rows)
+    return Data({"data": stand_ins(rows, declared.declaration.trials)}, len(rows))
+
+
+def stand_ins(rows: list[Row], trials: int) -> list[Row]:
+    """The rows, where one request can hold them; else some, at even distances, that are tried for the others, too."""
+    step = 1
+    while len(to_json(rows[::step])) > MOST_BYTES:
+        step *= 2
+    if step == 1:
+        return rows
+    return [{**rows[at], "trial_count": len(rows[at : at + step]) * trials} for at in range(0, len(rows), step)]
 
 
 def upload(client: Client, project_id: str, declared: Declared, data: DataFile) -> Data:

@@ -12,12 +12,13 @@ from itertools import chain, groupby, pairwise
 from typing import NamedTuple
 
 from assay.domain.fault import FaultLine, Faults
+from assay.domain.metric_names import COUNTED, METRICS
 from assay.domain.score_names import ScoreNames
 from assay.domain.statistics.describe import ScoreStatistics
 from assay.domain.statistics.judge import Judge
 from assay.domain.statistics.paired import PairedComparison, Pairs, compare
 from assay.domain.statistics.tally import Tally
-from assay.domain.trace import COUNTED, METRICS, Trace
+from assay.domain.trace import Trace
 from assay.domain.value import Value
 
 NONE = math.nan

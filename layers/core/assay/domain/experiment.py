@@ -1,9 +1,11 @@
 """The experiment: the outcome of an evaluation, or of rows that a client logged, comparable with a base."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import ClassVar, Self
 
 from assay.domain.evaluation import Evaluation
+from assay.domain.metric_names import together
 from assay.domain.value import JsonValue, Resource
 
 
@@ -11,7 +13,8 @@ class Experiment(Resource):
     """A named outcome in a project. Its rows are those of its evaluation, if it has one, and what was logged to it.
 
     `dataset_version` is the transaction id of the dataset's version, in decimal digits. Who has its address may look
-    at one that is `public`; links to it made before `links_from` open nothing.
+    at one that is `public`; links to it made before `links_from` open nothing. `metric_names` are those of metrics that
+    clients logged, but for the known ones.
     """
 
     LIST: ClassVar[str] = "experiments"
@@ -32,6 +35,7 @@ class Experiment(Resource):
     tags: tuple[str, ...] | None = None
     public: bool = False
     links_from: datetime | None = None
+    metric_names: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, evaluation: Evaluation) -> Self:
@@ -56,6 +60,11 @@ class Experiment(Resource):
         """Whether both are runs of one evaluation, as their metadata say; where neither says, of one dataset."""
         ours, theirs = ((one.metadata or {}).get("evaluation") for one in (self, other))
         return ours == theirs and (ours is not None or self.dataset_id == other.dataset_id)
+
+    def measured_by(self, names: Iterable[str], now: datetime) -> Self:
+        """The experiment with metrics of these names, too. Raises InvalidRequest where they would be too many."""
+        every = together(self.metric_names, names)
+        return self if every == self.metric_names else self.revised(now, metric_names=every)
 
     @property
     def listed_in(self) -> tuple[str, ...]:

@@ -6,35 +6,15 @@ from typing import NamedTuple
 
 from assay.domain.error_groups import group_of_row, group_of_score
 from assay.domain.fault import Fault
+from assay.domain.metric_names import COUNTED, NO_METRICS
 from assay.domain.price import Price
 from assay.domain.price import total as total_cost
 from assay.domain.statistics.items import ErrorGroup
 from assay.domain.statistics.tally import Tally
 
-COUNTED = (
-    "llm_calls",
-    "tool_calls",
-    "errors",
-    "llm_errors",
-    "tool_errors",
-    "prompt_tokens",
-    "prompt_cached_tokens",
-    "prompt_cache_creation_tokens",
-    "prompt_cache_creation_5m_tokens",
-    "prompt_cache_creation_1h_tokens",
-    "completion_tokens",
-    "completion_reasoning_tokens",
-    "total_tokens",
-)
-"""What every trace has a number of, though it be 0."""
-METRICS = (*COUNTED, "estimated_cost", "duration")
-"""The known metrics in the order in which a summary lists them (contracts/braintrust.md §6.2)."""
 TOKENS = tuple(name for name in COUNTED if name.startswith(("prompt_", "completion_")))
 PRICED = ("prompt_tokens", "completion_tokens", "prompt_cached_tokens", "prompt_cache_creation_tokens")
 """What a price is of, in the order in which Price.of takes them."""
-NO_METRICS = frozenset({*METRICS, "start", "end", "tokens", "time_to_first_token", "llm_duration"})
-"""What spans carry and no summary shows as a metric of one's own."""
-
 PriceOf = Callable[[str, str], Price | None]
 """The price of a provider's model; None where nobody knows it."""
 

@@ -122,6 +122,12 @@ def launch_for_trigger(organisation: str, wish: LaunchEval, new_id: NewId, ports
 
 def new_eval(organisation: str, wish: LaunchEval, experiment_id: str, ports: LaunchPorts) -> NewEval:
     """The experiment and its evaluation. Raises NotFound and InvalidRequest; writes nothing."""
+    ports.resources.get(organisation, Project, wish.project_id)
+    return rehearsed_eval(organisation, wish, experiment_id, ports)
+
+
+def rehearsed_eval(organisation: str, wish: LaunchEval, experiment_id: str, ports: LaunchPorts) -> NewEval:
+    """The same, of a project that may be yet to be made."""
     ports = ports._replace(limits=allowed(organisation, ports.limits, resources=ports.resources))
     parts = resolve(organisation, wish, ports)
     evaluation = ports.limits.applied_to(evaluation_of(wish, parts, experiment_id, ports))
@@ -133,7 +139,6 @@ def new_eval(organisation: str, wish: LaunchEval, experiment_id: str, ports: Lau
 def resolve(organisation: str, wish: LaunchEval, ports: LaunchPorts) -> Resolved:
     """What the wish points at. Raises NotFound and InvalidRequest; writes nothing."""
     resources = ports.resources
-    resources.get(organisation, Project, wish.project_id)
     task = resolve_task(
         organisation,
         wish.task,

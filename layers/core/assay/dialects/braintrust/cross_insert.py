@@ -17,6 +17,7 @@ from assay.dialects.braintrust.rows import Inserted, insert, require
 from assay.dialects.braintrust.wire import Open
 from assay.dialects.http import Call, Route, answer
 from assay.domain.errors import InvalidRequest
+from assay.domain.metric_names import names_of_metrics
 from assay.domain.rows import MOST_EVENTS, BaseRows, Event, NoRows
 from assay.domain.value import JsonValue
 from assay.ports import Rows
@@ -73,6 +74,8 @@ def insert_across(call: Call, ports: Any) -> Response[str]:
         made = {event.id for event in write.events}
         others = [event for event in write.feedback if event.id not in made]
         require(call, write.rows, write.log_id, others, write.base)
+    for one, write in to_experiments.items():
+        experiments.note(call, ports, one, write.events)
     done = CrossInserted(
         experiment={one: written(call, ports, write) for one, write in to_experiments.items()},
         dataset={one: written(call, ports, write) for one, write in to_datasets.items()},
@@ -82,8 +85,10 @@ def insert_across(call: Call, ports: Any) -> Response[str]:
 
 def for_experiment(call: Call, ports: Any, experiment_id: str, wish: ForExperiment) -> Write:
     """What is to be written to an experiment. Raises NotFound, InvalidRequest."""
-    base = experiments.base_rows(call, ports, experiments.existing(call, ports, experiment_id))
-    return Write(ports.experiment_rows, experiment_id, base, wish)
+    experiment = experiments.existing(call, ports, experiment_id)
+    write = Write(ports.experiment_rows, experiment_id, experiments.base_rows(call, ports, experiment), wish)
+    experiment.measured_by(names_of_metrics(write.events), ports.clock.now())
+    return write
 
 
 def for_dataset(call: Call, ports: Any, dataset_id: str, wish: ForDataset) -> Write:

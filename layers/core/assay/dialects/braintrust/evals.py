@@ -3,6 +3,7 @@
 import hashlib
 import json
 from typing import Any
+from uuid import UUID
 
 from aws_lambda_powertools.event_handler import Response
 
@@ -22,7 +23,7 @@ from assay.domain.ids import canonical_json
 from assay.domain.value import JsonValue
 from assay.use_cases.await_experiment import await_evaluation
 from assay.use_cases.estimate_eval import estimate_eval
-from assay.use_cases.launch_eval import LaunchEval, launch_once, new_eval
+from assay.use_cases.launch_eval import LaunchEval, launch_once, new_eval, rehearsed_eval
 from assay.use_cases.launch_ports import LaunchPorts
 from assay.use_cases.view_experiment import ExperimentView, summarized
 
@@ -36,6 +37,8 @@ CANCELLED, FAILED = 422, 500
 """What a run that was ended before its time answers with: 422 is nothing that clients ask again by themselves."""
 UNREASONED = {True: "It was cancelled.", False: "There is no summary."}
 """What is said where nothing is known but whether it was cancelled."""
+NO_PROJECT = str(UUID(int=0))
+"""The project of an estimate for which there is none yet: the UUID that is nothing's."""
 ADVICE = (
     f"The request is larger than {MOST_BYTES} bytes. Insert the rows into a dataset, with POST /v1/dataset and "
     "POST /v1/dataset/{id}/insert, and give its dataset_id as data."
@@ -73,8 +76,9 @@ def launch(call: Call, ports: Any) -> Response[str]:
 
 
 def estimate(call: Call, wanted: LaunchEval, ports: LaunchPorts) -> Response[str]:
-    """What the eval would come to; nothing is created (docs/estimates.md)."""
-    new = new_eval(call.organisation, wanted, str(ports.new_uuid()), ports)
+    """What the eval would come to, in a project or in none yet; nothing is created (docs/estimates.md)."""
+    rehearsed = rehearsed_eval if wanted.project_id == NO_PROJECT else new_eval
+    new = rehearsed(call.organisation, wanted, str(ports.new_uuid()), ports)
     return answer(estimate_eval(call.organisation, new, ports), headers={"Preference-Applied": "estimate"})
 
 

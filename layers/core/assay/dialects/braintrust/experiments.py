@@ -22,12 +22,13 @@ from assay.dialects.braintrust.wire import ListQuery, Moment, Name, ObjectList, 
 from assay.dialects.http import Call, Route, answer
 from assay.domain.erasure import Erasure
 from assay.domain.experiment import Experiment
+from assay.domain.metric_names import names_of_metrics
 from assay.domain.project import Project
-from assay.domain.rows import BaseRows, Content, Row
+from assay.domain.rows import BaseRows, Content, Event, Row
 from assay.domain.value import JsonValue
 from assay.use_cases.manage_resources.changes import change, remove
 from assay.use_cases.manage_resources.experiments import create_experiment as create
-from assay.use_cases.manage_resources.experiments import name_of
+from assay.use_cases.manage_resources.experiments import name_of, note_metrics
 from assay.use_cases.run_rows import run_rows
 
 
@@ -162,7 +163,14 @@ def insert_rows(call: Call, ports: Any, experiment_id: str) -> Response[str]:
     """POST /v1/experiment/{experiment_id}/insert."""
     events = translated(call.body(InsertExperimentRequest).events)
     existing(call, ports, experiment_id)
+    note(call, ports, experiment_id, events)
     return answer(Inserted(row_ids=insert(call, ports, ports.experiment_rows, experiment_id, events)))
+
+
+def note(call: Call, ports: Any, experiment_id: str, events: list[Event]) -> None:
+    """Keeps by which metrics events measure. Raises InvalidRequest where an experiment has too many."""
+    around = {"resources": ports.resources, "clock": ports.clock}
+    note_metrics(call.organisation, experiment_id, names_of_metrics(events), **around)
 
 
 def base_rows(call: Call, ports: Any, experiment: Experiment) -> BaseRows:

@@ -1,11 +1,12 @@
 """Experiments: made under a name that is free."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
 from assay.domain.errors import AlreadyExists
 from assay.domain.experiment import Experiment
-from assay.ports import Resources
+from assay.ports import Clock, Resources
 from assay.use_cases.manage_resources.named import Kept, find_or_create
+from assay.use_cases.races import settled
 
 ATTEMPTS = 10
 
@@ -33,3 +34,21 @@ def create_experiment(
 def name_of(wish_name: str | None, branch: str | None, seconds: int) -> str:
     """The name wished for, or one made of the branch and the time."""
     return wish_name or f"{branch or 'experiment'}-{seconds}"
+
+
+def note_metrics(
+    organisation: str, experiment_id: str, names: Collection[str], *, resources: Resources, clock: Clock
+) -> None:
+    """Keeps that an experiment has metrics of these names before its rows do.
+
+    Raises NotFound, and InvalidRequest where they would be too many.
+    """
+
+    def decide() -> None:
+        before = resources.get(organisation, Experiment, experiment_id)
+        after = before.measured_by(names, clock.now())
+        if after != before:
+            resources.replace(organisation, before, after)
+
+    if names:
+        settled(decide)
