@@ -59,11 +59,26 @@ def test_a_chat_is_answered_in_the_contracts_words_and_logged(api, provider):
     assert (log["prompt_tokens"], log["output_tokens"], log["tokens"]) == (5, 4, 9)
     assert log["provider_latency"] > 0
     assert log["provider_response"] == called["provider_responses"][0]
+    assert log["provider_request"] == provider.requests[0]
+    assert (log["prompt_cost"], log["output_cost"]) == (None, None), "Nobody knows a price of gpt-x."
     assert (log["project_id"], log["config"]["id"]) == (called["project_id"], answer["model_config_id"])
     assert log["config"]["endpoint"] == "chat"
     (asked,) = provider.requests
     assert (asked["messages"], asked["user"]) == (messages, "u-1")
     assert provider.keys == ["sk-own"]
+
+
+def test_the_log_of_a_priced_model_says_what_it_cost(api, provider):
+    called = made(chat(api, model_config={**CHAT, "model": "gpt-4o"}), 200)
+    (log,) = logs(api, called)
+    assert log["output_cost"] > log["prompt_cost"] > 0
+    assert log["duration"] >= log["provider_latency"] > 0
+
+
+def test_the_log_of_a_large_call_can_be_read(api, provider):
+    large = [{"role": "user", "content": "x" * 3_500_000}]
+    (log,) = logs(api, made(chat(api, messages=large), 200))
+    assert (log["provider_request"], len(log["messages"][-1]["content"])) == (None, 3_500_000)
 
 
 def test_a_text_is_completed_as_one_message_of_a_user(api, provider):

@@ -11,7 +11,7 @@ from assay.use_cases.call_config import PATIENCE, ConfigCall, call_config
 from tests.support.build import TIMES, a_datapoint, a_task
 from tests.support.fake_logs import FakeLogs
 from tests.support.fake_resources import FakeResources
-from tests.support.fakes import FakeProvider, FakeProviderLimits, counting_ids
+from tests.support.fakes import FakePrices, FakeProvider, FakeProviderLimits, counting_ids
 from tests.support.virtual_time import VirtualClock
 
 TASK = a_task(endpoint="chat", chat_template=(Message(role="user", content="{{a}}"),))
@@ -42,6 +42,7 @@ class World:
                 logs=self.logs,
                 open_provider=self.provider,
                 limits=self.limits,
+                prices=FakePrices(),
                 clock=self.clock,
                 random=lambda: 0.5,
                 new_id=counting_ids(),
@@ -93,6 +94,21 @@ def test_a_provider_that_keeps_failing_is_unavailable_and_its_log_says_so(world,
     assert (said.type, said.code, said.message) == ("service_unavailable_error", 503, str(error))
     assert [report.error for report in reports(world)] == [str(error)]
     assert world.provider.calls > 1
+
+
+def test_a_log_says_how_long_the_last_call_took_and_how_long_all_of_them_did(world):
+    world.provider.latency, world.provider.answer = 2, lambda _: ProviderUnavailable("down")
+    world.called()
+    (report,) = reports(world)
+    assert (world.provider.calls, report.provider_latency) == (3, 2)
+    assert report.duration == world.clock.monotonic() > 6
+
+
+def test_a_log_says_what_the_prompt_and_the_output_cost_where_the_model_has_a_price(world):
+    models = (TASK.model_copy(update={"model": name}) for name in ("gpt-x", "unpriced"))
+    priced, other = (world.called(task=model).samples[0].log.report for model in models)
+    assert (priced.prompt_cost, priced.output_cost) == (priced.prompt_tokens / 2, priced.output_tokens / 4)
+    assert (other.prompt_tokens, other.prompt_cost, other.output_cost) == (priced.prompt_tokens, None, None)
 
 
 def test_a_provider_that_wants_a_long_pause_is_not_waited_for(world):

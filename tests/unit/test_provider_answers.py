@@ -91,6 +91,26 @@ def test_thoughts_are_tokens_of_the_output_and_counted_by_themselves(provider):
     assert (usage.output_tokens, usage.reasoning_tokens) == (14, 10)
 
 
+@pytest.mark.parametrize(
+    ("counted", "output", "thoughts"),
+    [
+        ({"prompt_tokens": 20, "completion_tokens": 198, "total_tokens": 623}, 603, 405),
+        ({"prompt_tokens": 21, "completion_tokens": 0, "total_tokens": 81}, 60, 60),
+        ({"prompt_tokens": 21, "total_tokens": 81}, 60, 60),
+        ({"prompt_tokens": 20, "completion_tokens": 5, "total_tokens": 25}, 5, None),
+        ({"prompt_tokens": 20, "completion_tokens": 5, "total_tokens": 0}, 5, None),
+        ({"prompt_tokens": 20, "total_tokens": None}, None, None),
+    ],
+)
+def test_thoughts_that_google_counts_in_the_total_only_are_tokens_of_the_output(counted, output, thoughts):
+    body = of_openai({"content": "3"})
+    body["usage"] = counted
+    usage = Asked("google", body=body).completed().usage
+    assert (usage.prompt_tokens, usage.output_tokens, usage.reasoning_tokens) == (
+        counted["prompt_tokens"], output, thoughts,
+    )  # fmt: skip
+
+
 @pytest.mark.parametrize("provider", PROVIDERS)
 def test_where_no_token_is_of_the_cache_or_a_thought_nothing_is_said_of_them(provider):
     none = {"prompt_tokens_details": {"cached_tokens": 0}, "completion_tokens_details": {"reasoning_tokens": 0}}

@@ -264,7 +264,8 @@ class Ports:
 
         stores = {"resources": self.resources, "logs": self.logs, "limits": self.provider_limits}
         opening = partial(open_provider, sent=lambda: keys)
-        return {**stores, "open_provider": opening, "clock": self.clock, "random": dice, "new_id": self.new_id}
+        made = {"prices": self.prices, "clock": self.clock, "random": dice, "new_id": self.new_id}
+        return {**stores, "open_provider": opening, **made}
 
     @cached_property
     def events(self) -> Events:

@@ -6,14 +6,14 @@ from pydantic import Field
 
 from assay.domain.messages import Message, ToolCall
 from assay.domain.score import Usage
-from assay.domain.value import Value
+from assay.domain.value import JsonValue, Value
 
 
 class Completion(Value):
     """The text (empty where the model only called tools), the message it came in, and what it cost in tokens.
 
-    `pause` is how many seconds the provider wants no further call. `raw` is the answer as it came, without our key; it
-    is kept nowhere by itself.
+    `pause` is how many seconds the provider wants no further call. `asked` is what it was sent, and `raw` the answer as
+    it came, both without our key; they are kept nowhere by themselves.
     """
 
     text: str
@@ -21,6 +21,7 @@ class Completion(Value):
     finish_reason: str | None = None
     usage: Usage = Usage()
     pause: float = 0
+    asked: JsonValue = Field(default=None, exclude=True, repr=False)
     raw: bytes = Field(default=b"", exclude=True, repr=False)
 
     @classmethod

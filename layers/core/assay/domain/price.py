@@ -5,6 +5,7 @@ from collections.abc import Iterable
 
 from pydantic import Field
 
+from assay.domain.score import Usage
 from assay.domain.value import Value
 
 
@@ -24,6 +25,16 @@ class Price(Value):
         """Dollars for so many tokens; of those of the prompt so many are of the cache."""
         plain = self.prompt * prompt_tokens + self.output * output_tokens
         return plain + self.more(self.cached, cached) + self.more(self.cache_creation, cache_creation)
+
+    def of_prompt(self, usage: Usage) -> float | None:
+        """Dollars for the prompt of a call; None where its tokens were not counted."""
+        if usage.prompt_tokens is None:
+            return None
+        return self.of(usage.prompt_tokens, 0, usage.cached_tokens or 0, usage.cache_creation_tokens or 0)
+
+    def of_output(self, usage: Usage) -> float | None:
+        """Dollars for what was answered; None where its tokens were not counted."""
+        return None if usage.output_tokens is None else self.of(0, usage.output_tokens)
 
     def more(self, price: float | None, tokens: int) -> float:
         """What tokens of the prompt cost beyond its ordinary price, where they have one of their own."""

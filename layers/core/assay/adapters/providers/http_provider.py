@@ -51,7 +51,7 @@ class HttpProvider:
             raise ProviderUnavailable(f"The provider could not be reached: {type(error).__name__}.") from error
         if not answer.is_success:
             raise refusal(answer.status_code, answer.headers, self.without_secrets(content))
-        said = {"pause": pause(answer.headers), "raw": self.without_secrets(content)}
+        said = {"pause": pause(answer.headers), "asked": body, "raw": self.without_secrets(content)}
         return self.completion(content).model_copy(update=said)
 
     def completion(self, content: bytes) -> Completion:

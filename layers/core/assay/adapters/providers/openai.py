@@ -51,10 +51,13 @@ class WireParts(BaseModel):
 
 
 class WireUsage(BaseModel):
-    """Tokens counted."""
+    """Tokens counted. Google has those of thoughts in the total only: `totalTokenCount` is the sum of what the prompt,
+    the candidates and the thoughts have.
+    """
 
     prompt_tokens: int | None = None
     completion_tokens: int | None = None
+    total_tokens: int | None = None
     prompt_tokens_details: WireParts | None = None
     completion_tokens_details: WireParts | None = None
 
@@ -63,10 +66,22 @@ class WireUsage(BaseModel):
         prompt, output = self.prompt_tokens_details, self.completion_tokens_details
         return Usage(
             prompt_tokens=self.prompt_tokens,
-            output_tokens=self.completion_tokens,
+            output_tokens=self.output_tokens,
             cached_tokens=(prompt and prompt.cached_tokens) or None,
-            reasoning_tokens=(output and output.reasoning_tokens) or None,
+            reasoning_tokens=(output and output.reasoning_tokens) or self.unnamed or None,
         )
+
+    @property
+    def output_tokens(self) -> int | None:
+        """All that is paid for as output: whatever the total has beyond the prompt, if that is more."""
+        if self.total_tokens is None or self.prompt_tokens is None:
+            return self.completion_tokens
+        return max(self.completion_tokens or 0, self.total_tokens - self.prompt_tokens)
+
+    @property
+    def unnamed(self) -> int:
+        """The tokens of the output that are not the completion's: thoughts."""
+        return (self.output_tokens or 0) - (self.completion_tokens or 0)
 
 
 class WireAnswer(BaseModel):
