@@ -245,6 +245,38 @@ def test_a_log_that_names_its_datapoint_fills_the_row_of_an_evaluation_that_wait
     assert [each["log"] for each in waiting] == [None, None, None]
 
 
+def test_posted_logs_that_name_their_datapoints_fill_the_rows_of_an_evaluation_that_waits_for_them(
+    api, cloud, organisation
+):
+    """§2.10: a client that generates by itself posts by E6, or logs that carry a source_datapoint_id."""
+    world = a_world(api)
+    judge = made(api.post("/evaluators", MEASURE))["id"]
+    request = evaluation_request(world.config, world.dataset, judge, hl_generated=False)
+    evaluation = made(api.post(f"/projects/{world.project}/evaluations", request))["id"]
+    run(cloud, organisation, evaluation, ("prepare_evaluation", "summarize_experiment"))
+    made(api.patch(f"/evaluations/{evaluation}/status", {"status": "running"}), 200)
+    first, second, third = (row["datapoint"]["id"] for row in rows(api, evaluation))
+    log = {"project_id": world.project, "config_id": world.config, "output": "so"}
+    other = made(api.post("/model-configs", {**CONFIG, "model": "other", "project_id": world.project}), 200)
+    posted = [
+        {**log, "source_datapoint_id": first},
+        {**log, "source_datapoint_id": second, "config_id": other["config"]["id"]},
+        {**log, "source_datapoint_id": third, "save": False},
+        {**log, "source_datapoint_id": "nobody's"},
+        log,
+    ]
+    assert len(made(api.post("/logs", posted), 200)) == 5
+    assert [row["log"] and row["log"]["output"] for row in rows(api, evaluation)] == ["so", None, None]
+    assert [result["value"] for result in rows(api, evaluation)[0]["evaluation_results"]] == [2]
+    made(api.post("/logs", {**log, "source_datapoint_id": first, "output": "again"}), 200)
+    assert rows(api, evaluation)[0]["log"]["output"] == "again"
+
+
+def rows(api, evaluation):
+    """The rows of an evaluation."""
+    return made(api.get(f"/evaluations/{evaluation}/datapoints"), 200)["records"]
+
+
 def test_a_result_is_posted_on_the_log_of_a_call(api, cloud, organisation):
     """The self-hosted guide: an external evaluator, and logs by chat_model_config (flow C)."""
     world = a_world(api)

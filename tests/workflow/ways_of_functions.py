@@ -120,7 +120,7 @@ def calls_of_configs(machine):
 
 
 def a_row_that_is_filled(machine):
-    """A client generates by way of a config's route; the first row's log is small, then large."""
+    """A client generates by way of a config's route, and by itself; the first row's log is small, then large."""
     evaluation = machine.launch(sums(2), EVALUATOR, hl_generated=False)
     made(machine.api.patch(f"/evaluations/{evaluation}/status", {"status": "running"}), 200)
     config = machine.evaluation(evaluation)["config"]["id"]
@@ -129,6 +129,9 @@ def a_row_that_is_filled(machine):
     for said in ("x", "x" * 150_000):
         made(machine.api.post("/chat-model-config", {**asked, "messages": [{"role": "user", "content": said}]}), 200)
         assert machine.rows(evaluation)[0]["log"]["output"] == said
+        log = {"config_id": config, "project_id": machine.project, "source_datapoint_id": point}
+        made(machine.api.post("/logs", {**log, "output": f"{said} of their own"}), 200)
+        assert machine.rows(evaluation)[0]["log"]["output"] == f"{said} of their own"
 
 
 def evals(client):

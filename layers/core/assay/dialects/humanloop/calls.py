@@ -19,6 +19,7 @@ from assay.dialects.humanloop.call_requests import (
     CompletionRequest,
 )
 from assay.dialects.humanloop.configs import homes_of
+from assay.dialects.humanloop.posting import posting
 from assay.dialects.humanloop.projects import active_config, require_default
 from assay.domain.errors import InvalidRequest, NotFound
 from assay.domain.project import Project
@@ -29,7 +30,7 @@ from assay.use_cases.manage_resources.configs import RegisterConfig
 from assay.use_cases.manage_resources.projects import find_config
 from assay.use_cases.manage_resources.sessions import require_sessions
 from assay.use_cases.races import settled
-from assay.use_cases.update_evaluation.sourced import post_sourced_log
+from assay.use_cases.update_evaluation.sourced import post_sourced_logs
 
 C = TypeVar("C", bound=CallRequest)
 AnyCall = ChatCall | CompletionCall
@@ -162,15 +163,8 @@ def wished(request: AnyCall, config: Config) -> ConfigCall:
 def asked(call: Call, ports: Any, request: CallRequest, wish: ConfigCall) -> Called:
     """The call, made and logged; its first log also to the evaluations that wait for it."""
     called = asyncio.run(call_config(call.organisation, wish, **ports.calling(request.keys)))
-    if request.save:
-        post_sourced_log(call.organisation, called.samples[0].log, **posting(ports))
+    post_sourced_logs(call.organisation, [called.samples[0].log], **posting(ports))
     return called
-
-
-def posting(ports: Any) -> dict[str, Any]:
-    """What posting a log to evaluations needs."""
-    stores = {"resources": ports.resources, "datasets": ports.datasets, "posted": ports.posted}
-    return {**stores, "scoring": ports.scoring, "clock": ports.clock}
 
 
 ROUTES = (

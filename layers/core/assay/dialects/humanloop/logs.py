@@ -17,6 +17,7 @@ from assay.dialects.humanloop.log_requests import (
     ReferenceQuery,
     UpdateLogRequest,
 )
+from assay.dialects.humanloop.posting import posting
 from assay.dialects.humanloop.responses import CreateLogResponse, LogResponse
 from assay.dialects.humanloop.translate_logs import posted_log
 from assay.domain.errors import IllegalTransition, InvalidRequest, NotFound
@@ -31,6 +32,7 @@ from assay.use_cases.manage_resources.logs import NewLog
 from assay.use_cases.manage_resources.sessions import require_sessions
 from assay.use_cases.one_log import one_log
 from assay.use_cases.races import settled
+from assay.use_cases.update_evaluation.sourced import post_sourced_logs
 
 
 def create_logs(call: Call, ports: Any) -> Response[str]:
@@ -56,6 +58,7 @@ def kept(call: Call, ports: Any, requests: Sequence[LogRequest]) -> list[CreateL
 
     every = settled(made)
     ports.logs.save(call.organisation, every)
+    post_sourced_logs(call.organisation, every, **posting(ports))
     return [CreateLogResponse(id=log.id, project_id=log.project_id, session_id=log.report.session_id) for log in every]
 
 

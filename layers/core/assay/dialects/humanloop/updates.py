@@ -8,6 +8,7 @@ from assay.dialects.http import Call, Route, answer
 from assay.dialects.humanloop import translate_posted
 from assay.dialects.humanloop.evaluations import chosen, translated, view
 from assay.dialects.humanloop.log_requests import LogRequest
+from assay.dialects.humanloop.posting import posting
 from assay.dialects.humanloop.requests import WithProviderKeys
 from assay.dialects.humanloop.responses import CreateLogResponse
 from assay.dialects.humanloop.update_requests import (
@@ -48,16 +49,8 @@ def log(call: Call, ports: Any, evaluation_id: str) -> Response[str]:
     wish = call.body(PostLogRequest)
     found = chosen(view(call, ports, evaluation_id), wish.evaluatee_id or call.query(EvaluateeQuery).evaluatee_id)
     require_sessions(call.organisation, [wish.log.session_id], logs=ports.logs, resources=ports.resources)
-    posting = translated_log(found, wish.datapoint_id, wish.log)
-    kept = post_log(
-        call.organisation,
-        posting,
-        resources=ports.resources,
-        datasets=ports.datasets,
-        posted=ports.posted,
-        scoring=ports.scoring,
-        clock=ports.clock,
-    )
+    wished = translated_log(found, wish.datapoint_id, wish.log)
+    kept = post_log(call.organisation, wished, **posting(ports))
     if kept.report.session_id:
         see_made(call.organisation, kept.report.session_id, resources=ports.resources, clock=ports.clock)
     return answer(CreateLogResponse(id=kept.id, project_id=kept.project_id, session_id=kept.report.session_id), 201)
@@ -79,7 +72,7 @@ def result(call: Call, ports: Any, evaluation_id: str) -> Response[str]:
     """POST /evaluations/{evaluation_id}/result -> 201."""
     wish = call.body(PostResultRequest)
     found = chosen(view(call, ports, evaluation_id), wish.evaluatee_id or call.query(EvaluateeQuery).evaluatee_id)
-    posting = post_result(
+    kept = post_result(
         call.organisation,
         PostResult(evaluation_id=found.evaluation.id, **wish.model_dump(exclude={"evaluatee_id"})),
         resources=ports.resources,
@@ -89,7 +82,7 @@ def result(call: Call, ports: Any, evaluation_id: str) -> Response[str]:
         posted=ports.posted,
         clock=ports.clock,
     )
-    return answer(translate_posted.posted_result(found, posting), 201)
+    return answer(translate_posted.posted_result(found, kept), 201)
 
 
 def changing(ports: Any, wish: WithProviderKeys) -> dict[str, Any]:
