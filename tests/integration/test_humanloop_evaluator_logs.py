@@ -85,12 +85,12 @@ def test_a_datapoint_is_made_from_a_judges_log(api, world, judge, cloud, organis
     assert point["inputs"] == {"log.output": "The answer is 2.", "log.inputs.a": "1"}
 
 
-def test_a_row_shows_the_log_that_a_client_made_elsewhere_and_judged(api, world, cloud, organisation):
+def test_a_row_shows_the_log_that_a_client_made_before_it_was_waited_for_and_judged(api, world, cloud, organisation):
     evaluator = external(api)
     evaluation = start(api, world, evaluator, hl_generated=False)
-    made(set_status(api, evaluation, "running"), 200)
     log = {"project": "sums", "config_id": world.config, "output": "so", "source_datapoint_id": world.datapoint}
     log_id = made(api.post("/logs", log), 200)["id"]
+    made(set_status(api, evaluation, "running"), 200)
     made(post_result(api, evaluation, log_id, evaluator, result=1))
     first, second, _ = rows(api, evaluation)
     assert (first["log"]["id"], first["log"]["output"]) == (log_id, "so")

@@ -148,9 +148,9 @@ def test_a_log_on_which_results_were_posted_shows_them_and_stays_as_it_was_judge
     world = a_world(api)
     evaluator = external(api)
     evaluation = start(api, world, evaluator, hl_generated=False)
-    made(set_status(api, evaluation, "running"), 200)
     log = {"project": "sums", "config_id": world.config, "output": "so", "source_datapoint_id": world.datapoint}
     judged, other = post(api, log, log)
+    made(set_status(api, evaluation, "running"), 200)
     made(post_result(api, evaluation, judged, evaluator, result=1))
     again = made(post_result(api, evaluation, judged, evaluator, result=2))
     (shown,) = shaped("result", got(judged)["evaluation_results"])

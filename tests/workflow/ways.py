@@ -257,11 +257,12 @@ def triggers(machine, noted):
 def a_pass_that_nobody_started(machine):
     """It is started by whoever asks for the evaluation; rows show a large log that a client made elsewhere."""
     evaluation = machine.launch(sums(1), PEOPLE, hl_generated=False)
-    patched(machine, f"/evaluations/{evaluation}/status", {"status": "running"})
     config = machine.evaluation(evaluation)["config"]["id"]
     point = machine.rows(evaluation)[0]["datapoint"]["id"]
     log = {"project_id": machine.project, "config_id": config, "source_datapoint_id": point, "output": LARGE}
-    made(posted_result(machine, evaluation, made(machine.api.post("/logs", log), 200)["id"], 1))
+    elsewhere = made(machine.api.post("/logs", log), 200)["id"]
+    patched(machine, f"/evaluations/{evaluation}/status", {"status": "running"})
+    made(posted_result(machine, evaluation, elsewhere, 1))
     assert machine.rows(evaluation)[0]["log"]["output"] == LARGE
     resources = machine.cloud.stores.resources
     kept = resources.get(machine.organisation, Evaluation, evaluation)
