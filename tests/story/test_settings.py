@@ -49,7 +49,7 @@ def calling():
 PATHS = {
     "AuthorizeFunction": bootstrap.authorize,
     "ManageResourcesFunction": lambda: asked(
-        "resources", "datasets", "logs", "runs", "progress", "posted", "link_secret", "erasures"
+        "resources", "datasets", "logs", "runs", "progress", "posted", "scoring", "link_secret", "erasures"
     ),
     "EraseContentFunction": bootstrap.erase,
     "ImportRowsFunction": lambda: asked("resources", "dataset_rows", "uploads"),
@@ -62,7 +62,7 @@ PATHS = {
         "resources", "datasets", "logs", "runs", "progress", "executions", "link_secret"
     ),
     "UpdateEvaluationFunction": lambda: asked(
-        "resources", "datasets", "runs", "posted", "executions", "scoring", "request_keys", "link_secret"
+        "resources", "datasets", "logs", "runs", "posted", "executions", "scoring", "request_keys", "link_secret"
     ),
     "InvokeFunctionFunction": invoking,
     "CallConfigFunction": calling,
