@@ -24,6 +24,7 @@ TO_OURS = {
     "GET /v1/project/{project_id}": ("/v1/project/{project}", None),
     "PATCH /v1/project/{project_id}": ("/v1/project/{project}", {}),
     "DELETE /v1/project/{project_id}": ("/v1/project/{project}", None),
+    "GET /v1/project/{project_id}/link": ("/v1/project/{project}/link", None),
     "POST /v1/project/{project_id}/revoke_links": ("/v1/project/{project}/revoke_links", {}),
     "POST /v1/experiment/{experiment_id}/revoke_links": ("/v1/experiment/{experiment}/revoke_links", {}),
     "POST /v1/dataset": ("/v1/dataset", NAMED),

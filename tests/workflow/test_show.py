@@ -6,6 +6,7 @@ import pytest
 
 from assay_cli.commands import show as commands
 from tests.cli.running import assay
+from tests.support.api_gateway import Api
 from tests.support.loopback import listening
 from tests.workflow.evals import EXACT, Evals, sum_row
 
@@ -75,6 +76,23 @@ def test_the_page_is_opened_by_a_link_that_needs_no_key(evals, two, monkeypatch)
     assert evals.page(opened[0]).status == 200
     assert assay("open", two[0]["experiment_id"], "--print").code == 0
     assert len(opened) == 1
+
+
+def test_the_page_of_a_project_and_of_an_evaluation_are_opened_too(evals, cloud):
+    listed = evals.page(assay("open", "--project", "sums", "--print").out.strip())
+    assert listed.status == 200
+    assert "second" in listed.body
+    v4 = Api(cloud.functions, evals.api.headers)
+    evaluation = v4.get(f"/evaluations?project_id={evals.project}").body["records"][0]["id"]
+    assert evals.page(assay("open", evaluation, "--print").out.strip()).status == 200
+    for words in (("open",), ("open", "--project", "nowhere"), ("open", f"ev_{'0' * 21}")):
+        said = assay(*words)
+        assert (said.code, len(said.err.splitlines())) == (2, 1)
+
+
+def test_an_experiment_is_not_compared_with_itself(two):
+    said = assay("compare", "first", two[0]["experiment_id"])
+    assert (said.code, said.err) == (2, "assay: first cannot be compared with itself.\n")
 
 
 @pytest.mark.parametrize("kind", ["jsonl", "csv", "parquet"])

@@ -1,6 +1,7 @@
 """`assay show`, `assay compare`, `assay open`: an experiment that is there already."""
 
 import json
+import re
 import webbrowser
 from typing import Annotated, Any
 
@@ -8,6 +9,7 @@ import typer
 
 from assay.client import Client
 from assay_cli.connection import connected
+from assay_cli.errors import Misused
 from assay_cli.running.experiments import find
 from assay_cli.running.following import OVER, standing_of
 from assay_cli.running.one_run import awaited, require_completed
@@ -15,6 +17,9 @@ from assay_cli.running.showing import console, say
 from assay_cli.running.showing import show as shown
 
 Reference = Annotated[str, typer.Argument(help="An experiment: its id, or its name.")]
+Page = Annotated[str | None, typer.Argument(help="An experiment: its id, or its name; or the id of an evaluation.")]
+EVALUATION = re.compile(r"ev_[0-9A-Za-z]{21}")
+"""The id of an evaluation."""
 Project = Annotated[str | None, typer.Option(help="The project in which to look for a name.")]
 Json = Annotated[bool, typer.Option("--json", help="Print the summary as JSON, and nothing else.")]
 Follow = Annotated[bool, typer.Option("--follow", help="Wait until it is over.")]
@@ -42,16 +47,40 @@ def compare(experiment: Reference, base: Reference, *, project: Project = None, 
 def compared(client: Client, experiment: str, base: str, project: str | None) -> dict[str, Any]:
     """The summary of the first beside the second."""
     ours, theirs = find(client, experiment, project), find(client, base, project)
+    if ours["id"] == theirs["id"]:
+        raise Misused(f"{ours['name']} cannot be compared with itself.")
     return client.summary(ours["id"], theirs["id"])
 
 
-def open_(experiment: Reference, *, project: Project = None, print_only: PrintOnly = False) -> None:
-    """Open an experiment's page, by a link that needs no key and ends after seven days."""
+def open_(experiment: Page = None, *, project: Project = None, print_only: PrintOnly = False) -> None:
+    """Open the page of an experiment, of an evaluation, or, with --project alone, of a project.
+
+    The link needs no key and ends after seven days.
+    """
     with connected() as client:
-        link = str(client.summary(find(client, experiment, project)["id"])["experiment_url"])
+        link = link_to(client, experiment, project)
     typer.echo(link)
     if not print_only:
         webbrowser.open(link)
+
+
+def link_to(client: Client, reference: str | None, project: str | None) -> str:
+    """A link to what is meant. Raises Misused where nothing is, or where there is no such thing; CallFailed."""
+    if reference is None:
+        return str(client.get(f"/v1/project/{project_id(client, project)}/link")["url"])
+    if EVALUATION.fullmatch(reference):
+        return str(client.get(f"/v4/evaluations/{reference}")["url"])
+    return str(client.summary(find(client, reference, project)["id"])["experiment_url"])
+
+
+def project_id(client: Client, name: str | None) -> str:
+    """The id of the project of that name. Raises Misused, CallFailed."""
+    if name is None:
+        raise Misused("Say what to open: an experiment, an evaluation's id, or --project with a project's name.")
+    found = client.get("/v1/project", project_name=name)["objects"]
+    if not found:
+        raise Misused(f"There is no project '{name}'.")
+    return str(found[0]["id"])
 
 
 def put(summary: dict[str, Any], *, as_json: bool) -> None:

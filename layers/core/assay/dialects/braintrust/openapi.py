@@ -15,6 +15,7 @@ from assay.dialects.braintrust import (
     functions,
     imports,
     invocations,
+    links,
     projects,
     resources,
 )
@@ -72,6 +73,7 @@ SHAPES: dict[tuple[str, str], Shape] = {
     ("POST", EXPERIMENT + "/fetch"): Shape(RowsResponse, FetchRequest),
     ("POST", EXPERIMENT + "/feedback"): Shape(Success, ExperimentFeedbackRequest),
     ("POST", EXPERIMENT + "/revoke_links"): Shape(Success),
+    ("GET", PROJECT + "/link"): Shape(links.LinkResponse),
     ("POST", PROJECT + "/revoke_links"): Shape(Success),
     ("GET", EXPERIMENT + "/summarize"): Shape(SummaryResponse, query=SummaryQuery),
     ("POST", "/v1/function"): Shape(functions.FunctionResponse, functions.NewFunctionRequest),
