@@ -16,12 +16,16 @@ FUNCTIONS: dict[Runtime, tuple[str, str]] = {
 def parameters(outer: Mapping[str, str]) -> dict[str, str]:
     """The stack's parameters on this machine: all that it has is tried, and what every Linux has is required.
 
-    ASSAY_SANDBOX_MIN asks for other parts, as `seccomp+landlock`; ASSAY_SANDBOX_EXTRAS=false leaves the extras out.
+    ASSAY_SANDBOX_MIN asks for other parts, as `seccomp+landlock`; ASSAY_SANDBOX_EXTRAS=false leaves the extras out;
+    ASSAY_SANDBOX_HOSTS names where code may connect to, if anywhere.
     """
+    hosts = outer.get("ASSAY_SANDBOX_HOSTS") or ""
     usual = "seccomp+rlimits" if sys.platform == "linux" else "rlimits"
     return {
         "SandboxMin": outer.get("ASSAY_SANDBOX_MIN") or usual,
         "SandboxExtras": outer.get("ASSAY_SANDBOX_EXTRAS") or "true",
+        "SandboxEgress": "proxy" if hosts else "off",
+        "SandboxHosts": hosts,
     }
 
 

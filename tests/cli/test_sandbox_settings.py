@@ -22,12 +22,18 @@ def functions(monkeypatch):
 
 def test_all_that_a_machine_has_is_tried_and_what_every_linux_has_is_required():
     least = "seccomp+rlimits" if sys.platform == "linux" else "rlimits"
-    assert parameters({}) == {"SandboxMin": least, "SandboxExtras": "true"}
+    closed = {"SandboxEgress": "off", "SandboxHosts": ""}
+    assert parameters({}) == {"SandboxMin": least, "SandboxExtras": "true", **closed}
 
 
 def test_the_environment_may_ask_for_more_or_less():
     asked = {"ASSAY_SANDBOX_MIN": "landlock", "ASSAY_SANDBOX_EXTRAS": "false"}
-    assert parameters(asked) == {"SandboxMin": "landlock", "SandboxExtras": "false"}
+    assert parameters(asked).items() >= {"SandboxMin": "landlock", "SandboxExtras": "false"}.items()
+
+
+def test_the_environment_may_name_where_code_may_connect_to():
+    asked = parameters({"ASSAY_SANDBOX_HOSTS": "api.example.com"})
+    assert (asked["SandboxEgress"], asked["SandboxHosts"]) == ("proxy", "api.example.com")
 
 
 def test_what_holds_user_code_is_told_for_each_language():

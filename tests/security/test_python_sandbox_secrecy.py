@@ -132,7 +132,7 @@ def score(row):
 )
 def test_a_refused_connection_names_the_stack_parameter(sandbox, attempt):
     assert (
-        "The sandbox has no network, and no setting gives it one: docs/security.md, SandboxEgress."
+        "The sandbox has no network: the stack's parameter SandboxEgress is off."
         in result(sandbox, f"def score(row):\n  {attempt}").error
     )
 

@@ -7,7 +7,7 @@ import pytest
 
 from tests.story.permissions import demands, every_statement, granted, managed, roles
 from tests.story.permissions_table import table
-from tests.story.tree import ROOT, functions, kinds, made, placeholders
+from tests.story.tree import ROOT, functions, made, placeholders, template, transformed
 
 STARS = {
     ("DataKey", "TheAccountGovernsTheKey"): "In a key's policy `*` is the key; without the account nobody governs it.",
@@ -84,23 +84,51 @@ def test_what_lambda_may_do_to_put_a_sandbox_into_the_quarantine_is_denied_to_th
     assert called_from[1]["Fn::Sub"].endswith(":function:*"), "Whichever function the code runs in."
 
 
+DOOR = {
+    "AWS::EC2::EIP", "AWS::EC2::InternetGateway", "AWS::EC2::NatGateway", "AWS::EC2::Route", "AWS::EC2::RouteTable",
+    "AWS::EC2::SubnetRouteTableAssociation", "AWS::EC2::VPCCidrBlock", "AWS::EC2::VPCGatewayAttachment",
+}  # fmt: skip
+"""What leads out of a network."""
+
+
+def unless_it_reaches_out(value):
+    """What a value of the template comes to while SandboxEgress is off."""
+    if isinstance(value, dict) and list(value) == ["Fn::If"]:
+        condition, _, otherwise = value["Fn::If"]
+        assert condition == "SandboxReachesOut"
+        return otherwise
+    return value
+
+
 @pytest.mark.parametrize("name", SANDBOXES)
 def test_a_sandbox_is_in_a_network_that_leads_nowhere(name):
     network = functions()[name]["VpcConfig"]
     assert network["SecurityGroupIds"] == [{"Ref": "QuarantineWalls"}]
-    assert {one["Ref"] for one in network["SubnetIds"]} == set(made("AWS::EC2::Subnet"))
-    assert "AWS::EC2::Route" not in kinds()
-    assert "AWS::EC2::InternetGateway" not in kinds()
+    assert {one["Ref"] for one in network["SubnetIds"]} == {"QuarantineSubnetA", "QuarantineSubnetB"}
     (vpc,) = made("AWS::EC2::VPC").values()
-    assert not vpc["EnableDnsSupport"], "A question to a resolver would carry something out."
+    assert unless_it_reaches_out(vpc["EnableDnsSupport"]) is False, (
+        "A question to a resolver would carry something out."
+    )
     (walls,) = made("AWS::EC2::SecurityGroup").values()
-    assert [one["CidrIp"] for one in walls["SecurityGroupEgress"]] == ["127.0.0.1/32"]
+    assert [unless_it_reaches_out(one)["CidrIp"] for one in walls["SecurityGroupEgress"]] == ["127.0.0.1/32"]
     assert "SecurityGroupIngress" not in walls
+
+
+def test_the_network_has_a_door_only_where_the_operator_asks_for_one():
+    door = {
+        name: one for name, one in transformed().items() if one["Type"] in DOOR or name.startswith("QuarantineDoor")
+    }
+    assert {one["Type"] for one in door.values()} >= DOOR
+    assert {one.get("Condition") for one in door.values()} == {"SandboxReachesOut"}
+    assert template()["Conditions"]["SandboxReachesOut"] == {"Fn::Equals": [{"Ref": "SandboxEgress"}, "proxy"]}
+    assert template()["Parameters"]["SandboxEgress"]["Default"] == "off"
 
 
 @pytest.mark.parametrize("name", SANDBOXES)
 def test_a_sandbox_has_no_secret_and_no_address_in_its_environment(name):
-    assert set(functions()[name]["Environment"]) <= {"ASSAY_SANDBOX_MIN", "ASSAY_SANDBOX_EXTRAS"}
+    variables = functions()[name]["Environment"]
+    assert set(variables) <= {"ASSAY_SANDBOX_MIN", "ASSAY_SANDBOX_EXTRAS", "ASSAY_SANDBOX_HOSTS"}
+    assert unless_it_reaches_out(variables["ASSAY_SANDBOX_HOSTS"]) == ""
 
 
 @pytest.mark.parametrize("demand", demands(), ids=str)

@@ -32,7 +32,9 @@ def sandbox() -> Sandbox:
     """The sandbox of this process."""
     settings = BoundarySettings.read()
     required = frozenset(settings.sandbox_min.split("+"))
-    return LastingSandbox(PythonSandbox(offered(), extra=settings.sandbox_extras, required=required))
+    return LastingSandbox(
+        PythonSandbox(offered(), extra=settings.sandbox_extras, required=required, reachable=settings.sandbox_hosts)
+    )
 
 
 def offered() -> list[Path]:

@@ -5,6 +5,7 @@ from typing import Annotated, Self
 
 from pydantic import BeforeValidator, Field, Json
 
+from assay.domain.egress import Destination, destinations
 from assay.domain.sandbox import StackLimits
 from assay.domain.value import Value
 
@@ -109,11 +110,17 @@ class SandboxSettings(Settings):
     sandbox_limits: Json[StackLimits] = StackLimits()
 
 
+def reachable(listed: object) -> object:
+    """`host, *.host:port` as destinations. Raises ValueError."""
+    return destinations(listed) if isinstance(listed, str) else listed
+
+
 class BoundarySettings(Settings):
-    """What must hold user code, and whether what only some hosts have is tried, too."""
+    """What must hold user code, whether what only some hosts have is tried, too, and where code may connect to."""
 
     sandbox_min: str
     sandbox_extras: bool
+    sandbox_hosts: Annotated[tuple[Destination, ...], BeforeValidator(reachable)] = ()
 
 
 class EventSettings(Settings):

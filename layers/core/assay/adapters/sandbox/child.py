@@ -3,7 +3,8 @@
 Started by path, with a descriptor as argument, a socket to the function; it imports nothing of Assay, since each start
 costs. In comes the setup, marshalled, and back goes a report: the level reached, a line end, and why no row can run, or
 nothing; each behind its LENGTH. Then a byte with two descriptors (row, output) has a row forked, a byte without has the
-oldest ended, and back goes its STATUS. Arguments and answer pass between the function and the forked process alone.
+oldest ended, and back goes its STATUS. Where rows may connect to anything, WAYS more descriptors come with these two.
+Arguments and answer pass between the function and the forked process alone.
 """
 
 from __future__ import annotations
@@ -21,15 +22,18 @@ import types
 
 TYPE_CHECKING = False  # importing typing would take longer than all the rest
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from typing import Any, Never
 
 LENGTH, STATUS = struct.Struct("<I"), struct.Struct("<i")  # the latter as of waitpid
 VALUE, ERROR = b"=", b"!"  # the first byte of a row's answer: JSON, or text
 ERROR_BYTES = 4096
+WAYS = 16  # how many connections a row may open, where it may open any
 OUT_OF_MEMORY, UNCONFINED = 71, 72  # exit codes of a row that can say nothing: no memory, or not let at the code
 
 FILTERED, UNFILTERED = "seccomp", "rlimits"
-NO_NETWORK = "The sandbox has no network, and no setting gives it one: docs/security.md, SandboxEgress."
+NO_NETWORK = "The sandbox has no network: the stack's parameter SandboxEgress is off."
+NO_OTHER_NETWORK = "The sandbox lets connections out to the hosts that SandboxHosts names, and nothing else."
 NO_FILES = "The sandbox keeps no files: work in memory (io.StringIO, io.BytesIO, sqlite3's :memory:)."
 NO_PROGRAMS = "The sandbox starts no other programs or processes."
 
@@ -80,20 +84,20 @@ def received(control: _socket.socket) -> bytes:
 
 
 def requested(control: _socket.socket) -> tuple[int, ...] | None:
-    """The next row's two descriptors; none of them where a row is to be ended; None where the function is done."""
-    data, ancillary, _, _ = control.recvmsg(1, _socket.CMSG_SPACE(2 * struct.calcsize("i")))
+    """The next row's descriptors; none of them where a row is to be ended; None where the function is done."""
+    data, ancillary, _, _ = control.recvmsg(1, _socket.CMSG_SPACE((2 + WAYS) * struct.calcsize("i")))
     if not data:
         return None
-    return struct.unpack("ii", ancillary[0][2]) if ancillary else ()
+    return tuple(memoryview(ancillary[0][2]).cast("i")) if ancillary else ()
 
 
-def forked(setup: dict[str, Any], code: Any, row: int, output: int) -> int:
+def forked(setup: dict[str, Any], code: Any, row: int, output: int, *ways: int) -> int:
     """Forks a process for one row; it waits there for its arguments. The harness itself reads nothing of them."""
     pid = os.fork()
     if pid == 0:
-        work(setup, code, row, output)
-    os.close(row)
-    os.close(output)
+        work(setup, code, row, output, ways)
+    for descriptor in (row, output, *ways):
+        os.close(descriptor)
     return pid
 
 
@@ -159,6 +163,12 @@ def filtered(program: str) -> bool:
 def prepared(setup: dict[str, Any]) -> tuple[Any, str]:
     """The compiled source, and why there is none. Neither this nor the imports run a line of it."""
     sys.path.extend(setup["libraries"])
+    if setup["ways"]:
+        ways: dict[str, Any] = {"__name__": "ways"}
+        exec(setup["ways"], ways)  # noqa: S102  # nosec B102
+        ways.update(forbidden=forbidden)
+        ways["install"]()
+        setup["take"] = ways["free"].extend
     try:
         if "import" in setup["code"] or "async" in setup["code"]:
             preload(setup["code"])
@@ -188,10 +198,10 @@ def preload(source: str) -> None:
             continue
 
 
-def work(setup: dict[str, Any], code: Any, row: int, output: int) -> Never:
+def work(setup: dict[str, Any], code: Any, row: int, output: int, ways: tuple[int, ...]) -> Never:
     """One row, from its arguments to its answer. Never returns into the harness."""
     try:
-        confine(setup, row, output)
+        confine(setup, row, output, ways)
     except BaseException:  # noqa: BLE001 - then no line of the code may run
         os._exit(UNCONFINED)
     try:
@@ -206,32 +216,44 @@ def work(setup: dict[str, Any], code: Any, row: int, output: int) -> Never:
     os._exit(0)
 
 
-def confine(setup: dict[str, Any], row: int, output: int) -> None:
-    """Leaves the row its own two descriptors, its limits and, of the calls that the harness has, those in ROW."""
+def confine(setup: dict[str, Any], row: int, output: int, ways: tuple[int, ...]) -> None:
+    """Leaves the row its own descriptors, its limits and, of the calls that the harness has, those in ROW."""
     os.dup2(output, 1)
     os.dup2(output, 2)
     os.dup2(row, 3)
-    os.closerange(4, _FILES)
+    for low, high in zip((3, *sorted(ways)), (*sorted(ways), _FILES)):  # noqa: B905 - each import and word costs
+        os.closerange(low + 1, high)
     os.setsid()
     limited("RLIMIT_CPU", setup["cpu"], setup["cpu"] + 1)
     limited("RLIMIT_NPROC", setup["tasks"], setup["tasks"])
     if setup["row_filter"] and not filtered(setup["row_filter"]):
         raise OSError("the kernel took the harness's filter and not the row's")
-    sys.addaudithook(refuse)
+    if ways:
+        setup["take"](ways)
+    sys.addaudithook(refusing(NO_OTHER_NETWORK if setup["ways"] else NO_NETWORK))
 
 
-def refuse(event: str, arguments: tuple[Any, ...]) -> None:
-    """Says in words what the kernel would refuse by a number. It explains the boundary; it is not the boundary."""
-    reason = None
-    if event == "open":
-        reason = NO_FILES if arguments[2] & _WRITING else None
-    elif event in _PROGRAM_EVENTS:
-        reason = NO_PROGRAMS
-    elif event in _NETWORK_EVENTS:
-        reason = None if event == "socket.__new__" and arguments[1] == _socket.AF_UNIX else NO_NETWORK
-    if reason:
-        refusals.append(reason)
-        raise PermissionError(reason)
+def refusing(no_network: str) -> Callable[[str, tuple[Any, ...]], None]:
+    """What says in words what the kernel would refuse by a number. It explains the boundary; it is not the boundary."""
+
+    def refuse(event: str, arguments: tuple[Any, ...]) -> None:
+        reason = None
+        if event == "open":
+            reason = NO_FILES if arguments[2] & _WRITING else None
+        elif event in _PROGRAM_EVENTS:
+            reason = NO_PROGRAMS
+        elif event in _NETWORK_EVENTS:
+            reason = None if event == "socket.__new__" and arguments[1] == _socket.AF_UNIX else no_network
+        if reason:
+            raise forbidden(reason)
+
+    return refuse
+
+
+def forbidden(reason: str) -> PermissionError:
+    """What the code meets where it is refused something; noted, for it may be lost on the way."""
+    refusals.append(reason)
+    return PermissionError(reason)
 
 
 def answered(setup: dict[str, Any], code: Any) -> bytes:

@@ -10,6 +10,7 @@ import time
 from typing import Any, NamedTuple
 
 from assay.adapters.sandbox import child, host
+from assay.adapters.sandbox.egress import Egress, Ways
 from assay.adapters.sandbox.listener import Listener
 from assay.domain.sandbox import SandboxLimits
 
@@ -41,11 +42,14 @@ class Row(NamedTuple):
 
     arguments: socket.socket
     stdout: int
+    ways: Ways | None
 
     def close(self) -> None:
-        """Lets go of both."""
+        """Lets go of all."""
         self.arguments.close()
         os.close(self.stdout)
+        if self.ways:
+            self.ways.close()
 
 
 class Interpreter:
@@ -54,9 +58,14 @@ class Interpreter:
     """
 
     def __init__(
-        self, setup: dict[str, Any], limits: SandboxLimits, directory: str, required: frozenset[str] = frozenset()
+        self,
+        setup: dict[str, Any],
+        limits: SandboxLimits,
+        directory: str,
+        required: frozenset[str] = frozenset(),
+        egress: Egress | None = None,
     ) -> None:
-        self._limits = limits
+        self._limits, self._egress = limits, egress
         self._known = host.children()
         self._next: Row | None = None
         self._control, theirs = socket.socketpair()
@@ -124,15 +133,17 @@ class Interpreter:
         """Has a row forked. Its ends are closed here, so that ours come to an end with it."""
         mine, theirs = socket.socketpair()
         stdout, printed = os.pipe()
-        row = Row(mine, stdout)
+        row = Row(mine, stdout, Ways(self._egress) if self._egress else None)
+        ways = row.ways.theirs if row.ways else []
         try:
-            socket.send_fds(self._control, [b"."], [theirs.fileno(), printed])
+            socket.send_fds(self._control, [b"."], [theirs.fileno(), printed, *(way.fileno() for way in ways)])
         except OSError as error:
             row.close()
             raise Broken from error
         finally:
-            theirs.close()
             os.close(printed)
+            for end in (theirs, *ways):
+                end.close()
         return row
 
     def _ended(self) -> int:

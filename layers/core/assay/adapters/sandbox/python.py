@@ -8,10 +8,12 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from assay.adapters.sandbox import calling, extras, host, outcome
+from assay.adapters.sandbox import calling, extras, host, outcome, ways
+from assay.adapters.sandbox.egress import Egress
 from assay.adapters.sandbox.seccomp import ALLOWED, AUDIT_ARCH, REFUSED, assembled
 from assay.adapters.sandbox.session import Session
 from assay.adapters.sandbox.syscalls import HARNESS, NUMBERS, ROW
+from assay.domain.egress import Destination
 from assay.domain.sandbox import CodeBatch, CodeResult, CodeResults
 from assay.ports import Deadline
 
@@ -29,7 +31,7 @@ class PythonSandbox:
     `libraries` are directories that the code may import from, beside the standard library. The code's module body runs
     anew for each row, in that row's process, so what it prints is printed by each. Raises SandboxTainted, after which
     this process must end. With `extra`, namespaces and Landlock are tried; where what is `required` does not hold, no
-    row is run.
+    row is run. Rows may connect to `reachable`, by connections that this process carries; to nothing where it is empty.
     """
 
     def __init__(
@@ -39,11 +41,13 @@ class PythonSandbox:
         seccomp: bool = True,
         extra: bool = False,
         required: frozenset[str] = frozenset(),
+        reachable: Sequence[Destination] = (),
     ) -> None:
         host.shield()
         self._libraries = [str(path) for path in libraries]
         self._extras = Path(extras.__file__).read_text() if extra else _NO_EXTRAS
         self._required = required
+        self._egress = Egress(reachable) if reachable else None
         self._filters = _filters() if seccomp else {"harness_filter": "", "row_filter": ""}
         self._level: str | None = None
 
@@ -85,6 +89,7 @@ class PythonSandbox:
             "call": batch.call,
             "calling": "" if batch.call == "positional" else Path(calling.__file__).read_text(),
             "libraries": self._libraries,
+            "ways": Path(ways.__file__).read_text() if self._egress else "",
             "extras": self._extras,
             "memory": batch.limits.memory,
             "cpu": batch.limits.cpu,
@@ -92,7 +97,7 @@ class PythonSandbox:
             "out_of_memory": outcome.out_of_memory(batch.limits),
             **self._filters,
         }
-        return Session(setup, batch.limits, required)
+        return Session(setup, batch.limits, required, self._egress)
 
 
 def _filters() -> dict[str, str]:

@@ -7,6 +7,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from assay.adapters.sandbox import host, outcome
+from assay.adapters.sandbox.egress import Egress
 from assay.adapters.sandbox.interpreter import Broken, Interpreter, Unstartable
 from assay.domain.sandbox import CodeResult, SandboxLimits
 from assay.domain.value import JsonValue
@@ -15,8 +16,10 @@ from assay.domain.value import JsonValue
 class Session:
     """Answers rows one by one. On leaving, nothing of them is there any more, or SandboxTainted is raised."""
 
-    def __init__(self, setup: dict[str, Any], limits: SandboxLimits, required: frozenset[str]) -> None:
-        self._setup, self._limits, self._required = setup, limits, required
+    def __init__(
+        self, setup: dict[str, Any], limits: SandboxLimits, required: frozenset[str], egress: Egress | None
+    ) -> None:
+        self._setup, self._limits, self._required, self._egress = setup, limits, required, egress
         self._interpreter: Interpreter | None = None
         self._hopeless: str | None = None
 
@@ -52,7 +55,9 @@ class Session:
             raise Unstartable(self._hopeless)
         if self._interpreter is None:
             try:
-                self._interpreter = Interpreter(self._setup, self._limits, self._directory, self._required)
+                self._interpreter = Interpreter(
+                    self._setup, self._limits, self._directory, self._required, self._egress
+                )
             except Unstartable as error:
                 self._hopeless = str(error)
                 raise
