@@ -17,7 +17,7 @@ from assay.dialects.humanloop import openapi as humanloop
 from tests.integration import test_braintrust_properties as of_braintrust
 from tests.integration import test_humanloop_properties as of_humanloop
 from tests.integration.conftest import key
-from tests.integration.world import EVALUATOR, MEASURE, a_world, made, run
+from tests.integration.world import EVALUATOR, MEASURE, Standing, a_world, made, run
 from tests.support.api_gateway import Admitted, Api
 from tests.support.places import placed, places_in, replaced
 
@@ -118,14 +118,33 @@ def test_every_route_with_a_body_is_tried():
 
 @pytest.fixture
 def caller(cloud, organisation):
+    return administrator(cloud, organisation)
+
+
+def administrator(cloud, organisation):
     """The holder of an admin key, who waits for nothing."""
     headers = {"X-API-KEY": key(organisation, "admin"), "Prefer": "respond-async"}
     return Admitted(cloud.functions, headers, root="")
 
 
+@pytest.fixture(scope="module")
+def standing(cloud):
+    return Standing(cloud, everything)
+
+
 @pytest.fixture
-def ids(caller, cloud, organisation):
+def organisation(standing):
+    return standing.again()
+
+
+@pytest.fixture
+def ids(organisation, standing):
+    return standing.things
+
+
+def everything(cloud, organisation):
     """The ids of one of each, by the names that stand in BODIES."""
+    caller = administrator(cloud, organisation)
     api = Api(cloud.functions, caller.headers)
     v1 = Api(cloud.functions, caller.headers, "/v1")
     world = a_world(api)

@@ -7,6 +7,7 @@ import pytest
 from assay.dialects.braintrust import openapi
 from tests.integration.braintrust import NOBODYS, good, ids, v1_api
 from tests.integration.conftest import key
+from tests.integration.world import Standing
 
 EVENTS, FEEDBACK, CODE = {"events": [{"id": "x"}]}, {"feedback": [{"id": "row"}]}, {"type": "prompt"}
 PROMPT = {
@@ -91,8 +92,27 @@ NAMELESS = {
 }
 
 
+@pytest.fixture(scope="module")
+def standing(cloud):
+    return Standing(cloud, everything)
+
+
 @pytest.fixture
-def ours(v1, cloud, organisation, project, dataset, experiment):
+def organisation(standing):
+    return standing.again()
+
+
+@pytest.fixture
+def ours(organisation, standing):
+    return standing.things
+
+
+def everything(cloud, organisation):
+    """The ids of one of each."""
+    v1 = v1_api(cloud, organisation)
+    project = good(v1.post("/project", {"name": "p"}))["id"]
+    dataset = good(v1.post("/dataset", {"project_id": project, "name": "d"}))["id"]
+    experiment = good(v1.post("/experiment", {"project_id": project, "name": "e"}))["id"]
     prompt = good(v1.post("/prompt", {"project_id": project, "name": "p", "slug": "p", "prompt_data": PROMPT}))
     root = type(v1)(v1.functions, v1.headers, "")
     good(root.put(f"/environment-object/prompt/{prompt['id']}/live", {"object_version": prompt["_xact_id"]}))

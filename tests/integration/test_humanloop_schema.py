@@ -12,7 +12,9 @@ from hypothesis import HealthCheck, settings
 from assay.adapters.providers.hosts import HOSTS
 from assay.dialects.humanloop import calls, openapi
 from assay.domain.identity import suffix
-from tests.integration.world import EVALUATOR, a_world, evaluation_request, made, run
+from tests.integration.conftest import key
+from tests.integration.world import EVALUATOR, Standing, a_world, evaluation_request, made, run
+from tests.support.api_gateway import Api
 from tests.support.conformance import UNPROCESSABLE, placed, require_conformance, schema_of
 from tests.support.wsgi import Gateway
 
@@ -34,9 +36,24 @@ def providers_are_nowhere(monkeypatch):
     monkeypatch.setenv("ASSAY_PROVIDER_BASE_URLS", ",".join(f"{name}={NOWHERE}" for name in HOSTS))
 
 
+@pytest.fixture(scope="module")
+def standing(cloud):
+    return Standing(cloud, everything)
+
+
 @pytest.fixture
-def known(api, cloud, organisation):
+def organisation(standing):
+    return standing.again()
+
+
+@pytest.fixture
+def known(organisation, standing):
+    return standing.things
+
+
+def everything(cloud, organisation):
     """Something of each kind that requests may be about; the evaluation takes logs and results."""
+    api = Api(cloud.functions, {"X-API-KEY": key(organisation)})
     world = a_world(api)
     run(cloud, organisation, world.evaluation)
     people = made(api.post("/evaluators", EXTERNAL))["id"]

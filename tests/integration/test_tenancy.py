@@ -7,7 +7,18 @@ import pytest
 
 from assay.dialects.humanloop import openapi, refused
 from tests.integration.conftest import key
-from tests.integration.world import CONFIG, EVALUATOR, MEASURE, a_world, datapoint, evaluation_request, made, run
+from tests.integration.world import (
+    CONFIG,
+    EVALUATOR,
+    MEASURE,
+    Standing,
+    a_world,
+    datapoint,
+    evaluation_request,
+    made,
+    run,
+)
+from tests.support.api_gateway import Api
 
 OURS = {
     "GET /v4/projects/{id}": "/projects/{project}",
@@ -59,9 +70,24 @@ OTHER_SPELLINGS = {"GET /v4/logs/{id}": ("/logs/{generated}", "/logs/{answered}"
 """Ids of other forms that some routes take: logs of evaluations, and evaluations called runs."""
 
 
+@pytest.fixture(scope="module")
+def standing(cloud):
+    return Standing(cloud, everything)
+
+
 @pytest.fixture
-def ours(api, cloud, organisation):
+def organisation(standing):
+    return standing.again()
+
+
+@pytest.fixture
+def ours(organisation, standing):
+    return standing.things
+
+
+def everything(cloud, organisation):
     """The ids of a world with everything in it: outputs, scores and a summary; logs and results that we posted."""
+    api = Api(cloud.functions, {"X-API-KEY": key(organisation)})
     world = a_world(api)
     run(cloud, organisation, world.evaluation)
     made(patch(api, f"/projects/{world.project}", {"active_config_id": world.config}), 200)

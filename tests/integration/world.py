@@ -1,5 +1,6 @@
 """What tests of the Humanloop dialect need in place, made by way of the API; and what must be in every answer."""
 
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from tests.support.api_gateway import Api
@@ -68,6 +69,21 @@ def a_world(api: Api, rows: int = 3) -> World:
     request = evaluation_request(config, dataset, evaluator)
     evaluation = made(api.post(f"/projects/{project}/evaluations", request))["id"]
     return World(project, config, dataset, points[0]["id"], evaluator, evaluation)
+
+
+class Standing:
+    """An organisation with things that are made once for many tests: each finds them as they were made."""
+
+    def __init__(self, cloud: Stack, make: Callable[[Stack, str], Any]) -> None:
+        cloud.stores.forget_items()
+        self.stores, self.organisation = cloud.stores, "org-0"
+        self.things = make(cloud, self.organisation)
+        self.moment = cloud.stores.moment()
+
+    def again(self) -> str:
+        """The organisation, to whose things nobody has done anything yet."""
+        self.stores.put_back(self.moment)
+        return self.organisation
 
 
 def run(cloud: Stack, organisation: str, evaluation: str, states: tuple[str, ...] = ()) -> None:

@@ -3,12 +3,14 @@
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
+from copy import deepcopy
 from threading import Lock
-from typing import Any
+from typing import Any, NamedTuple
 
 import boto3
 import pytest
 from moto import mock_aws
+from moto.dynamodb.models import dynamodb_backends
 
 from assay import bootstrap
 from assay.adapters.clock import SystemClock, dice
@@ -89,6 +91,44 @@ class Stores:
         """Empties the table."""
         self.table.client.delete_table(TableName=self.table.name)
         create_table(self.table.client)
+
+    def moment(self) -> "Moment":
+        """All that is kept by now."""
+        tags = self.tags()
+        return Moment(deepcopy(self.items()), tags, {key: self.object(key) for key in tags})
+
+    def put_back(self, moment: "Moment") -> None:
+        """Has kept what was kept at the moment, and no more: dearer than nothing, and cheaper than making it again."""
+        items, tags = self.items(), self.tags()
+        items.clear()
+        items.update(deepcopy(moment.items))
+        for key in tags.keys() - moment.tags.keys():
+            self.bucket.client.delete_object(Bucket=self.bucket.name, Key=key)
+        for key in (key for key, tag in moment.tags.items() if tags.get(key) != tag):
+            self.bucket.client.put_object(Bucket=self.bucket.name, Key=key, **moment.objects[key])
+        bootstrap.ports.cache_clear()
+
+    def items(self) -> Any:
+        """The table's items, as moto holds them."""
+        return dynamodb_backends[ACCOUNT][REGION].tables[self.table.name].items
+
+    def object(self, key: str) -> dict[str, Any]:
+        """An object as it was put."""
+        found = self.bucket.client.get_object(Bucket=self.bucket.name, Key=key)
+        return {"Body": found["Body"].read(), "Metadata": found["Metadata"], "ContentType": found["ContentType"]}
+
+    def tags(self) -> dict[str, str]:
+        """What tells the content of each object from another."""
+        pages = self.bucket.client.get_paginator("list_objects_v2").paginate(Bucket=self.bucket.name)
+        return {one["Key"]: one["ETag"] for page in pages for one in page.get("Contents", ())}
+
+
+class Moment(NamedTuple):
+    """What stores keep at one moment."""
+
+    items: Any
+    tags: dict[str, str]
+    objects: dict[str, dict[str, Any]]
 
 
 @contextmanager
