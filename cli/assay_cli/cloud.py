@@ -2,7 +2,6 @@
 
 import json
 import os
-import shutil
 import signal
 import socket
 import subprocess
@@ -202,6 +201,11 @@ def end_leftovers(places: Places) -> None:
 
 
 def empty_scratch(places: Places) -> None:
-    """Removes what functions left in their temporary folders, which a killed one does not."""
-    shutil.rmtree(places.scratch, ignore_errors=True)
-    places.scratch.mkdir(parents=True, exist_ok=True)
+    """Takes away what functions left in their temporary folders, which a killed one does not.
+
+    A process of its own removes it: these are tens of thousands of files, and nobody needs to wait for that.
+    """
+    places.scratch.rename(places.state / f"{places.scratch.name}-{time.time_ns()}")
+    places.scratch.mkdir()
+    remove = ["sh", "-c", 'rm -rf "$0"-* &', str(places.scratch)]
+    subprocess.run(remove, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, start_new_session=True, check=True)

@@ -126,13 +126,16 @@ def test_a_cloud_that_waits_for_invocations_under_way_is_ended_once_its_state_is
     assert busy.wait(10) == -9
 
 
-def test_what_outlived_a_cloud_that_was_killed_is_ended_before_the_next_one(places):
+def test_what_outlived_a_cloud_that_was_killed_is_ended_and_removed_before_the_next_one(places):
     places.prepare()
     worker = places.scratch / "worker.py"
     worker.write_text("input()")
     left = subprocess.Popen([sys.executable, worker], stdin=subprocess.PIPE)
     cloud.end_leftovers(places)
     assert left.wait(10) == -9
+    cloud.empty_scratch(places)
+    assert list(places.scratch.iterdir()) == []
+    assert cloud.within(30, lambda: not list(places.state.glob("tmp-*")))
 
 
 def test_a_stop_that_needs_force_says_so(places):
