@@ -9,7 +9,7 @@ from pydantic import SecretStr
 from assay.adapters.providers import open_providers
 from assay.adapters.providers.guarded_resolver import GuardedResolver, NotPublic
 from assay.adapters.providers.http_provider import MOST_BYTES, HttpProvider
-from assay.adapters.providers.open_providers import Operator, open_client, open_provider, resolver_for
+from assay.adapters.providers.open_providers import Operator, open_provider, open_transport, resolver_for
 from assay.adapters.providers.openai import OpenAIWire
 from assay.adapters.providers.wire import KeyHeaders
 from assay.domain.errors import ConfigurationError, ProviderGarbled, ProviderRefused
@@ -105,8 +105,8 @@ def test_a_name_that_cannot_be_resolved_now_may_be_later(monkeypatch):
 
 async def asked_at(base_url, resolver):
     key = KeyHeaders("sk-1", {"Authorization": "Bearer {}"})
-    async with open_client(base_url, resolver) as client:
-        return await HttpProvider(client, OpenAIWire(), key).complete(a_task(provider="openai"), ASKED)
+    async with open_transport(resolver) as transport:
+        return await HttpProvider(transport, base_url, OpenAIWire(), key).complete(a_task(provider="openai"), ASKED)
 
 
 def test_a_call_goes_to_the_resolved_address_under_the_name():

@@ -52,9 +52,9 @@ class Asked:
 
     async def call(self, task, messages):
         host = host_of(self.provider, AZURE, region)
-        transport = httpx.MockTransport(self.answer)
-        async with httpx.AsyncClient(transport=transport, base_url=host.base_url + "/") as client:
-            return await HttpProvider(client, host.wire, KeyHeaders(KEY, host.headers)).complete(task, messages)
+        credentials = KeyHeaders(KEY, host.headers)
+        provider = HttpProvider(httpx.MockTransport(self.answer), host.base_url + "/", host.wire, credentials)
+        return await provider.complete(task, messages)
 
     @property
     def sent(self):

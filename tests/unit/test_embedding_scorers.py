@@ -176,11 +176,9 @@ def answered(status, body, task):
         return httpx.Response(status, json=body)
 
     async def ask():
-        transport = httpx.MockTransport(answer)
-        async with httpx.AsyncClient(transport=transport, base_url="https://provider/v1/") as client:
-            return await HttpProvider(client, OpenAIWire(), KeyHeaders("k", {})).complete(
-                task, [Message(role="user", content="a text")]
-            )
+        transport, key = httpx.MockTransport(answer), KeyHeaders("k", {})
+        provider = HttpProvider(transport, "https://provider/v1/", OpenAIWire(), key)
+        return await provider.complete(task, [Message(role="user", content="a text")])
 
     return asyncio.run(ask()), requests
 

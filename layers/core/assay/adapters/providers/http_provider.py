@@ -1,4 +1,8 @@
-"""Calls a provider by HTTP: the same for all, but for the wire and the credentials."""
+"""Calls a provider by HTTP: the same for all, but for the wire and the credentials.
+
+Requests go straight to the transport. A client of httpx's would keep cookies, follow redirects, authenticate; none of
+that is wanted, and to look for cookies in every answer took a third of a call's CPU (docs/measurements.md).
+"""
 
 import hashlib
 import json
@@ -22,6 +26,8 @@ from assay.domain.messages import Message
 from assay.domain.task import Task
 from assay.domain.value import JsonValue
 
+TIMEOUT = httpx.Timeout(300, connect=10)
+HEADERS = {"Accept": "application/json", "Accept-Encoding": "gzip, deflate"}
 MOST_BYTES = 16 * 1024 * 1024
 KEPT = 2048
 """Bytes of a senseless answer that its error keeps."""
@@ -32,17 +38,21 @@ PASSING = frozenset({408, 409, 424})
 
 
 class HttpProvider:
-    """Implements ports.Provider. The client's base URL is the provider's."""
+    """Implements ports.Provider. `base_url` ends with a slash."""
 
-    def __init__(self, client: httpx.AsyncClient, wire: Wire, credentials: Credentials) -> None:
-        self.client, self.wire, self.credentials = client, wire, credentials
+    def __init__(
+        self, transport: httpx.AsyncBaseTransport, base_url: str, wire: Wire, credentials: Credentials
+    ) -> None:
+        self.transport, self.base_url, self.wire, self.credentials = transport, base_url, wire, credentials
+        self.extensions = {"timeout": TIMEOUT.as_dict()}
+        self.urls: dict[str, httpx.URL] = {}
 
     async def complete(self, task: Task, messages: Sequence[Message]) -> Completion:
         path, body = self.wire.request(task, messages)
-        request = self.client.build_request("POST", path, json=body)
+        request = httpx.Request("POST", self.url(path), headers=HEADERS, json=body, extensions=self.extensions)
         self.credentials.apply(request)
         try:
-            answer = await self.client.send(request, stream=True)
+            answer = await self.transport.handle_async_request(request)
             try:
                 content = await read(answer)
             finally:
@@ -53,6 +63,12 @@ class HttpProvider:
             raise refusal(answer.status_code, answer.headers, self.without_secrets(content))
         said = {"pause": pause(answer.headers), "asked": body, "raw": self.without_secrets(content)}
         return self.completion(content).model_copy(update=said)
+
+    def url(self, path: str) -> httpx.URL:
+        """Where calls go, parsed once: a run has few paths and many calls."""
+        if path not in self.urls:
+            self.urls[path] = httpx.URL(self.base_url + path)
+        return self.urls[path]
 
     def completion(self, content: bytes) -> Completion:
         """The answer. Raises ProviderGarbled, which shows how it starts, where it makes no sense."""
@@ -65,11 +81,11 @@ class HttpProvider:
     @property
     def account(self) -> str:
         """Whose limits bind the calls: those of the key at this base URL; neither can be told from it."""
-        return hashlib.sha256(f"{self.client.base_url} {self.credentials.identity}".encode()).hexdigest()[:32]
+        return hashlib.sha256(f"{self.base_url} {self.credentials.identity}".encode()).hexdigest()[:32]
 
     @property
     def address(self) -> str:
-        return str(self.client.base_url)
+        return self.base_url
 
     def without_secrets(self, content: bytes) -> bytes:
         """What the provider says, without our key: some repeat it in their refusals, which people will read."""
