@@ -168,12 +168,16 @@ def evals(client):
     lost = launched(client, api, **with_base)
     task(client, "prepare_evaluation", evaluation_of(client, lost))
     task(client, "fail_evaluation", evaluation_of(client, lost), **failed)
-    cancelled = launched(client, api)
+    keyed = api.asking(**{"Idempotency-Key": "cancelled"})
+    cancelled = launched(client, keyed)
     v4 = Api(client.cloud.functions, api.headers)
     made(v4.patch(f"/evaluations/{evaluation_of(client, cancelled)}/status", {"status": "cancelled"}), 200)
-    assert api.get(f"/experiment/{cancelled}/wait").status == 500
+    assert launched(client, keyed) == cancelled, "It is over, and not summed up yet."
     for each in (broken, lost, cancelled):
         made(client.page(made(api.get(f"/experiment/{each}/summarize"), 200)["experiment_url"]), 200)
+    for folder in ("prepare_evaluation", "summarize_experiment"):
+        task(client, folder, evaluation_of(client, cancelled), **{"pass": 2})
+    assert api.get(f"/experiment/{cancelled}/wait").status == 422
 
 
 def launched(client, api, **more):
