@@ -26,6 +26,7 @@ def parameters(outer: Mapping[str, str]) -> dict[str, str]:
         "SandboxExtras": outer.get("ASSAY_SANDBOX_EXTRAS") or "true",
         "SandboxEgress": "proxy" if hosts else "off",
         "SandboxHosts": hosts,
+        "SandboxGateway": "false",
     }
 
 

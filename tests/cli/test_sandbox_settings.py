@@ -22,7 +22,7 @@ def functions(monkeypatch):
 
 def test_all_that_a_machine_has_is_tried_and_what_every_linux_has_is_required():
     least = "seccomp+rlimits" if sys.platform == "linux" else "rlimits"
-    closed = {"SandboxEgress": "off", "SandboxHosts": ""}
+    closed = {"SandboxEgress": "off", "SandboxHosts": "", "SandboxGateway": "false"}
     assert parameters({}) == {"SandboxMin": least, "SandboxExtras": "true", **closed}
 
 

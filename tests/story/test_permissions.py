@@ -95,7 +95,7 @@ def unless_it_reaches_out(value):
     """What a value of the template comes to while SandboxEgress is off."""
     if isinstance(value, dict) and list(value) == ["Fn::If"]:
         condition, _, otherwise = value["Fn::If"]
-        assert condition == "SandboxReachesOut"
+        assert condition in {"SandboxReachesOut", "SandboxHasDoor"}
         return otherwise
     return value
 
@@ -119,8 +119,10 @@ def test_the_network_has_a_door_only_where_the_operator_asks_for_one():
         name: one for name, one in transformed().items() if one["Type"] in DOOR or name.startswith("QuarantineDoor")
     }
     assert {one["Type"] for one in door.values()} >= DOOR
-    assert {one.get("Condition") for one in door.values()} == {"SandboxReachesOut"}
-    assert template()["Conditions"]["SandboxReachesOut"] == {"Fn::Equals": [{"Ref": "SandboxEgress"}, "proxy"]}
+    assert {one.get("Condition") for one in door.values()} == {"SandboxHasDoor"}
+    conditions = template()["Conditions"]
+    assert conditions["SandboxHasDoor"]["Fn::And"][0] == {"Condition": "SandboxReachesOut"}
+    assert conditions["SandboxReachesOut"] == {"Fn::Equals": [{"Ref": "SandboxEgress"}, "proxy"]}
     assert template()["Parameters"]["SandboxEgress"]["Default"] == "off"
 
 
