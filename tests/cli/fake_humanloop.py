@@ -22,6 +22,7 @@ class FakeApi:
         self.evaluators: list[Body] = []
         self.configs: dict[str, Body] = {}
         self.active: dict[str, str] = {}
+        self.logs: list[Body] = []
         self.experiments: dict[str, Body] = {}
         self.rows: dict[str, dict[str, Body]] = {}
         self.writes = 0
@@ -103,6 +104,23 @@ class FakeApi:
         config = self.configs.setdefault(key, {"id": f"config_{len(self.configs)}", **body})
         self.active.setdefault(self.projects[body["project"]], config["id"])
         return 200, {"project_id": self.projects[body["project"]], "config": config}
+
+    def v4_post_logs(self, body: list[Body]) -> Answer:
+        assert 0 < len(body) <= 1000
+        if any(one.get("output") == "refused" for one in body):
+            return 422, {"detail": "It is refused."}
+        self.logs += [{"id": f"data_{len(self.logs) + n}", **one} for n, one in enumerate(body)]
+        self.writes += 1
+        return 200, [{"id": one["id"]} for one in self.logs[-len(body) :]]
+
+    def v4_get_logs(self, project: str, page: str, size: str, cursor: str = "0") -> Answer:
+        """Pages of 100, and looks over 250."""
+        assert int(size) in {100, 1000}
+        ours, begin = [one for one in self.logs if one["project_id"] == project], int(cursor)
+        look, first = ours[begin : begin + 250], int(page) * 100
+        rest = str(begin + 250) if len(ours) > begin + 250 else None
+        records = look[first : first + 100]
+        return 200, {"records": records, "page": int(page), "size": 100, "total": len(look), "next": rest}
 
     def v1_post_experiment(self, body: Body) -> Answer:
         key = f"{body['project_id']}/{body['name']}"

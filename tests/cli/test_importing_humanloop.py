@@ -160,6 +160,40 @@ def configs_of(api, project):
     return {one["temperature"]: one["id"] for one in api.configs.values() if one["project"] == project}
 
 
+def log_of(n, version="prv_1", **fields):
+    """A log of production."""
+    times = {"start_time": "2025-01-01T00:00:00", "end_time": "2025-01-01T00:00:02"}
+    said = {"output": f"{n}", "inputs": {"n": f"{n}"}, "source": "app", "metadata": {"n": n}}
+    return {"id": f"log_{n}", "prompt": {"version_id": version}, **times, **said, **fields}
+
+
+def test_production_logs_of_a_prompt_are_logs_of_its_project_once(api, export):
+    place = export.folder / "files/pr_1"
+    put_lines(place / "logs", [log_of(n) for n in range(700)], in_each=300)
+    first = imported(api, export)
+    assert (first.broken, len(api.logs)) == ([], 700)
+    assert api.logs[1] == {
+        "id": "data_1", "project_id": api.projects["sums/adder"], "config_id": configs_of(api, "sums/adder")[0.5],
+        "reference_id": "log_1", "created_at": "2025-01-01T00:00:00+00:00", "duration": 2.0, "output": "1",
+        "inputs": {"n": "1"}, "source": "app", "metadata": {"n": 1},
+    }  # fmt: skip
+    writes = api.writes
+    assert imported(api, export) == first
+    assert api.writes == writes
+    del api.logs[10:20]
+    imported(api, export)
+    assert sorted(one["reference_id"] for one in api.logs) == sorted(f"log_{n}" for n in range(700))
+
+
+def test_a_log_that_is_refused_or_of_a_version_that_is_not_in_is_named_and_the_rest_goes_in(api, export):
+    lines = [log_of(n, **({"output": "refused"} if n == 7 else {})) for n in range(20)]
+    put_lines(export.folder / "files/pr_1/logs", [*lines, log_of(20, version="prv_9"), log_of(21, prompt=None)])
+    came = imported(api, export)
+    assert came.broken == ["prompt sums/adder: log log_7: POST /v4/logs was answered with 422: It is refused."]
+    assert "2 logs of sums/adder: of versions that are not in" in came.left_out
+    assert [one["reference_id"] for one in api.logs] == [f"log_{n}" for n in range(20) if n != 7]
+
+
 def test_what_the_api_refuses_is_named_and_the_rest_goes_in(api, export):
     export.prompt("pr_2", "other", {**FIRST, "provider": "deepseek"}, {**FIRST, "version_id": "prv_3"}, active="prv_3")
     export.evaluator("evl_3", "no code", **{**JUDGE, "evaluator_type": "python"}, code="def judge(:")

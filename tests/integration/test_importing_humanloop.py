@@ -7,8 +7,18 @@ import pytest
 from tests.cli.running import assay
 from tests.integration.conftest import NUMBERS, key
 from tests.support.api_gateway import Api
-from tests.support.humanloop_export import CODE, PAIRS, one_of_everything
+from tests.support.humanloop_export import CODE, PAIRS, one_of_everything, put_lines
 from tests.support.loopback import listening
+
+LOG = {
+    "id": "log_a", "prompt": {"version_id": "prv_1"}, "inputs": {"question": "1 plus 1?"}, "output": "2",
+    "messages": [{"role": "developer", "content": "Be brief.", "name": None}], "prompt_tokens": 5, "output_tokens": 7,
+    "start_time": "2025-01-01T00:00:00", "end_time": "2025-01-01T00:00:01.5", "source": None, "metadata": None,
+}  # fmt: skip
+CALLED = {
+    "role": "assistant", "content": None,
+    "tool_calls": [{"id": "c", "type": "function", "function": {"name": "add", "arguments": "{}"}}],
+}  # fmt: skip
 
 
 class Imports(NamedTuple):
@@ -32,6 +42,7 @@ def stored(cloud):
 def imports(cloud, tmp_path_factory):
     """The export is imported twice, and once more with a file that is broken."""
     export = one_of_everything(tmp_path_factory.mktemp("exports") / "20250605-120000")
+    put_lines(export.folder / "files/pr_1/logs", [LOG, {**LOG, "id": "log_b", "output_message": CALLED}])
     kept, said = [], []
     with listening(cloud.functions) as loopback:
         environment = {"ASSAY_URL": loopback.url, "ASSAY_API_KEY": key(f"import-{next(NUMBERS)}")}
@@ -56,6 +67,8 @@ def test_everything_is_told_line_by_line_and_what_has_no_counterpart_is_named(im
         ("evaluator", "evl_2", "checks/speed"),
         ("prompt", "prv_1", "sums/adder"),
         ("prompt", "prv_2", "sums/adder"),
+        ("log", "log_a", "sums/adder"),
+        ("log", "log_b", "sums/adder"),
         ("evaluation", "run_1", "eval evr_1 run_1"),
         ("evaluation", "run_2", "eval evr_1 run_2"),
     ]
@@ -88,6 +101,16 @@ def test_each_version_of_a_prompt_is_a_config_and_the_deployed_one_is_active(imp
     assert sorted((one["temperature"], one["max_tokens"]) for one in configs) == [(0.5, -1), (0.9, -1)]
     assert [one["content"] for one in configs[0]["chat_template"]] == ["Be brief.", "{{question}}"]
     assert project["active_config"]["config"]["temperature"] == 0.5
+
+
+def test_production_logs_are_logs_of_the_prompts_project_by_their_references(imports):
+    [project] = imports.v4.get("/projects?filter=sums/adder").body["records"]
+    found = imports.v4.get(f"/logs?project_id={project['id']}").body["records"]
+    assert {one["reference_id"] for one in found} == {"log_a", "log_b"}
+    plain = next(one for one in found if one["reference_id"] == "log_a")
+    assert (plain["output"], plain["duration"], plain["tokens"]) == ("2", 1.5, 12)
+    assert plain["created_at"].startswith("2025-01-01T00:00:00")
+    assert plain["config"]["temperature"] == 0.5
 
 
 def test_evaluators_judge_what_they_judged(imports):

@@ -175,6 +175,15 @@ class Log(Saved):
     end_time: Moment | None = None
 
 
+class ProductionLog(Log):
+    """What came out outside of evaluations; `prompt` is the version that was called."""
+
+    prompt: Object | None = None
+    created_at: Moment | None = None
+    source: str | None = None
+    metadata: Object | None = None
+
+
 class EvaluationLog(Saved):
     """A row of a run."""
 

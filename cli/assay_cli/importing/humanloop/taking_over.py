@@ -2,23 +2,27 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple, TypeVar
 
 from pydantic import BaseModel
 
 from assay.client import Client, Refused
+from assay_cli.amounts import so_many
 from assay_cli.api import Api
 from assay_cli.errors import CALLERS_FAULT
 from assay_cli.importing.humanloop import layout, translate
 from assay_cli.importing.humanloop.datasets import Datasets, datapoints, name_of
 from assay_cli.importing.humanloop.layout import Unreadable
+from assay_cli.importing.humanloop.logs import Logs
 from assay_cli.importing.humanloop.marks import described, mark, marked
 from assay_cli.importing.humanloop.objects import (
     Evaluation,
     EvaluationLog,
     EvaluatorFile,
     File,
+    ProductionLog,
     PromptVersion,
     Run,
     Version,
@@ -29,6 +33,7 @@ from assay_cli.importing.left_out import Untranslatable
 
 S = TypeVar("S", bound=BaseModel)
 KNOWN = ("dataset", "evaluator", "prompt")
+LOGS = "logs"
 
 
 class Taken(NamedTuple):
@@ -113,17 +118,34 @@ class TakingOver:
         with self.naming(f"prompt {file.path}"):
             deployed = deployments(place)
             active = active_version(deployed, file)
-            before, configs = standing(self.api, file.path), dict[str, str]()
+            before, configs, project = standing(self.api, file.path), dict[str, str](), ""
             for version in in_order(self.versions(place, PromptVersion), active):
                 with self.naming(f"prompt {file.path} {version.version_id}"):
                     made = self.api.post("/model-configs", translate.config(version, file.path))
-                    configs[version.version_id] = str(made["config"]["id"])
+                    configs[version.version_id], project = str(made["config"]["id"]), str(made["project_id"])
                     self.told(Taken("prompt", version.version_id, made["config"]["id"], file.path))
             if before and active in configs and is_late(before, [*configs.values()]):
                 self.api.patch(f"/projects/{before.project}", {"active_config_id": configs[active]})
             if active not in configs and configs:
                 self.left_out.append(f"prompt {file.path}: its active version {active} is not in; another is active")
             self.left_out += [f"prompt {file.path}: {elsewhere(one)}" for one in deployed if not one.is_default]
+            if project and layout.children(place / LOGS):
+                self.logs(
+                    place, file, Logs(self.api, project, configs, partial(self.tell_log, file)), is_new=not before
+                )
+
+    def logs(self, place: Path, file: File, ours: Logs, *, is_new: bool) -> None:
+        """The production logs of a prompt; a project that `is_new` has none yet. Raises Unreadable, CallFailed."""
+        try:
+            ours.take(layout.read_all(place / LOGS, ProductionLog), {} if is_new else ours.there())
+        finally:
+            self.broken += [f"prompt {file.path}: {one}" for one in ours.refused]
+            if ours.strays:
+                self.left_out.append(f"{so_many(ours.strays, 'log')} of {file.path}: of versions that are not in")
+
+    def tell_log(self, file: File, theirs: str, ours: str) -> None:
+        """Tells of a log that is in."""
+        self.told(Taken("log", theirs, ours, file.path))
 
     def past(self, place: Path, file: File) -> None:
         """Every run of every past evaluation."""
@@ -136,7 +158,7 @@ class TakingOver:
 
     def runs(self, there: Past, evaluation: Evaluation, folder: Path) -> None:
         """Every run of one; the others are measured by the control. Raises Unreadable."""
-        lines = list(layout.read_all(folder / "logs", EvaluationLog))
+        lines = list(layout.read_all(folder / LOGS, EvaluationLog))
         self.broken += gaps(folder, lines)
         base = None
         for run in control_first(
@@ -151,5 +173,5 @@ class TakingOver:
         """Names what there is no counterpart for."""
         if file.type not in KNOWN:
             self.left_out.append(f"{file.type} {file.path}: there is no counterpart")
-        if layout.children(place / "logs"):
-            self.left_out.append(f"logs of {file.path}: only those of evaluations are taken over")
+        if file.type != "prompt" and layout.children(place / LOGS):
+            self.left_out.append(f"logs of {file.path}: only those of prompts and of evaluations are taken over")

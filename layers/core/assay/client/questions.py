@@ -1,6 +1,6 @@
 """What people want to know of evals and experiments, question by question (assay.client.asking)."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple, TypeVar
 from uuid import uuid4
 
@@ -114,7 +114,7 @@ def with_id(row: Mapping[str, Any]) -> dict[str, Any]:
     return {"id": content_id("row_", canonical_json(dict(row))), **row}
 
 
-def cut(rows: Sequence[M]) -> Iterator[list[M]]:
+def cut(rows: Iterable[M]) -> Iterator[list[M]]:
     """The rows in their order, as many together as a request can hold; a larger one goes by itself."""
     batch, size = list[M](), 0
     for row in rows:
