@@ -1,5 +1,7 @@
 """The page of a project: its experiments over time, and any two of them side by side."""
 
+import re
+
 from playwright.sync_api import expect
 
 from tests.browser.site import Site, a_lab
@@ -52,6 +54,9 @@ def test_an_evaluation_that_makes_no_experiment_is_listed_opened_and_compared(pa
         refused = site.answer(f"{page.url.removeprefix(site.root)}nope", {})
         assert refused["statusCode"] == 400
         assert "No experiment with id &#39;x1nope&#39;." in refused["body"]
+        back = re.search(r'<a href="(\?token=[^"&]+)">Show it as it is</a>', refused["body"])
+        page.goto(f"{page.url.partition('?')[0]}{back[1]}")
+        expect(page.locator("h1")).to_contain_text("second")
 
 
 def test_an_experiment_is_opened_from_its_project(page, finished):

@@ -161,8 +161,16 @@ def test_the_first_sentence_says_of_every_score_whether_it_differs():
 def test_one_row_is_not_called_rows():
     said = list(doubts(a_report(datapoints=1, n_outputs=0, n_missing=1, errors_by_kind={"refused": 1})))
     assert said == [
-        "1 of 1 row has no output (1 refused). They count in no mean.",
+        "1 of 1 row has no output (1 refused). It counts in no mean.",
         "1 of 1 row never got its turn.",
+    ]
+
+
+def test_of_a_score_that_no_row_has_nothing_is_doubted():
+    none = statistics([], []).model_copy(update={"n_items": 12, "n_trials": 12})
+    refused = {"datapoints": 12, "n_outputs": 0, "errors_by_kind": {"refused": 12}}
+    assert list(doubts(a_report(none, **refused))) == [
+        "12 of 12 rows have no output (12 refused). They count in no mean."
     ]
 
 

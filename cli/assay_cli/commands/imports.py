@@ -41,7 +41,7 @@ def openai_evals(files: Files, to: To = Path("imported"), target: Target = None)
 
 @imports.command("humanloop")
 def humanloop(export: Export) -> None:
-    """Take over what Humanloop's export tool saved: datasets, evaluators, prompts with their logs, and past evaluations.
+    """Take over what Humanloop's export tool saved: datasets, evaluators, prompts with logs, past evaluations.
 
     Each thing is a line: its kind, its id there, its id here, its name. What is here already stays as it is, so an
     import can be run again. What cannot be read is named, and the rest goes in.

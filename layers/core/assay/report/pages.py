@@ -120,9 +120,9 @@ def script_facts(report: Report, live: RunProgress | None, *, can_ask: bool) -> 
     }
 
 
-def refused_page(reason: str) -> str:
-    """Why a page is not to be had."""
-    return rendered("refused.html", reason=reason)
+def refused_page(reason: str, back: str) -> str:
+    """Why a page is not to be had so, and the address at which it is."""
+    return rendered("refused.html", reason=reason, back=back)
 
 
 def gone_page() -> str:

@@ -149,11 +149,13 @@ def doubts(report: Report) -> Iterator[str]:
     failed, every = sum(report.errors_by_kind.values()), rows(report.datapoints * report.trials)
     if failed:
         kinds = ", ".join(f"{count:,} {kind}" for kind, count in report.errors_by_kind.items())
-        yield f"{failed:,} of {every} {has(failed)} no output ({kinds}). They count in no mean."
+        count = "It counts" if failed == 1 else "They count"
+        yield f"{failed:,} of {every} {has(failed)} no output ({kinds}). {count} in no mean."
     if report.n_missing:
         yield f"{report.n_missing:,} of {every} never got {'its' if report.n_missing == 1 else 'their'} turn."
     for score in report.scores:
-        yield from score_doubts(score)
+        if score.statistics.n_scored:
+            yield from score_doubts(score)
 
 
 def missing(fault: FaultLine) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import quote
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -46,7 +47,7 @@ def view(event: dict[str, Any], ports: Any) -> dict[str, Any]:
     except (NotFound, ValidationError):
         return answer(404, gone_page())
     except (InvalidRequest, TooMuch) as error:
-        return answer(400, refused_page(str(error)))
+        return answer(400, refused_page(str(error), f"?token={quote(asked.token)}" if asked.token else "?"))
 
 
 def shown(seen: Seen, asked: Asked, event: dict[str, Any], ports: Any) -> dict[str, Any]:
