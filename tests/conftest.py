@@ -5,12 +5,19 @@ from collections.abc import Iterator
 
 import httpx
 import pytest
+from hypothesis import HealthCheck, settings
 
 from tests.e2e.local_cloud import LocalCloud, free_port
 from tests.e2e.shared_provider import PROVIDER_KEY, forget
 from tests.support.stub_provider import StubProvider
 
 SECONDS_TO_COME_UP = 600
+
+settings.register_profile(
+    "values", deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
+settings.load_profile("values")
+"""Property tests are about values, not about how busy the machine is. Here, since a profile counts from its loading on."""
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -3,7 +3,6 @@
 from itertools import count
 
 import pytest
-from hypothesis import HealthCheck, settings
 
 from assay import bootstrap
 from assay.domain.keys import Bounds
@@ -15,11 +14,6 @@ from tests.support.fake_datasets import FakeDatasets
 from tests.support.fake_resources import FakeResources
 from tests.support.fake_runs import FakeProgress, FakeRuns
 from tests.support.fakes import FakeAnswers, FakeProviderLimits
-
-settings.register_profile(
-    "stores", deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
-)
-settings.load_profile("stores")
 
 NUMBERS = count(1)
 
