@@ -151,6 +151,21 @@ def test_a_registered_and_a_deployed_config_are_called_in_their_project(api, pro
         assert api.post(f"/{path}-deployed", {**body, "project": f"{path}, of which nothing is deployed"}).status == 404
 
 
+def test_the_config_of_an_environment_is_called_by_its_name(api):
+    first, second = (
+        made(api.post("/model-configs", {**CONFIG, "project": "p", "seed": seed}), 200)["config"]["id"]
+        for seed in (1, 2)
+    )
+    (project,) = made(api.get("/projects"), 200)["records"]
+    wish = {"config_id": second, "environments": [{"id": "env_1", "name": "staging"}]}
+    made(api.patch(f"/projects/{project['id']}/deploy-config", wish), 200)
+    body = {"project": "p", "messages": [], "inputs": {"a": 1, "b": 2}}
+    for environment, config in ((None, first), ("production", first), ("staging", second), ("env_1", second)):
+        called = made(api.post("/chat-deployed", {**body, "environment": environment}), 200)
+        assert called["data"][0]["model_config_id"] == config
+        assert logs(api, called)[0]["environment"] == environment
+
+
 def test_without_saving_the_log_has_no_content(api, provider):
     called = made(chat(api, save=False, metadata={"m": 1}), 200)
     (log,) = logs(api, called)

@@ -93,7 +93,7 @@ def test_deactivating_answers_with_the_project_once_and_again(api, project):
     assert api.get(f"/projects/{project}/active-config").status == 404
 
 
-def test_deploying_makes_a_config_active_in_the_one_environment(api, project):
+def test_deploying_makes_a_config_active_in_production(api, project):
     first, second = register(api, project), register(api, project, seed=1)
     deployed = made(patch(api, f"/projects/{project}/deploy-config", {"config_id": second}), 200)
     assert deployed == made(api.get(f"/projects/{project}/deployed-configs"), 200)
@@ -106,7 +106,7 @@ def test_deploying_makes_a_config_active_in_the_one_environment(api, project):
     assert made(api.get(f"/projects/{project}/deployed-configs"), 200)[0]["model_config_id"] is None
 
 
-def test_there_is_no_other_environment(api, project):
+def test_an_environment_that_nobody_named_is_not_there(api, project):
     config = register(api, project)
     assert api.get(f"/projects/{project}/active-config?environment=staging").status == 404
     assert made(api.get(f"/projects/{project}/active-config?environment=production"), 200)["config"]["id"] == config
@@ -114,6 +114,59 @@ def test_there_is_no_other_environment(api, project):
     body = {"config_id": config, "environments": [{"id": "env_1"}]}
     assert patch(api, f"/projects/{project}/deploy-config", body).status == 404
     assert active(api, project) == config
+
+
+STAGING = {"id": "env_staging", "name": "staging"}
+
+
+def deployed(api, project):
+    """The configs by the names of the project's environments."""
+    found = made(api.get(f"/projects/{project}/deployed-configs"), 200)
+    return {one["environment_name"]: one["model_config_id"] for one in found}
+
+
+def test_a_config_is_deployed_to_an_environment_by_its_name_and_production_keeps_its_own(api, project):
+    first, second = register(api, project), register(api, project, seed=1)
+    path = f"/projects/{project}/deploy-config"
+    production, staging = made(patch(api, path, {"config_id": second, "environments": [STAGING]}), 200)
+    assert (production["environment_tag"], production["model_config_id"]) == ("default", first)
+    assert (staging["environment_id"], staging["environment_name"]) == ("env_staging", "staging")
+    assert (staging["environment_tag"], staging["model_config_id"]) == ("other", second)
+    for environment in ("staging", "env_staging"):
+        found = made(api.get(f"/projects/{project}/active-config?environment={environment}"), 200)
+        assert (found["config"]["id"], found["environment_id"]) == (second, "env_staging")
+        made(patch(api, path, {"config_id": second, "environments": [{"id": environment}]}), 200)
+        assert deployed(api, project) == {"production": first, "staging": second}
+    both = [STAGING, {"id": "production"}]
+    made(patch(api, path, {"config_id": second, "environments": both}), 200)
+    assert deployed(api, project) == {"production": second, "staging": second}
+    made(api.send("DELETE", f"/projects/{project}/deployed-config/env_staging"), 200)
+    assert deployed(api, project) == {"production": second}
+    assert api.get(f"/projects/{project}/active-config?environment=staging").status == 404
+
+
+def test_a_config_is_taken_out_of_one_environment_by_the_other_route_too(api, project):
+    config = register(api, project)
+    made(patch(api, f"/projects/{project}/deploy-config", {"config_id": config, "environments": [STAGING]}), 200)
+    bare = made(api.send("DELETE", f"/projects/{project}/active-config?environment=staging"), 200)
+    assert bare["active_config"]["config"]["id"] == config
+    assert deployed(api, project) == {"production": config}
+
+
+@pytest.mark.parametrize(
+    ("environments", "status"),
+    [
+        ([{"id": "production"}, {"id": "env_1"}], 404),
+        ([{"id": "production"}, {"id": "a/b", "name": "c"}], 422),
+        ([{"id": "env_1", "name": "production"}], 422),
+        ([{"id": f"env_{number}", "name": f"e{number}"} for number in range(51)], 422),
+    ],
+)
+def test_a_config_is_deployed_to_all_environments_that_are_meant_or_to_none(api, project, environments, status):
+    first, second = register(api, project), register(api, project, seed=1)
+    body = {"config_id": second, "environments": environments}
+    assert patch(api, f"/projects/{project}/deploy-config", body).status == status
+    assert deployed(api, project) == {"production": first}
 
 
 def test_configs_are_listed_with_aggregates_where_asked_for(api, cloud, organisation):

@@ -2,20 +2,36 @@
 
 from datetime import datetime
 
-from assay.domain.value import JsonValue, Resource
+from pydantic import Field
+
+from assay.domain.value import JsonValue, Resource, Value
+
+
+class Deployment(Value):
+    """An environment beside production, and the config that is deployed to it in a project."""
+
+    id: str
+    name: str
+    config_id: str
+
+    def is_called(self, environment: str) -> bool:
+        """Whether that is its id or its name."""
+        return environment in {self.id, self.name}
 
 
 class Project(Resource):
     """A named place for configs and evaluations. The first config registered becomes the active one.
 
-    `settings` are what clients set of how the project's experiments are compared and shown. Links made before
-    `links_from` open nothing, neither to the project nor to its experiments.
+    The active one is that of production; `deployments` are those of other environments. `settings` are what clients set
+    of how the project's experiments are compared and shown. Links made before `links_from` open nothing, neither to the
+    project nor to its experiments.
     """
 
     name: str
     description: str | None = None
     settings: dict[str, JsonValue] | None = None
     active_config_id: str | None = None
+    deployments: tuple[Deployment, ...] = Field(default=(), exclude_if=lambda found: not found)
     links_from: datetime | None = None
 
     @property

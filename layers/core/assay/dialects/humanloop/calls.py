@@ -20,13 +20,13 @@ from assay.dialects.humanloop.call_requests import (
 )
 from assay.dialects.humanloop.configs import homes_of
 from assay.dialects.humanloop.posting import posting
-from assay.dialects.humanloop.projects import active_config, require_default
-from assay.domain.errors import InvalidRequest, NotFound
+from assay.domain.errors import InvalidRequest
 from assay.domain.project import Project
 from assay.domain.task import Config, Task
 from assay.use_cases.by_name import project_called
 from assay.use_cases.call_config import Called, ConfigCall, call_config, question
 from assay.use_cases.manage_resources.configs import RegisterConfig
+from assay.use_cases.manage_resources.deployments import deployed_config
 from assay.use_cases.manage_resources.projects import find_config
 from assay.use_cases.manage_resources.sessions import require_sessions
 from assay.use_cases.races import settled
@@ -103,12 +103,9 @@ def known(call: Call, ports: Any, request: AnyCall, config_id: str) -> Config:
 
 
 def deployed(call: Call, ports: Any, request: AnyCall, environment: str | None) -> Config:
-    """The project's active config. Raises NotFound, also for an environment that there is not, InvalidRequest."""
-    require_default(environment)
-    project = there(call, ports, request)
-    config = active_config(call, ports, project)
-    if config is None:
-        raise NotFound("active config in the project", project.id)
+    """The config that is deployed to the environment. Raises NotFound, InvalidRequest."""
+    found = deployed_config(there(call, ports, request), environment)
+    config: Config = ports.resources.get(call.organisation, Config, found)
     require_askable(call, ports, request, config)
     return config
 

@@ -1,4 +1,4 @@
-"""The routes of projects, their active configs and deployments."""
+"""The routes of projects and the configs in them."""
 
 from typing import Any
 
@@ -11,26 +11,16 @@ from assay.dialects.humanloop.pages import bytes_of, page_of, whole
 from assay.dialects.humanloop.requests import CreateProjectRequest, ProjectsQuery
 from assay.dialects.humanloop.resource_requests import (
     ConfigsQuery,
-    DeployRequest,
-    EnvironmentQuery,
     UpdateProjectRequest,
 )
 from assay.dialects.humanloop.responses import (
-    ActiveConfigResponse,
     AggregateResponse,
-    DeploymentResponse,
-    Done,
     ProjectResponse,
 )
-from assay.domain.errors import NotFound
 from assay.domain.project import Project
 from assay.domain.task import Config
 from assay.use_cases import get_evaluation as reading
 from assay.use_cases.manage_resources import projects
-
-ENVIRONMENT = "env_default00000000000000"
-"""The one environment there is."""
-ENVIRONMENT_NAME, ENVIRONMENT_TAG = "production", "default"
 
 
 def create_project(call: Call, ports: Any) -> Response[str]:
@@ -116,71 +106,6 @@ def config_aggregates(call: Call, ports: Any, project_id: str) -> dict[str, list
     return by_config
 
 
-def get_active_config(call: Call, ports: Any, id: str) -> Response[str]:  # noqa: A002
-    """GET /projects/{id}/active-config."""
-    require_default(call.query(EnvironmentQuery).environment)
-    project = ports.resources.get(call.organisation, Project, id)
-    config = active_config(call, ports, project)
-    if config is None:
-        raise NotFound("active config in the project", id)
-    shared = dict(translate.project_config(project, config))
-    return answer(ActiveConfigResponse(**shared, environment_id=ENVIRONMENT))
-
-
-def deactivate_config(call: Call, ports: Any, id: str) -> Response[str]:  # noqa: A002
-    """DELETE /projects/{id}/active-config -> 200 with the project."""
-    require_default(call.query(EnvironmentQuery).environment)
-    bare = projects.deactivate(call.organisation, id, resources=ports.resources, clock=ports.clock)
-    return answer(project_response(call, ports, bare))
-
-
-def list_deployed(call: Call, ports: Any, id: str) -> Response[str]:  # noqa: A002
-    """GET /projects/{id}/deployed-configs: a bare array of the one environment there is."""
-    project = ports.resources.get(call.organisation, Project, id)
-    return answer([deployment(project, active_config(call, ports, project))])
-
-
-def deploy(call: Call, ports: Any, project_id: str) -> Response[str]:
-    """PATCH /projects/{project_id}/deploy-config -> 200 with a bare array: deploying is making active."""
-    wish = call.body(DeployRequest)
-    for environment in wish.environments or ():
-        require_default(environment.id)
-    project = projects.update_project(
-        call.organisation,
-        project_id,
-        active_config_id=wish.config_id,
-        resources=ports.resources,
-        clock=ports.clock,
-    )
-    return answer([deployment(project, active_config(call, ports, project))])
-
-
-def undeploy(call: Call, ports: Any, project_id: str, environment_id: str) -> Response[str]:
-    """DELETE /projects/{project_id}/deployed-config/{environment_id} -> 200, never null: strict clients choke."""
-    require_default(environment_id)
-    projects.deactivate(call.organisation, project_id, resources=ports.resources, clock=ports.clock)
-    return answer(Done())
-
-
-def deployment(project: Project, config: Config | None) -> DeploymentResponse:
-    """What is deployed to the one environment."""
-    return DeploymentResponse(
-        project_id=project.id,
-        project_name=project.name,
-        environment_id=ENVIRONMENT,
-        environment_name=ENVIRONMENT_NAME,
-        environment_tag=ENVIRONMENT_TAG,
-        model_config_id=config.id if config else None,
-        model_config_name=config.name if config else None,
-    )
-
-
-def require_default(environment: str | None) -> None:
-    """Raises NotFound for any environment but the one there is, by its id or its name; None is that one."""
-    if environment not in {None, ENVIRONMENT, ENVIRONMENT_NAME}:
-        raise NotFound("environment", str(environment))
-
-
 ROUTES = (
     Route("POST", "/v4/projects", create_project),
     Route("GET", "/v4/projects", list_projects),
@@ -188,9 +113,4 @@ ROUTES = (
     Route("PATCH", "/v4/projects/{id}", update_project),
     Route("DELETE", "/v4/projects/{id}", delete_project),
     Route("GET", "/v4/projects/{id}/configs", list_configs),
-    Route("GET", "/v4/projects/{id}/active-config", get_active_config),
-    Route("DELETE", "/v4/projects/{id}/active-config", deactivate_config),
-    Route("GET", "/v4/projects/{id}/deployed-configs", list_deployed),
-    Route("PATCH", "/v4/projects/{project_id}/deploy-config", deploy),
-    Route("DELETE", "/v4/projects/{project_id}/deployed-config/{environment_id}", undeploy),
 )

@@ -21,13 +21,14 @@ class UpdateProjectRequest(Open):
 
 
 class EnvironmentRequest(Open):
-    """An environment to deploy to."""
+    """An environment to deploy to: by its id or its name. With both it is made, if there is none yet."""
 
-    id: str
+    id: Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,200}$")]
+    name: Annotated[str, Field(max_length=200)] | None = None
 
 
 class DeployRequest(Open):
-    """`PATCH /projects/{project_id}/deploy-config`; no environments means the default one."""
+    """`PATCH /projects/{project_id}/deploy-config`; no environments means production."""
 
     config_id: str
     environments: tuple[EnvironmentRequest, ...] | None = None

@@ -3,6 +3,7 @@
 from assay.dialects.humanloop import (
     configs,
     datasets,
+    deployments,
     evaluators,
     feedback,
     logs,
@@ -14,6 +15,7 @@ from assay.dialects.humanloop import (
 
 ROUTES = (
     *projects.ROUTES,
+    *deployments.ROUTES,
     *configs.ROUTES,
     *datasets.ROUTES,
     *evaluators.ROUTES,

@@ -77,16 +77,6 @@ def find_config(organisation: str, project_id: str, config_id: str, *, resources
     return config
 
 
-def deactivate(organisation: str, project_id: str, *, resources: Resources, clock: Clock) -> Project:
-    """The project without an active config; nothing happens where it has none. Raises NotFound, Conflict."""
-    project = resources.get(organisation, Project, project_id)
-    if project.active_config_id is None:
-        return project
-    bare = project.revised(clock.now(), active_config_id=None)
-    resources.replace(organisation, project, bare)
-    return bare
-
-
 def delete_project(organisation: str, project_id: str, *, resources: Resources, erasures: Erasures) -> Project:
     """Removes the project and frees its name; whatever stands in it is erased (docs/deletion.md). Raises NotFound."""
     project = resources.get(organisation, Project, project_id)
