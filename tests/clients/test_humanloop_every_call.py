@@ -18,7 +18,7 @@ TYPES = {
     "projects.delete_deployed_config": "dict",
     "projects.deactivate_config": "ProjectResponse",
     "projects.export": "PaginatedDataLogResponse",
-    "projects.create_feedback_type": 410,
+    "projects.create_feedback_type": "FeedbackTypeModel",
     "projects.update_feedback_types": 410,
     "projects.delete": "NoneType",
     "model_configs.register": "ProjectConfigResponse",

@@ -61,6 +61,7 @@ UPDATES = {
     "PATCH /v4/logs/{said}": CHANGE,
     "PATCH /v4/logs?reference_id=mine": CHANGE,
     "POST /v4/feedback": {"type": "rating", "value": "good", "data_id": "{said}", "user": "u"},
+    "POST /v4/projects/{project}/feedback-types": {"type": "t", "class": "select", "values": [{"value": "v"}]},
     "POST /v4/model-configs/serialize": of_humanloop.BODIES["/model-configs"],
     "POST /v4/model-configs/deserialize": {"config": CONFIG_FILE},
     "PATCH /v4/projects/{project}": {"name": "p", "active_config_id": "{config}", "positive_labels": []},

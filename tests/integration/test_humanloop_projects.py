@@ -223,10 +223,40 @@ def test_heavy_active_configs_make_smaller_pages_that_still_partition_the_list(a
     assert names == [f"p{number:02d}" for number in range(60)]
 
 
-def test_feedback_types_are_refused_clearly(api, project):
-    for method in ("POST", "PATCH"):
-        answer = api.send(method, f"/projects/{project}/feedback-types", "{}")
-        assert (answer.status, "withdrawn" in answer.body["detail"]) == (410, True)
+def test_changing_feedback_types_is_refused_clearly(api, project):
+    answer = api.send("PATCH", f"/projects/{project}/feedback-types", "{}")
+    assert (answer.status, "withdrawn" in answer.body["detail"]) == (410, True)
+
+
+def test_a_project_defines_types_of_feedback_and_shows_them(api, project):
+    path = f"/projects/{project}/feedback-types"
+    values = [{"value": "good", "sentiment": "positive"}, {"value": "odd"}]
+    shown = [{"value": "good", "sentiment": "positive"}, {"value": "odd", "sentiment": "unset"}]
+    rating = made(api.post(path, {"type": "verdict", "class": "select", "values": values}))
+    assert rating == {"type": "verdict", "values": shown}
+    assert made(api.post(path, {"type": "notes", "class": "text"})) == {"type": "notes", "values": None}
+    found = made(api.get(f"/projects/{project}"), 200)["feedback_types"]
+    assert found == [rating, {"type": "notes", "values": None}]
+    assert api.post(path, {"type": "notes", "class": "number"}).status == 409
+
+
+@pytest.mark.parametrize(
+    ("wrong", "place"),
+    [
+        ({"type": ""}, "type"),
+        ({"class": "colour"}, "class"),
+        ({"class": None}, "class"),
+        ({"class": "text", "values": [{"value": "a"}]}, "values"),
+        ({"values": [{"value": "a"}, {"value": "a"}]}, "values"),
+        ({"values": [{"value": "a", "sentiment": "glad"}]}, "values"),
+        ({"values": [{"value": str(n)} for n in range(101)]}, "values"),
+    ],
+)
+def test_a_type_of_feedback_that_cannot_be_is_refused_at_its_place(api, project, wrong, place):
+    wish = {"type": "verdict", "class": "select", **wrong}
+    refused = api.post(f"/projects/{project}/feedback-types", wish)
+    assert (refused.status, refused.body["detail"][0]["loc"][:2]) == (422, ["body", place])
+    assert made(api.get(f"/projects/{project}"), 200)["feedback_types"] == []
 
 
 def test_strangers_see_and_change_nothing(stranger, api, project):

@@ -31,6 +31,7 @@ OURS = {
     "PATCH /v4/projects/{project_id}/deploy-config": "/projects/{project}/deploy-config",
     "DELETE /v4/projects/{project_id}/deployed-config/{environment_id}": "/projects/{project}/deployed-config/production",
     "POST /v4/projects/{id}/export": "/projects/{project}/export",
+    "POST /v4/projects/{id}/feedback-types": "/projects/{project}/feedback-types",
     "GET /v4/model-configs/{id}": "/model-configs/{config}",
     "POST /v4/projects/{project_id}/datasets": "/projects/{project}/datasets",
     "GET /v4/projects/{project_id}/datasets": "/projects/{project}/datasets",
@@ -60,7 +61,6 @@ OURS = {
 
 REFUSED = {
     "PATCH /v4/datapoints/{id}": "/datapoints/{datapoint}",
-    "POST /v4/projects/{id}/feedback-types": "/projects/{project}/feedback-types",
     "PATCH /v4/projects/{id}/feedback-types": "/projects/{project}/feedback-types",
 }
 """Every route with an id that refuses everybody alike."""
@@ -126,6 +126,7 @@ def body(route, ours):
         "PATCH /v4/projects/{id}": {"name": "theirs"},
         "PATCH /v4/projects/{project_id}/deploy-config": {"config_id": ours["config"]},
         "POST /v4/projects/{project_id}/datasets": {"name": "theirs", "description": ""},
+        "POST /v4/projects/{id}/feedback-types": {"type": "theirs", "class": "text"},
         "PATCH /v4/datasets/{id}": {"name": "theirs"},
         "POST /v4/datasets/{dataset_id}/datapoints": datapoint(1, 2),
         "PATCH /v4/evaluators/{id}": {"name": "theirs"},

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field
 
@@ -33,6 +33,24 @@ class Feedback(Value):
         """Whether the other does not hold any more once this is said."""
         same = (self.type, self.user) == (other.type, other.user)
         return same and (self.type not in SEVERAL or self.value == other.value)
+
+
+Sentiment = Literal["positive", "negative", "neutral", "unset"]
+
+
+class Label(Value):
+    """A value that feedback of a type may have, and whether it speaks for the log."""
+
+    value: str
+    sentiment: Sentiment = "unset"
+
+
+class FeedbackType(Value):
+    """A type of feedback that a project defines, with the labels to select from; feedback of any other is taken too."""
+
+    type: str
+    kind: Literal["select", "multi_select", "text", "number"]
+    labels: tuple[Label, ...] | None = None
 
 
 class Withdrawal(Value):

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from pydantic import Field
 
+from assay.domain.feedback import FeedbackType
 from assay.domain.value import JsonValue, Resource, Value
 
 
@@ -32,6 +33,7 @@ class Project(Resource):
     settings: dict[str, JsonValue] | None = None
     active_config_id: str | None = None
     deployments: tuple[Deployment, ...] = Field(default=(), exclude_if=lambda found: not found)
+    feedback_types: tuple[FeedbackType, ...] = Field(default=(), exclude_if=lambda found: not found)
     links_from: datetime | None = None
 
     @property

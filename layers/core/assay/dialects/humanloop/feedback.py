@@ -1,13 +1,14 @@
-"""The route of feedback on logs."""
+"""The routes of feedback on logs, and of its types."""
 
 from typing import Any
 
 from aws_lambda_powertools.event_handler import Response
 
 from assay.dialects.http import Call, Route, answer, parsed
-from assay.dialects.humanloop import translate_logs
+from assay.dialects.humanloop import translate, translate_logs
 from assay.dialects.humanloop.log_requests import FeedbackRequest, FeedbackRequests
 from assay.dialects.humanloop.logs import require_posted
+from assay.dialects.humanloop.resource_requests import FeedbackTypeRequest
 from assay.dialects.humanloop.responses import FeedbackResponse
 from assay.use_cases.manage_resources import feedback
 from assay.use_cases.one_log import one_log
@@ -59,4 +60,14 @@ def withdrawn(call: Call, ports: Any, request: FeedbackRequest) -> FeedbackRespo
     )
 
 
-ROUTES = (Route("POST", "/v4/feedback", give),)
+def create_type(call: Call, ports: Any, id: str) -> Response[str]:  # noqa: A002
+    """POST /projects/{id}/feedback-types -> 201."""
+    wish = call.body(FeedbackTypeRequest).translated()
+    stores = {"resources": ports.resources, "clock": ports.clock}
+    return answer(translate.feedback_type(feedback.create_feedback_type(call.organisation, id, wish, **stores)), 201)
+
+
+ROUTES = (
+    Route("POST", "/v4/feedback", give),
+    Route("POST", "/v4/projects/{id}/feedback-types", create_type),
+)

@@ -91,6 +91,9 @@ SHAPES: dict[tuple[str, str], Shape] = {
     ("PATCH", "/v4/logs"): Shape(said.LogResponse, logged.UpdateLogRequest, logged.ReferenceQuery),
     ("DELETE", "/v4/logs"): Shape(None, query=logged.DeleteLogsQuery, status=204),
     ("POST", "/v4/feedback"): Shape(FeedbackAnswer, FeedbackBody),
+    ("POST", "/v4/projects/{id}/feedback-types"): Shape(
+        said.FeedbackTypeResponse, more.FeedbackTypeRequest, status=201
+    ),
     ("POST", "/v4/sessions"): Shape(listed.CreateSessionResponse, status=201),
     ("GET", "/v4/sessions"): Shape(listed.SessionsPage, query=logged.SessionsQuery),
     ("GET", "/v4/sessions/{id}"): Shape(listed.SessionResponse),

@@ -22,6 +22,5 @@ withdrawn = refusing(410, "This call was withdrawn by the service before it clos
 ROUTES = (
     Route("PATCH", "/v4/datapoints/{id}", withdrawn),
     Route("DELETE", "/v4/datapoints", withdrawn),
-    Route("POST", "/v4/projects/{id}/feedback-types", withdrawn),
     Route("PATCH", "/v4/projects/{id}/feedback-types", withdrawn),
 )

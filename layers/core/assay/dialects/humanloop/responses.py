@@ -5,7 +5,7 @@ from typing import Annotated, Generic, Literal, TypeVar
 
 from pydantic import BaseModel, Field, PlainSerializer, RootModel
 
-from assay.domain.feedback import FeedbackValue
+from assay.domain.feedback import FeedbackValue, Label
 from assay.domain.log import Said
 from assay.domain.score import Verdict
 from assay.domain.statistics.describe import ScoreStatistics
@@ -125,6 +125,13 @@ class CreateLogResponse(BaseModel):
     session_id: str | None = None
 
 
+class FeedbackTypeResponse(BaseModel):
+    """A type of feedback, and what can be selected in it."""
+
+    type: str
+    values: list[Label] | None = None
+
+
 class ProjectResponse(BaseModel):
     """A project."""
 
@@ -133,7 +140,7 @@ class ProjectResponse(BaseModel):
     active_config: ProjectConfigResponse | None = None
     users: list[dict[str, JsonValue]] = Field(default_factory=list)
     data_count: int = 0
-    feedback_types: list[dict[str, JsonValue]] = Field(default_factory=list)
+    feedback_types: list[FeedbackTypeResponse] = Field(default_factory=list)
     team_id: str
     config_type: Literal["model"] | None = None
     created_at: Timestamp

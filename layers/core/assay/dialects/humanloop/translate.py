@@ -6,6 +6,7 @@ from assay.dialects.humanloop.responses import (
     DatasetResponse,
     EvaluationResponse,
     EvaluationResultResponse,
+    FeedbackTypeResponse,
     LogResponse,
     MessageResponse,
     ProjectConfigResponse,
@@ -16,6 +17,7 @@ from assay.dialects.humanloop.translate_configs import config, message
 from assay.dialects.humanloop.translate_evaluators import evaluator, evaluator_log
 from assay.domain.dataset import Datapoint, DatasetVersion
 from assay.domain.evaluation import Aggregate
+from assay.domain.feedback import FeedbackType
 from assay.domain.identity import log_id, suffix
 from assay.domain.project import Project
 from assay.domain.score import AnyScore, FailedOutput, Score
@@ -45,11 +47,16 @@ def project(organisation: str, each: Project, active: Config | None) -> ProjectR
         id=each.id,
         name=each.name,
         active_config=project_config(each, active) if active else None,
+        feedback_types=[feedback_type(one) for one in each.feedback_types],
         config_type="model" if active else None,
         team_id=f"tm_{organisation.replace('-', '_')}",
         created_at=each.created_at,
         updated_at=each.updated_at,
     )
+
+
+def feedback_type(one: FeedbackType) -> FeedbackTypeResponse:
+    return FeedbackTypeResponse(type=one.type, values=None if one.labels is None else list(one.labels))
 
 
 def dataset(view: DatasetView) -> DatasetResponse:

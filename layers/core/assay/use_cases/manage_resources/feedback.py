@@ -1,13 +1,14 @@
-"""Feedback: given on logs, withdrawn."""
+"""Feedback: given on logs, withdrawn; and the types of it that a project defines."""
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from assay.domain.errors import InvalidRequest
-from assay.domain.feedback import Feedback, FeedbackValue, Withdrawal, with_feedback, without_feedback
+from assay.domain.errors import AlreadyExists, InvalidRequest
+from assay.domain.feedback import Feedback, FeedbackType, FeedbackValue, Withdrawal, with_feedback, without_feedback
 from assay.domain.ids import NewId
+from assay.domain.project import Project
 from assay.domain.value import Value
-from assay.ports import Clock, Logs
+from assay.ports import Clock, Logs, Resources
 from assay.use_cases.one_log import one_log
 from assay.use_cases.races import settled
 
@@ -35,6 +36,22 @@ def all_given(
     if sum(len(one.model_dump_json().encode()) for one in every) > MOST_BYTES:
         raise InvalidRequest(f"At most {MOST_BYTES} bytes of feedback are kept of one log.", ("feedback",))
     return every
+
+
+def create_feedback_type(
+    organisation: str, project_id: str, wish: FeedbackType, *, resources: Resources, clock: Clock
+) -> FeedbackType:
+    """A type of feedback that the project defines. Raises NotFound, AlreadyExists for a type that it has, Conflict."""
+
+    def created() -> FeedbackType:
+        project = resources.get(organisation, Project, project_id)
+        if any(each.type == wish.type for each in project.feedback_types):
+            raise AlreadyExists(f"'{wish.type}' exists already.")
+        after = project.revised(clock.now(), feedback_types=(*project.feedback_types, wish))
+        resources.replace(organisation, project, after)
+        return wish
+
+    return settled(created)
 
 
 def give_feedback(
