@@ -97,7 +97,7 @@ def test_a_file_that_is_no_object_is_said_to_be_none(tmp_path):
 
 
 def test_everything_that_is_wrong_is_said_at_once(tmp_path):
-    text = YAML.replace("project: sums", "project: sums\ntrials: many\nmax_cost: -1")
+    text = YAML.replace("project: sums", "project: sums\nmax_cost: -1\ntrials: many")
     assert [said.partition(" ")[0] for said in complaints(tmp_path, text)] == [
         "evaluation.yaml:2:",
         "evaluation.yaml:3:",

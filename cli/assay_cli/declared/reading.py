@@ -3,6 +3,7 @@
 import ast
 import re
 from collections.abc import Iterable, Iterator
+from operator import attrgetter
 from pathlib import Path
 from typing import NamedTuple
 
@@ -76,7 +77,7 @@ def read_declared(file: Path) -> Declared:
     try:
         declaration = Declaration.model_validate(found.value)
     except ValidationError as error:
-        raise Invalid(problems(file, found, error)) from error
+        raise Invalid(sorted(problems(file, found, error), key=attrgetter("line"))) from error
     texts, wrong = read_named(file, found, declaration)
     wrong += namesakes(file, found, declaration)
     if wrong:

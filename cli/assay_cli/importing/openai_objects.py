@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from pydantic_core import from_json
 
-from assay_cli.errors import Misused
+from assay_cli.errors import Misused, unreadable
 
 Object = dict[str, Any]
 KINDS = ("eval", "eval.run", "eval.run.output_item")
@@ -40,7 +40,7 @@ def objects(path: Path) -> Iterator[Object]:
     try:
         text = path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
-        raise Misused(f"{path} cannot be read: {error}") from error
+        raise Misused(f"{path} cannot be read: {unreadable(error)}") from error
     for value in values(path, text):
         yield from flattened(value)
 

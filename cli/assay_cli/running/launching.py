@@ -5,11 +5,12 @@ from typing import Any, NamedTuple
 from uuid import UUID, uuid4
 
 from assay.client import Client
+from assay_cli.declared.model import StoredDataset
 from assay_cli.declared.reading import Declared
 from assay_cli.declared.request import Body, eval_request
 from assay_cli.running.experiments import base_of
 from assay_cli.running.repository import repository
-from assay_cli.running.uploading import Data, lend, provide
+from assay_cli.running.uploading import Data, FileRows, lend, provide, rows_of
 
 NO_PROJECT = str(UUID(int=0))
 """What an estimate calls a project that is not there yet."""
@@ -19,7 +20,7 @@ class Way(NamedTuple):
     """How the project is found, and how the rows come to where a launch finds them."""
 
     project: Callable[[Client, str], str]
-    rows: Callable[[Client, str, Declared], Data]
+    rows: Callable[[Client, str, Declared, FileRows | StoredDataset], Data]
 
 
 class Prepared(NamedTuple):
@@ -51,10 +52,10 @@ LAUNCH, REHEARSAL = Way(kept_project, provide), Way(found_project, lend)
 
 
 def prepare(client: Client, declared: Declared, way: Way = LAUNCH) -> Prepared:
-    """Finds the project, the rows and the base, and makes what the way makes of them."""
-    asked = declared.declaration
+    """Finds the rows, the project and the base, and makes what the way makes of them. Raises Misused, CallFailed."""
+    asked, given = declared.declaration, rows_of(declared)
     project_id = way.project(client, asked.project)
-    data = way.rows(client, project_id, declared)
+    data = way.rows(client, project_id, declared, given)
     base = base_of(client, project_id, declared.name, asked.base)
     git = repository(declared.file.parent.absolute())
     return Prepared(eval_request(declared, project_id, data.body, base, {"evaluation": declared.name}, git), data)

@@ -24,12 +24,28 @@ class Data(NamedTuple):
     sent: bool | None = None
 
 
-def provide(client: Client, project_id: str, declared: Declared) -> Data:
-    """The rows where a launch can find them. Raises Misused, CallFailed."""
+class FileRows(NamedTuple):
+    """The rows of a file, and what the declaration says of it."""
+
+    data: DataFile
+    rows: list[Row]
+
+
+def rows_of(declared: Declared) -> FileRows | StoredDataset:
+    """The rows that a run is over, or where they are. Raises Misused where they cannot be read, or be sent."""
     data = declared.declaration.data
     if isinstance(data, StoredDataset):
-        return stored(declared, data)
-    return upload(client, project_id, declared, data)
+        return data
+    rows = read_rows(declared.file.parent / data.file, data)
+    require_sendable(rows)
+    return FileRows(data, rows)
+
+
+def provide(client: Client, project_id: str, declared: Declared, given: FileRows | StoredDataset) -> Data:
+    """The rows where a launch can find them. Raises CallFailed."""
+    if isinstance(given, StoredDataset):
+        return stored(declared, given)
+    return upload(client, project_id, given)
 
 
 def stored(declared: Declared, data: StoredDataset) -> Data:
@@ -38,14 +54,11 @@ def stored(declared: Declared, data: StoredDataset) -> Data:
     return Data({**body, **({"dataset_version": data.version} if data.version else {})})
 
 
-def lend(_: Client, __: str, declared: Declared) -> Data:
-    """As `provide`, but rows of a file go with the request, and nothing is kept anywhere. Raises Misused."""
-    data = declared.declaration.data
-    if isinstance(data, StoredDataset):
-        return stored(declared, data)
-    rows = read_rows(declared.file.parent / data.file, data)
-    require_sendable(rows)
-    return Data({"data": stand_ins(rows, declared.declaration.trials)}, len(rows))
+def lend(_: Client, __: str, declared: Declared, given: FileRows | StoredDataset) -> Data:
+    """As `provide`, but rows of a file go with the request, and nothing is kept anywhere."""
+    if isinstance(given, StoredDataset):
+        return stored(declared, given)
+    return Data({"data": stand_ins(given.rows, declared.declaration.trials)}, len(given.rows))
 
 
 def stand_ins(rows: list[Row], trials: int) -> list[Row]:
@@ -58,13 +71,12 @@ def stand_ins(rows: list[Row], trials: int) -> list[Row]:
     return [{**rows[at], "trial_count": len(rows[at : at + step]) * trials} for at in range(0, len(rows), step)]
 
 
-def upload(client: Client, project_id: str, declared: Declared, data: DataFile) -> Data:
+def upload(client: Client, project_id: str, given: FileRows) -> Data:
     """A dataset of the rows of a file; one that has them all is left as it is."""
-    rows = read_rows(declared.file.parent / data.file, data)
+    data, rows = given
     metadata: dict[str, JsonValue] = {"cluster_by": data.cluster_by} if data.cluster_by else {}
     content = digest([metadata, rows])  # type: ignore[list-item]
     name = f"{data.file.stem} {content[:12]}"
-    require_sendable(rows)
     wish = {"project_id": project_id, "name": name, "metadata": {"sha256": content, **metadata}}
     dataset_id = str(client.post("/v1/dataset", wish, is_repeatable=True)["id"])
     found = client.get(f"/v1/dataset/{dataset_id}/summarize", summarize_data="true")

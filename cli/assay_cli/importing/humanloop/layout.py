@@ -7,7 +7,7 @@ from typing import TypeVar
 from pydantic import BaseModel, ValidationError
 
 from assay.domain.complaints import complaints
-from assay_cli.errors import Misused
+from assay_cli.errors import Misused, unreadable
 
 S = TypeVar("S", bound=BaseModel)
 HEAD = "file.json"
@@ -71,7 +71,7 @@ def text_of(path: Path) -> str:
     try:
         return path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        raise Unreadable(f"{path}: it cannot be read: {error}") from error
+        raise Unreadable(f"{path}: it cannot be read: {unreadable(error)}") from error
 
 
 def parsed(place: str, text: str, kind: type[S]) -> S:
