@@ -16,4 +16,6 @@ logger = Logger()
 @logger.inject_lambda_context
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     turn = LaneTurn.model_validate(event)
-    return asyncio.run(generate_outputs(turn, **bootstrap.generate(turn, context))).model_dump()
+    after = asyncio.run(generate_outputs(turn, **bootstrap.generate(turn, context))).model_dump()
+    logger.info("generate_outputs", extra=after)
+    return after

@@ -15,4 +15,6 @@ logger = Logger()
 @logger.inject_lambda_context
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     this = PassInput.model_validate(event).parsed()
-    return prepare_evaluation(this, **bootstrap.prepare()).model_dump()
+    prepared = prepare_evaluation(this, **bootstrap.prepare()).model_dump()
+    logger.info("prepare_evaluation", extra={"evaluation_id": this.evaluation_id, **prepared})
+    return prepared

@@ -16,4 +16,6 @@ logger = Logger()
 @logger.inject_lambda_context
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     turn = parse_turn(event)
-    return asyncio.run(score_outputs(turn, **bootstrap.score(turn, context))).model_dump()
+    after = asyncio.run(score_outputs(turn, **bootstrap.score(turn, context))).model_dump()
+    logger.info("score_outputs", extra=after)
+    return after

@@ -15,4 +15,6 @@ logger = Logger()
 @logger.inject_lambda_context
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     summary = summarize_experiment(PassInput.model_validate(event).parsed(), **bootstrap.summarize())
-    return summary.model_dump(mode="json", include={"evaluation_id", "status", "rows", "n_errors", "n_missing"})
+    counts = summary.model_dump(mode="json", include={"evaluation_id", "status", "rows", "n_errors", "n_missing"})
+    logger.info("summarize_experiment", extra=counts)
+    return counts

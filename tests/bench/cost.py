@@ -32,8 +32,8 @@ GENERATION, JUDGEMENT = 2.0, 1.5
 SANDBOX_START, SANDBOX_ROW = 0.06, 0.001
 """Seconds of an invocation of the sandbox, and of a row in it (docs/measurements.md)."""
 WORKER_SECONDS = 900
-TURN_STATES, PASS_STATES = 3, 4
-"""Generate, score, choose; and once: prepare, choose, map, summarize."""
+TURN_STATES, PASS_STATES = 4, 4
+"""Generate, choose, score, choose; and once: prepare, choose, map, summarize."""
 PRICES = {
     "GB-seconds": 0.0000133334,
     "invocations": 0.20 / MILLION,

@@ -54,6 +54,11 @@ class Mortal:
         return getattr(self.store, name)
 
 
+def is_scored(turn: LaneTurn) -> bool:
+    """Whether nothing of a lane is left to do, as state `Anything to score?` sees it."""
+    return turn.status == "done" and turn.position == turn.generated
+
+
 class InvocationTime:
     """ports.Deadline: an invocation that began just now and may take `seconds`."""
 
@@ -148,7 +153,7 @@ class Engine:
         )
         while turn.status not in {"done", "failed"}:
             turn = await self.retried(self.generate, turn)
-            turn = turn if turn.status == "failed" else await self.retried(self.score, turn)
+            turn = turn if turn.status == "failed" or is_scored(turn) else await self.retried(self.score, turn)
             if turn.status == "hold":
                 await self.clock.sleep(turn.hold)
         if turn.status == "failed":

@@ -39,7 +39,7 @@ def generated(engine):
 def test_nothing_is_left_to_score_where_scorers_only_compute():
     engine = an_engine()
     turn = generated(engine)
-    assert (turn.generated, turn.position) == (2, 2)
+    assert (turn.generated, turn.position, turn.status) == (2, 2, "done")
     assert len(engine.scores()) == 120
     assert [(each.evaluator, each.total) for each in engine.progress.aggregates(ORGANISATION, "ev_1")] == [
         ("evv_exact", 60), ("evv_close", 60),
@@ -50,7 +50,7 @@ def test_nothing_is_left_to_score_where_scorers_only_compute():
 def test_code_is_left_for_the_state_that_may_run_it(evaluators):
     engine = an_engine(*evaluators)
     turn = generated(engine)
-    assert (turn.generated, turn.position, engine.scores()) == (2, 0, [])
+    assert (turn.generated, turn.position, turn.status, engine.scores()) == (2, 0, "more", [])
 
 
 def test_what_would_take_long_is_left_for_later():

@@ -20,6 +20,7 @@ def evals(cloud, request):
 
 def test_an_eval_answers_with_its_summary(evals):
     summary = evals.run(5, experiment_name="nightly", scores=[EXACT, CLOSE])
+    assert "score_outputs" not in evals.cloud.functions.calls, "what only computes is scored where it is generated"
     assert summary.keys() >= REQUIRED
     assert (summary["project_name"], summary["experiment_name"]) == ("sums", "nightly")
     assert summary["comparison_experiment_name"] is None

@@ -10,10 +10,10 @@ from assay.domain.evaluation import Pass
 from assay.domain.price import Spent
 from assay.domain.value import Value
 
-TURNS_OF_A_PASS = 1500
+TURNS_OF_A_PASS = 1350
 """A lane's turns in one pass: with EVENTS_A_TURN each and room for retries a child execution stays under its limit."""
-EVENTS_A_TURN = 14
-"""State entered, scheduled, started, succeeded, exited of two tasks; entered and exited of the choice and the wait."""
+EVENTS_A_TURN = 16
+"""State entered, scheduled, started, succeeded, exited of two tasks; entered and exited of two choices and the wait."""
 STALLS = 60
 """After so many turns in which no row got anything a lane is given up: whatever holds it does not pass."""
 

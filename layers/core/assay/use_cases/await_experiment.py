@@ -8,8 +8,8 @@ from assay.ports import Clock, Resources
 Pause = Callable[[float], None]
 """Lets so many seconds pass."""
 
-PAUSE = 0.2
-"""Seconds between two looks: they cost a tenth of what the function does that waits."""
+PAUSE = 0.1
+"""Seconds between two looks: they cost a fifth of what the function does that waits."""
 
 
 def await_evaluation(

@@ -5,6 +5,7 @@ import json
 from typing import Any
 from uuid import UUID
 
+from aws_lambda_powertools import Logger
 from aws_lambda_powertools.event_handler import Response
 
 from assay.dialects.bodies import MOST_BYTES, TooLarge
@@ -44,6 +45,8 @@ ADVICE = (
     "POST /v1/dataset/{id}/insert, and give its dataset_id as data."
 )
 
+logger = Logger(child=True)
+
 
 class WaitQuery(Open):
     """The how-manieth redirection this is."""
@@ -67,6 +70,7 @@ def launch(call: Call, ports: Any) -> Response[str]:
     if call.prefers("estimate"):
         return estimate(call, wanted, needed)
     experiment = launch_once(call.organisation, wanted, attempt(call), needed)
+    logger.info("launch_eval", extra={"experiment_id": experiment.id, "evaluation_id": experiment.evaluation_id})
     if call.prefers("respond-async"):
         return accepted(call, ports, experiment)
     view = awaited(call, ports, experiment)

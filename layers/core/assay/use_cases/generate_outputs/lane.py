@@ -39,17 +39,19 @@ class Lane:
 
     async def work(self, turn: LaneTurn) -> LaneTurn:
         """Works the lane from `turn.generated` on, until its rows or the time are at an end."""
-        self.complete = await asyncio.to_thread(self.checkpoint.complete)
+        self.complete, _ = await asyncio.gather(asyncio.to_thread(self.checkpoint.complete), self.suspects.recall())
         numbers = list(self.checkpoint.plan.lane_chunks(turn.lane)[turn.generated :])
         left = [number for number in numbers if number not in self.complete]
-        await self.suspects.recall()
         await self.crew.work([self.worker() for _ in range(self.callers.width)], [self.feed.run(left)])
         await self.suspects.leave()
         return self.verdict(turn, numbers)
 
     def verdict(self, turn: LaneTurn, numbers: list[int]) -> LaneTurn:
-        """How far the lane is: over its leading chunks that are complete, and whether it must wait to go on."""
-        done = leading(numbers, self.complete)
+        """How far the lane is: over its leading chunks that are complete, and whether it must wait to go on.
+
+        It is done where it was stopped, or where all of it is scored, too: then there is nothing left for anybody.
+        """
+        done, everything = leading(numbers, self.complete), turn.generated + len(numbers)
         if turn.position == turn.generated:
             turn = turn.model_copy(
                 update={"position": turn.position + leading(numbers, self.checkpoint.in_place.chunks)}
@@ -61,7 +63,7 @@ class Lane:
         return turn.model_copy(
             update={
                 "generated": turn.generated + done,
-                "status": "hold" if hold else "more",
+                "status": "done" if turn.position == everything else "hold" if hold else "more",
                 "hold": hold,
                 "paces": {**turn.paces, **self.callers.paces},
                 "has_moved": self.has_moved,
