@@ -1,7 +1,9 @@
 """Everything that an evaluation's rows add up to."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from itertools import chain
+from typing import TypeVar
 
 from assay.domain.evaluation import Aggregate, Evaluation
 from assay.domain.evaluators.evaluator import EvaluatorVersion
@@ -16,6 +18,8 @@ from assay.domain.summary import OutputFold, ScoreFold, Summary, count_output, c
 from assay.domain.task import AnyTask
 from assay.ports import Posted, Prices, RunRecords
 from assay.use_cases.run_side import RunSide
+
+T = TypeVar("T")
 
 NOTHING = "There were no rows: nothing was evaluated."
 
@@ -73,8 +77,7 @@ class Fold:
         if self.side is None or self.evaluation.experiment_id is None:
             self.counts = Counts(plan, [fold.version for fold in self.scores])
         takers = [each for each in (self.counts, self.side) if each]
-        for chunk in range(plan.chunks):
-            outputs, scored = self.chunk_outputs(plan, chunk), self.chunk_scores(plan, chunk)
+        for chunk, (outputs, scored) in self.chunks(plan):
             self.sum_up(outputs, scored)
             for each in takers:
                 each.add(chunk, outputs, scored)
@@ -97,6 +100,10 @@ class Fold:
         if plan.until and self.outputs.rows < plan.rows:
             return f"It was cut off at {plan.until:%H:%M:%S} UTC, when its time was over."
         return None
+
+    def chunks(self, plan: Plan) -> Iterator[tuple[int, tuple[list[AnyOutput], list[ScoredRow]]]]:
+        """Each chunk's number, and what there is of it."""
+        return ahead(lambda one: (self.chunk_outputs(plan, one), self.chunk_scores(plan, one)), range(plan.chunks))
 
     def chunk_outputs(self, plan: Plan, chunk: int) -> list[AnyOutput]:
         """Every output of a chunk that there is, in dataset order: of the complete chunk, else of its checkpoints."""
@@ -139,8 +146,8 @@ class Fold:
     def counted(self, plan: Plan) -> Counts:
         """What becomes of each datapoint, from the first chunk to the last."""
         counts = Counts(plan, [fold.version for fold in self.scores])
-        for chunk in range(plan.chunks):
-            counts.add(chunk, self.chunk_outputs(plan, chunk), self.chunk_scores(plan, chunk))
+        for chunk, rows in self.chunks(plan):
+            counts.add(chunk, *rows)
         return counts
 
     def costs(self, prices: Prices) -> Iterator[float | None]:
@@ -182,3 +189,13 @@ class Fold:
             finished_at=ended.updated_at,
             wall_seconds=(ended.updated_at - ended.created_at).total_seconds(),
         )
+
+
+def ahead(read: Callable[[int], T], numbers: range) -> Iterator[tuple[int, T]]:
+    """What is read of each number, in order; the next one is read while whoever asks works on the present one."""
+    with ThreadPoolExecutor(max_workers=1) as reader:
+        coming = [reader.submit(read, number) for number in numbers[:1]]
+        for at, number in enumerate(numbers):
+            found = coming.pop().result()
+            coming = [reader.submit(read, following) for following in numbers[at + 1 : at + 2]]
+            yield number, found
