@@ -204,7 +204,7 @@ def where(texts, secret):
 
 def test_the_search_finds_what_is_there_and_every_stage_was_reached(searched):
     _, evaluations, texts, keys = searched
-    assert where(texts, evaluations["succeeding"]) == {"item", "object", "history", "events"}
+    assert where(texts, evaluations["succeeding"]) == {"item", "object", "history", "events", "log"}
     assert keys == {OPERATOR, IN_REQUEST}
     assert texts["history"].count('"errorType": "Broken"') >= len(STAGES)
     assert "ProviderLatency" in texts["log"]
