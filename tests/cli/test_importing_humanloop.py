@@ -42,6 +42,7 @@ def evaluated(export, *judgments, **log):
         ("files/pr_1/deployments.json", {"prv_1", "prv_2"}),
         ("files/pr_1/evaluations/evr_1/evaluation.json", {"run_1", "run_2"}),
         ("files/pr_1/evaluations/evr_1/runs/run_2", {"run_2"}),
+        ("files/pr_1/evaluations/evr_1/stats.json", set()),
         ("files/pr_1/evaluations/evr_1/logs/1.jsonl", {"run_1", "run_2"}),
     ],
 )

@@ -126,7 +126,7 @@ class TakingOver:
                     self.told(Taken("prompt", version.version_id, made["config"]["id"], file.path))
             if before and active in configs and is_late(before, [*configs.values()]):
                 self.api.patch(f"/projects/{before.project}", {"active_config_id": configs[active]})
-            if active not in configs and configs:
+            if active and configs and active not in configs:
                 self.left_out.append(f"prompt {file.path}: its active version {active} is not in; another is active")
             self.left_out += [f"prompt {file.path}: {elsewhere(one)}" for one in deployed if not one.is_default]
             if project and layout.children(place / LOGS):
@@ -159,7 +159,8 @@ class TakingOver:
     def runs(self, there: Past, evaluation: Evaluation, folder: Path) -> None:
         """Every run of one; the others are measured by the control. Raises Unreadable."""
         lines = list(layout.read_all(folder / LOGS, EvaluationLog))
-        self.broken += gaps(folder, lines)
+        with self.naming(f"evaluation {evaluation.id}"):
+            self.broken += gaps(folder, lines)
         base = None
         for run in control_first(
             [one for path in layout.children(folder / "runs") for one in self.readable(path, Run)]
