@@ -15,6 +15,8 @@ from assay_cli.places import Places
 
 TOOLS = ("sam", "make", "uv", "node")
 UP_TO_DATE = "No changes to deploy"
+NOTHING = '""'
+"""A parameter's value where it is empty: SAM takes no `Name=`."""
 WHEEL_PLATFORMS = {"arm64": "aarch64-manylinux_2_28", "x86_64": "x86_64-manylinux_2_28"}
 
 
@@ -114,7 +116,7 @@ def deploy_command(
     places: Places, made: Build, stack: str, environment_name: str, parameters: Mapping[str, str]
 ) -> list[str]:
     """The `sam deploy` of a build, with the settings that samconfig.toml has for the environment."""
-    overrides = [f"{name}={value}" for name, value in parameters.items()]
+    overrides = [f"{name}={value or NOTHING}" for name, value in parameters.items()]
     command = ["sam", "deploy", "--template-file", str(made.template), "--stack-name", stack]
     settings = ["--config-file", str(places.root / "samconfig.toml"), "--config-env", environment_name]
     return [*command, *settings, "--parameter-overrides", *overrides]

@@ -4,8 +4,9 @@ import sys
 from pathlib import Path
 
 import pytest
+from samcli.cli.types import CfnParameterOverridesType
 
-from assay_cli import sam
+from assay_cli import sam, sandbox_settings
 from assay_cli.errors import StepFailed, ToolMissing
 from assay_cli.places import Places
 
@@ -49,6 +50,14 @@ def test_no_secret_is_on_the_command_line(places):
     command = sam.deploy_command(places, sam.Build.local(places, LAMBDA), "assay", "local", {"Runtime": "python3.13"})
     assert command[-2:] == ["--parameter-overrides", "Runtime=python3.13"]
     assert not any("key" in word.lower() for word in command)
+
+
+def test_sam_reads_every_parameter_of_this_machine_one_that_is_empty_too(places):
+    wanted = sandbox_settings.parameters({})
+    assert "" in wanted.values()
+    command = sam.deploy_command(places, sam.Build.local(places, LAMBDA), "assay", "local", wanted)
+    overrides = tuple(command[command.index("--parameter-overrides") + 1 :])
+    assert CfnParameterOverridesType().convert(overrides, None, None) == wanted
 
 
 def test_a_tool_that_is_missing_is_named(monkeypatch):

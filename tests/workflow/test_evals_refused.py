@@ -20,6 +20,11 @@ def options(**more):
     return {"task": {"inline_prompt": {**ECHO["inline_prompt"], "options": {"model": "mock", **more}}}}
 
 
+def wording(prompt):
+    """A change: the task's prompt says something else."""
+    return {"task": {"inline_prompt": {"prompt": prompt, "options": {"model": "mock"}}}}
+
+
 @pytest.fixture(scope="module")
 def evals(cloud):
     return Evals(cloud, "refused")
@@ -53,6 +58,8 @@ def evals(cloud):
         ({"data": {"dataset_id": NOWHERE, "dataset_version": PLAIN_HEX}}, f"'{PLAIN_HEX}' is no version."),
         ({"data": {"dataset_id": NOWHERE, "dataset_version": PLAIN_HEX}}, "pretty form of 16 hexadecimal digits"),
         ({"task": {"function_id": NOWHERE, "version": PLAIN_HEX}}, f"task.version: '{PLAIN_HEX}' is no version."),
+        (wording({"messages": []}), "task.inline_prompt.prompt: It must say its 'type'."),
+        (wording({"type": "chats"}), "task.inline_prompt.prompt: Its 'type' must be one of 'chat', 'completion'."),
         (
             options(temperature=0),
             "task.inline_prompt.options: temperature is not a field (is params.temperature meant?)",

@@ -29,6 +29,8 @@ WORDS = {
     "less_than": "It must be less than {lt}.",
     "less_than_equal": "It must be at most {le}.",
     "literal_error": "It must be {expected}.",
+    "union_tag_not_found": "It must say its {discriminator}.",
+    "union_tag_invalid": "Its {discriminator} must be one of {expected_tags}.",
     "list_type": "It must be a list.",
     "tuple_type": "It must be a list.",
     "dict_type": "It must be an object.",
