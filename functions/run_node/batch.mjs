@@ -5,8 +5,8 @@ const ANSWER_BYTES = 4 * 1024 * 1024; // under Lambda's 6 MB
 const RESERVE = 5; // seconds before the deadline after which no row is begun
 
 // `remaining` tells how many seconds there are. The shapes are those of CodeBatch and CodeResult (domain/sandbox.py).
-export async function runBatch({ rows, ...setup }, remaining) {
-  const session = new Session(setup);
+export async function runBatch({ rows, ...setup }, egress, remaining) {
+  const session = new Session(setup, egress);
   try {
     return await firstRows(session, rows, Math.max(RESERVE, setup.limits.wall + 3), remaining);
   } finally {
@@ -30,11 +30,13 @@ async function firstRows(session, rows, needed, remaining) {
 // An engine that is replaced when a row breaks it. Code that does not load once is not tried again.
 class Session {
   #setup;
+  #egress;
   #engine = null;
   #fault = null;
 
-  constructor(setup) {
+  constructor(setup, egress) {
     this.#setup = setup;
+    this.#egress = egress;
   }
 
   async answer(row) {
@@ -46,7 +48,7 @@ class Session {
   }
 
   async #begin() {
-    this.#engine = new Engine(this.#setup);
+    this.#engine = new Engine(this.#setup, this.#egress);
     this.#fault = await this.#engine.fault();
   }
 

@@ -2,6 +2,7 @@
 import { fork } from "node:child_process";
 import { fileURLToPath } from "node:url";
 
+import { Fetches } from "./fetching.mjs";
 import { ENDED, tooLate, UNLOADABLE } from "./words.mjs";
 
 const START = 10; // seconds for starting and for making JavaScript of the code
@@ -12,21 +13,24 @@ const ENVIRONMENT = { TZ: "UTC", LD_LIBRARY_PATH: process.env.LD_LIBRARY_PATH ??
 
 export class Engine {
   #wall;
+  #egress;
   #process;
   #hears = () => {};
+  #fetches = null;
   isLost = false;
 
-  constructor(setup) {
+  constructor(setup, egress) {
     this.#wall = setup.limits.wall;
+    this.#egress = egress;
     this.#process = fork(`${HERE}child.mjs`, [], {
       cwd: HERE,
       env: ENVIRONMENT,
       execArgv: [`--${PERMISSION}permission`, `--allow-fs-read=${HERE}*`, "--max-old-space-size=256", "--no-warnings"],
       stdio: ["ignore", "ignore", "ignore", "ipc"],
     });
-    this.#process.on("message", (said) => this.#hears(said));
+    this.#process.on("message", (said) => this.#heard(said));
     this.#process.on("error", () => this.#lose(ENDED)).on("exit", () => this.#lose(ENDED));
-    this.#tell(setup);
+    this.#tell({ ...setup, reachesOut: egress.isOn });
   }
 
   // Why no row can run; null where rows can.
@@ -34,10 +38,15 @@ export class Engine {
     return (await this.#said(START, UNLOADABLE)).error;
   }
 
-  // What came of one row.
+  // What came of one row. Nothing that it fetches goes on when it is over.
   async answer(row) {
+    this.#fetches = new Fetches(this.#egress, (answer) => this.#tell({ answer }));
     this.#tell({ row });
-    return await this.#said(this.#wall + GRACE, tooLate(this.#wall));
+    try {
+      return await this.#said(this.#wall + GRACE, tooLate(this.#wall));
+    } finally {
+      this.#fetches.end();
+    }
   }
 
   end() {
@@ -49,7 +58,13 @@ export class Engine {
     this.#process.send(message, () => {}); // whether it is still there its silence will tell
   }
 
-  // The next thing that it says, or, where it says nothing in so many seconds, that error.
+  // Something that it says: a wish of the row's, or what it came to.
+  #heard(said) {
+    if (said?.fetch) this.#fetches?.ask(said.fetch);
+    else this.#hears(said?.result ?? { error: ENDED });
+  }
+
+  // The next result that it says, or, where it says nothing in so many seconds, that error.
   #said(seconds, error) {
     return new Promise((resolve) => {
       const timer = setTimeout(() => this.#lose(error), seconds * 1000);

@@ -1,16 +1,19 @@
 // Runs in the engine before the user's code, which can spoil what it finds here, and by that its own row only.
-// `print(text)` and `finish(error, json)` are all that leads out of the engine; user code has neither.
-(function prelude(print, finish, stdoutLimit, resultLimit, tooLarge) {
+// `print(text)` and `finish(error, json)` lead out of the engine, and what fetch.js asks with, which `reach()` brings in;
+// that is undefined where there is no network. User code has none of them.
+(function prelude(print, finish, stdoutLimit, resultLimit, tooLarge, reach) {
   "use strict";
   const { parse, stringify } = JSON;
   const { isFinite } = Number;
   const { now } = Date;
   const slice = Function.prototype.call.bind(String.prototype.slice);
-  const NO_NETWORK = "The sandbox has no network, and no setting gives it one: docs/security.md, SandboxEgress.";
+  const NO_NETWORK = "The sandbox has no network: the stack's parameter SandboxEgress is off.";
+  const NO_SOCKETS = reach ? "The sandbox reaches the network by fetch alone." : NO_NETWORK;
   const NO_MODULES = "The sandbox offers no modules: what is not in the language has to stand in the code.";
   const ERROR_LENGTH = 4096;
   const timers = new Map();
   let lastTimer = 0;
+  let reached = null;
   let room = stdoutLimit + 1;
 
   function refusing(message) {
@@ -47,6 +50,11 @@
     return lastTimer;
   }
 
+  function fetch(...request) {
+    reached ??= reach();
+    return reached.fetch(...request);
+  }
+
   function finite(_, value) {
     if (typeof value !== "number" || isFinite(value)) return value;
     throw new TypeError(`The result is not JSON: it holds ${value}.`);
@@ -70,9 +78,9 @@
     console: { log, info: log, warn: log, error: log, debug: log },
     setTimeout,
     clearTimeout: (timer) => void timers.delete(timer),
-    fetch: refusing(NO_NETWORK),
-    XMLHttpRequest: refusing(NO_NETWORK),
-    WebSocket: refusing(NO_NETWORK),
+    fetch: reach ? fetch : refusing(NO_NETWORK),
+    XMLHttpRequest: refusing(NO_SOCKETS),
+    WebSocket: refusing(NO_SOCKETS),
     require: refusing(NO_MODULES),
     module: { exports: {} },
   });
@@ -80,6 +88,7 @@
 
   return {
     fail,
+    answered: (text) => reached.answered(text),
 
     // Calls the handler and finishes with what it returns, or with what it throws.
     async start(handler, values) {

@@ -1,4 +1,4 @@
-// One row, in a runtime of its own of QuickJS compiled to WebAssembly, which has nothing to reach out with.
+// One row, in a runtime of its own of QuickJS compiled to WebAssembly, which has nothing to reach out with but a way to ask.
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 
@@ -6,14 +6,15 @@ import variant from "@jitl/quickjs-ng-wasmfile-release-sync";
 import { newQuickJSWASMModuleFromVariant, newVariant } from "quickjs-emscripten-core";
 
 import { inWords, Printed, result } from "./outcome.mjs";
-import { missing, NEVER, tooLarge, tooLate } from "./words.mjs";
+import { BODY_BYTES, FETCHES, HEAD_BYTES, missing, NEVER, REQUEST_TOO_LARGE, tooLarge, tooLate } from "./words.mjs";
 
 const PAGE = 64 * 1024;
 const OWN_PAGES = 256; // what the engine has before any code runs
 const STACK = 256 * 1024;
 const NEARLY = 0.8;
 const OUT_OF_MEMORY = "InternalError: out of memory"; // the engine throws null where it has none left to make this of
-const PRELUDE = readFileSync(new URL("prelude.js", import.meta.url), "utf8");
+const ESCAPED = 6; // characters that one may take in JSON
+const [PRELUDE, FETCH] = ["prelude.js", "fetch.js"].map((name) => readFileSync(new URL(name, import.meta.url), "utf8"));
 const wasmModule = new WebAssembly.Module(
   readFileSync(createRequire(import.meta.url).resolve("@jitl/quickjs-ng-wasmfile-release-sync/wasm")),
 );
@@ -21,10 +22,11 @@ const wasmModule = new WebAssembly.Module(
 let engine = null;
 
 // Rows that end well share an engine, each in a runtime of its own, until its first memory is used up.
-export async function runRow({ code, function: name, call, limits }, values) {
+// `way` leads to what fetches for them; null where nothing does.
+export async function runRow({ code, function: name, call, limits }, values, way) {
   engine ??= await freshEngine(limits);
-  const row = new Row(engine.module, limits);
-  row.run(code, name, call === "task" ? [values[0].input] : values);
+  const row = new Row(engine.module, limits, way);
+  await row.run(code, name, call === "task" ? [values[0].input] : values);
   if (row.outcome.error === "Error: null" && engine.isFull()) row.outcome = { error: OUT_OF_MEMORY };
   if (row.outcome.error || engine.hasGrown()) engine = null;
   return { ...result(row.outcome, limits), stdout: row.printed.text() };
@@ -41,8 +43,10 @@ async function freshEngine({ memory }) {
 class Row {
   outcome = null;
 
-  constructor(module, limits) {
+  constructor(module, limits, way) {
     this.limits = limits;
+    this.way = way;
+    way?.begin();
     this.printed = new Printed(limits.stdout);
     this.until = Date.now() + limits.wall * 1000;
     this.runtime = module.newRuntime();
@@ -56,12 +60,12 @@ class Row {
     return Date.now() > this.until;
   }
 
-  run(code, name, values) {
+  async run(code, name, values) {
     try {
       const hooks = this.introduced();
       const handler = this.loaded(code, name, hooks);
       if (handler !== null) this.called(hooks, "start", handler, this.context.newString(JSON.stringify(values)));
-      this.settle(hooks);
+      await this.settle(hooks);
     } catch (error) {
       this.outcome ??= { error: inWords(error) };
     }
@@ -76,9 +80,24 @@ class Row {
       this.outcome ??= { error: context.getString(error), json: context.getString(json) };
     });
     const numbers = [limits.stdout, limits.result].map((limit) => context.newNumber(limit));
-    const prelude = context.unwrapResult(context.evalCode(PRELUDE, "prelude"));
     const words = context.newString(tooLarge(limits.result));
-    return context.unwrapResult(context.callFunction(prelude, context.undefined, print, finish, ...numbers, words));
+    const reach = this.way ? context.newFunction("reach", () => this.fetching()) : context.undefined;
+    return this.prelude(PRELUDE, print, finish, ...numbers, words, reach);
+  }
+
+  // `fetch`, and what brings it the answers: made for the rows that ask for it, since it takes a third of a millisecond.
+  fetching() {
+    const { context, way } = this;
+    const ask = context.newFunction("ask", (text) => context.newNumber(way.ask(context.getString(text))));
+    const numbers = [FETCHES, ESCAPED * (BODY_BYTES + HEAD_BYTES)].map((limit) => context.newNumber(limit));
+    return this.prelude(FETCH, ask, ...numbers, context.newString(REQUEST_TOO_LARGE));
+  }
+
+  // What a program of ours makes of these values in the engine.
+  prelude(source, ...values) {
+    const { context } = this;
+    const program = context.unwrapResult(context.evalCode(source, "prelude"));
+    return context.unwrapResult(context.callFunction(program, context.undefined, ...values));
   }
 
   // The handler; null where loading the code has finished the row.
@@ -92,16 +111,23 @@ class Row {
     return null;
   }
 
-  // Lets promises and timers go on until the row is finished, or nothing is left to wait for.
-  settle(hooks) {
+  // Lets promises, timers and fetches go on until the row is finished, or nothing is left to wait for.
+  async settle(hooks) {
     while (!this.outcome && !this.isLate) {
       this.done(this.runtime.executePendingJobs(), hooks);
       if (this.outcome) return;
       const wait = this.context.getNumber(this.called(hooks, "wait"));
-      if (wait < 0) this.outcome = { error: NEVER };
-      sleep(Math.min(wait, this.until + 1 - Date.now()));
+      const left = this.until + 1 - Date.now();
+      if (this.way?.isOpen) await this.answered(hooks, wait < 0 ? left : Math.min(wait, left));
+      else if (wait < 0) this.outcome = { error: NEVER };
+      else sleep(Math.min(wait, left));
       this.called(hooks, "fire");
     }
+  }
+
+  async answered(hooks, milliseconds) {
+    const answers = await this.way.answers(milliseconds);
+    for (const answer of answers) this.called(hooks, "answered", this.context.newString(JSON.stringify(answer)));
   }
 
   called(hooks, name, ...values) {

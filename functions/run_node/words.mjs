@@ -13,6 +13,29 @@ export const tooMuchMemory = (bytes) => `The code needed more than ${size(bytes)
 export const tooLarge = (bytes) => `The result is too large: more than ${size(bytes)} of JSON.`;
 export const cut = (bytes) => `\n… (cut at ${size(bytes)})`;
 
+// Of fetches: how many a row may make and how often each may be sent elsewhere, and bytes.
+export const FETCHES = 16;
+export const HOPS = 5;
+export const HEAD_BYTES = 16 * 1024; // of a request with its URL, and of an answer
+export const BODY_BYTES = 256 * 1024;
+export const ANSWER_BYTES = 1024 * 1024;
+
+export const NO_REQUEST = "That is no request of fetch.";
+export const REQUEST_TOO_LARGE = `A request of fetch may have ${size(BODY_BYTES)} of body, and ${size(HEAD_BYTES)} of URL and headers.`;
+export const ANSWER_TOO_LARGE = `The answer is too large: more than ${size(ANSWER_BYTES)}.`;
+export const COMPRESSED = "The answer came compressed, which fetch does not ask for here and does not read.";
+export const TOO_MANY_HOPS = `The answer was a redirection more than ${HOPS} times.`;
+export const WITH_PASSWORD = "fetch takes no URL with a user or a password: use the header authorization.";
+export const BODY_OF_GET = "A request with the method GET or HEAD has no body.";
+
+export const noUrl = (text) => `${text} is no URL.`;
+export const noMethod = (method) => `fetch has no method ${method} here.`;
+export const noHeader = (name) => `fetch sets the header ${name} itself.`;
+export const notWeb = (protocol) => `fetch knows http: and https:, and not ${protocol}`;
+export const notListed = (host, port) => `The sandbox may not connect to ${host}:${port}: the stack's parameter SandboxHosts does not name it.`;
+export const notOpen = (host, port) => `The sandbox may not connect to ${host}:${port}: it has an address that is not public.`;
+export const unreachable = (host, port, why) => `${host}:${port} could not be asked: ${why}`;
+
 function size(bytes) {
   const [unit, scale] = bytes >= 1 << 20 ? ["MB", 1 << 20] : ["KB", 1 << 10];
   return bytes < 1 << 10 ? `${bytes} bytes` : `${Number((bytes / scale).toPrecision(6))} ${unit}`;

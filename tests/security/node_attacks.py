@@ -53,7 +53,7 @@ ATTACKS: dict[str, tuple[str, str]] = {
     "file by import": ("return import('node:fs').then((fs) => fs.readFileSync('/etc/passwd'));", r"offers no modules"),
     "program": ("return require('child_process').execSync('id').toString();", r"offers no modules"),
     "engine's own modules": ("return std.getenv('PATH');", r"std is not defined"),
-    "network": ("return fetch('http://169.254.169.254/');", r"^Error: The sandbox has no network, and no setting gives it one: docs/security.md, SandboxEgress"),
+    "network": ("return fetch('http://169.254.169.254/');", r"^Error: The sandbox has no network: the stack's parameter SandboxEgress is off\."),
     "network by socket": ("return new WebSocket('ws://127.0.0.1');", r"SandboxEgress"),
     "Lambda's runtime API": ("return fetch('http://127.0.0.1:9001/2018-06-01/runtime/invocation/next');", r"SandboxEgress"),
     "WebAssembly": ("return new WebAssembly.Memory({ initial: 60_000 });", r"WebAssembly is not defined"),
