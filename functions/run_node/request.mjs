@@ -2,9 +2,10 @@
 import { validateHeaderName, validateHeaderValue } from "node:http";
 
 import { Refusal } from "./egress.mjs";
-import { BODY_OF_GET, HEAD_BYTES, BODY_BYTES, noHeader, noMethod, noUrl, NO_REQUEST, REQUEST_TOO_LARGE } from "./words.mjs";
+import { BODY_OF_GET, BODY_BYTES, HEAD_BYTES, noHeader, noMethod, noUrl, NO_REQUEST, REQUEST_TOO_LARGE } from "./words.mjs";
 
 const NO_METHODS = new Set(["CONNECT", "TRACE", "TRACK"]);
+const TOKEN = /^[!#$%&'*+.^_`|~0-9A-Z-]+$/;
 const BODILESS = new Set(["GET", "HEAD"]);
 const DEFAULTS = { accept: "*/*", "accept-encoding": "identity", "user-agent": "assay" };
 const TEXT = "text/plain;charset=UTF-8";
@@ -18,7 +19,7 @@ const OF_AN_ORIGIN = /^(authorization|cookie)$/;
 export function request(text) {
   const said = shaped(text);
   const method = said.method.toUpperCase();
-  if (NO_METHODS.has(method)) throw new Refusal(noMethod(method));
+  if (NO_METHODS.has(method) || !TOKEN.test(method)) throw new Refusal(noMethod(method));
   if (said.body !== null && BODILESS.has(method)) throw new Refusal(BODY_OF_GET);
   if (bytes(said.url, ...said.headers.flat()) > HEAD_BYTES || bytes(said.body ?? "") > BODY_BYTES) throw new Refusal(REQUEST_TOO_LARGE);
   return { url: address(said.url), method, headers: headers(said), body: said.body };

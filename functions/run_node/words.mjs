@@ -34,7 +34,7 @@ export const noHeader = (name) => `fetch sets the header ${name} itself.`;
 export const notWeb = (protocol) => `fetch knows http: and https:, and not ${protocol}`;
 export const notListed = (host, port) => `The sandbox may not connect to ${host}:${port}: the stack's parameter SandboxHosts does not name it.`;
 export const notOpen = (host, port) => `The sandbox may not connect to ${host}:${port}: it has an address that is not public.`;
-export const unreachable = (host, port, why) => `${host}:${port} could not be asked: ${why}`;
+export const unreachable = (host, port, why) => `${host}:${port} gave no answer: ${why}`;
 
 function size(bytes) {
   const [unit, scale] = bytes >= 1 << 20 ? ["MB", 1 << 20] : ["KB", 1 << 10];
