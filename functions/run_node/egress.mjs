@@ -2,7 +2,7 @@
 import { isIPv4 } from "node:net";
 
 import { isLinkLocal, isPublic, isThisMachine } from "./address.mjs";
-import { notListed, notOpen, notWeb, WITH_PASSWORD } from "./words.mjs";
+import { noEntry, notListed, notOpen, notWeb, WITH_PASSWORD } from "./words.mjs";
 
 const ENTRY = /^(?<any>\*\.)?(?<host>[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*)(:(?<port>[0-9]{1,5}))?$/i;
 const PORTS = { "http:": 80, "https:": 443 };
@@ -50,9 +50,9 @@ export class Egress {
 
 // `host`, `host:port`, `*.host` or `*.host:port`; the port is 443 unless it is said.
 function entry(text) {
-  const { any, host, port } = ENTRY.exec(text)?.groups ?? {};
-  if (host === undefined || Number(port ?? 443) < 1 || Number(port ?? 443) > 65_535) throw new Error(`'${text}' is no host of SandboxHosts`);
-  return { isAnyBelow: any !== undefined, host: host.toLowerCase(), port: Number(port ?? 443) };
+  const { any, host = "", port = 443 } = ENTRY.exec(text)?.groups ?? {};
+  if (host === "" || port < 1 || port > 65_535 || (any && isIPv4(host))) throw new Error(noEntry(text));
+  return { isAnyBelow: any !== undefined, host: host.toLowerCase(), port: Number(port) };
 }
 
 function isOf(one, host, port) {

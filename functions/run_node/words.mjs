@@ -32,6 +32,7 @@ export const noUrl = (text) => `${text} is no URL.`;
 export const noMethod = (method) => `fetch has no method ${method} here.`;
 export const noHeader = (name) => `fetch sets the header ${name} itself.`;
 export const notWeb = (protocol) => `fetch knows http: and https:, and not ${protocol}`;
+export const noEntry = (text) => `'${text}' is none of host, host:port, *.host and *.host:port`;
 export const notListed = (host, port) => `The sandbox may not connect to ${host}:${port}: the stack's parameter SandboxHosts does not name it.`;
 export const notOpen = (host, port) => `The sandbox may not connect to ${host}:${port}: it has an address that is not public.`;
 export const unreachable = (host, port, why) => `${host}:${port} gave no answer: ${why}`;
