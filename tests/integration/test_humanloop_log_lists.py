@@ -74,6 +74,8 @@ def test_metadata_is_searched_by_names_and_values_without_case(api, listed):
         ("evaluator-_filter=1", "evaluator-_filter"),
         ("feedback_rating_filter=good", "feedback_rating_filter"),
         ("souce_filter=ann", "souce_filter"),
+        ("evaluation_id=ev_1", "evaluation_id"),
+        ("session_id=sesh_1", "session_id"),
         ("sorts=model.asc", "sorts"),
         ("cursor=what+ever", "cursor"),
         ("cursor=", "cursor"),

@@ -13,6 +13,8 @@ Q = TypeVar("Q", bound=Open)
 
 NAMED = re.compile(r"(feedback|evaluator)-(.+)_filter", re.DOTALL)
 """Filters whose names say whose values they are about."""
+NARROWING = ("_filter", "_id")
+"""How names end that would make a list shorter: one that is passed over would show all of it."""
 CHECK = 12
 """Characters of a cursor that tell whether it is one."""
 
@@ -27,7 +29,7 @@ def careful_query(call: Call, model: type[Q]) -> Q:
     for name in names(call):
         if name not in model.model_fields and not NAMED.fullmatch(name):
             hint = meant(name, model.model_fields, MISSPELT)
-            if hint or name.endswith("_filter"):
+            if hint or name.endswith(NARROWING):
                 raise BadQuery(f"{name} is not a parameter{hint}.", (name,), "value_error.extra")
     return call.query(model)
 
