@@ -238,8 +238,14 @@ def test_one_answer_is_at_most_four_megabytes(sandbox):
     assert len(json.dumps(answer.model_dump())) <= 4 * 1024 * 1024 + 1000
 
 
+def processor_time():
+    """The seconds that this process and its children that have ended were at work, however busy the machine is."""
+    return sum(os.times()[:4])
+
+
 def test_a_thousand_rows_take_a_few_seconds_at_most(sandbox):
-    started = time.monotonic()
+    started = processor_time()
     answers = results(sandbox, "def score(row): return row == 1", *[1] * 1000)
     assert all(answer.value is True for answer in answers)
-    assert time.monotonic() - started < 10  # 1.1 s on an idle machine of two cores
+    took = processor_time() - started
+    assert 0.1 < took < 10, took
