@@ -5,16 +5,19 @@ import json
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import httpx
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from assay.client import Client
 from assay_cli.declared import document
 from assay_cli.declared.document import Malformed, read_document
 from assay_cli.declared.reading import Invalid, read_declared
 from assay_cli.declared.request import eval_request
 from assay_cli.errors import Misused
 from assay_cli.places import STARTER
+from assay_cli.running.launching import prepare
 from tests.cli.declaring import JUDGE, YAML, declared, written
 
 
@@ -133,6 +136,15 @@ def test_javascript_needs_a_handler_too(tmp_path):
 def test_a_file_that_is_not_there_is_a_mistake_of_the_caller(tmp_path):
     with pytest.raises(Misused, match="cannot be read"):
         read_declared(tmp_path / "nowhere.yaml")
+
+
+def test_rows_that_cannot_be_read_are_found_before_anything_is_asked_for(tmp_path):
+    found = declared(tmp_path, YAML.replace("sums.jsonl", "nowhere.jsonl"))
+    asked = []
+    client = Client("http://nowhere", "key", transport=httpx.MockTransport(asked.append))
+    with pytest.raises(Misused, match=r"nowhere\.jsonl cannot be read"):
+        prepare(client, found)
+    assert asked == []
 
 
 def test_the_request_has_the_task_and_every_kind_of_evaluator(tmp_path):

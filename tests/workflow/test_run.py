@@ -172,11 +172,6 @@ def test_what_the_caller_did_wrong_ends_with_2(loopback, tmp_path, change, code,
     assert problem in said.err
 
 
-def test_rows_that_cannot_be_read_are_found_before_anything_is_asked_for(loopback, tmp_path):
-    said = assay("run", written(tmp_path, YAML.replace("sums.jsonl", "nowhere.jsonl")))
-    assert (said.code, loopback.asked) == (2, [])
-
-
 def test_a_run_that_comes_to_no_good_end_ends_with_3(loopback, evals, cloud, tmp_path):
     def cancel(folder, event):
         if folder == "score_outputs":
