@@ -9,9 +9,11 @@ import json
 import sys
 import time
 import uuid
+from collections.abc import Callable
 from typing import Any
 
-from braintrust_api import Braintrust
+import httpx
+from braintrust_api import APIStatusError, Braintrust
 
 SHORT = "def handler(output, **others):\n    return {'name': 'short', 'score': len(output) < 100}\n"
 RIGHT = "def handler(output, expected):\n    return float(expected in output)\n"
@@ -125,7 +127,22 @@ def small(url: str, key: str) -> dict[str, Any]:
     first = bt.evals.create(scores=scores, experiment_name="first", **wish)
     second = bt.evals.create(scores=scores, base_experiment_name="first", **wish)
     streamed = bt.evals.create(scores=scores[:1], stream=True, **wish)
-    return {"first": entries(first), "second": entries(second), "streamed": str(streamed)}
+    dear = {**wish, "task": prompt("Add {{a}} and {{b}}.", "gpt-4o-mini")}
+    ended = refused(bt, lambda: bt.evals.create(scores=scores[:1], extra_body={"max_cost": 1e-9}, **dear))
+    return {"first": entries(first), "second": entries(second), "streamed": str(streamed), "ended": ended}
+
+
+def refused(bt: Braintrust, call: Callable[[], Any]) -> dict[str, Any]:
+    """What the client raises, and how often it posted for it; whether the summary's link opens."""
+    asked: list[str] = []
+    bt._client.event_hooks["request"].append(lambda request: asked.append(request.method))
+    try:
+        call()
+    except APIStatusError as error:
+        body: Any = error.body
+        link = httpx.get(body["experiment_url"]).status_code
+        return {"kind": type(error).__name__, "body": body, "posts": asked.count("POST"), "link": link}
+    return {}
 
 
 def long(url: str, key: str, seconds: float) -> dict[str, Any]:

@@ -80,6 +80,18 @@ def test_a_stream_is_handed_over_as_it_came(small):
     assert re.findall(r"^event: (\w+)$", small["streamed"], re.MULTILINE) == ["start", "summary", "done"]
 
 
+def said_of_the_end(told):
+    """What a client has of a run that a limit ended."""
+    return told["body"]["error"], told["body"]["status"], told["posts"], told["link"]
+
+
+def test_an_eval_that_a_limit_ends_is_an_error_with_its_summary_and_is_asked_for_once(small):
+    error, status, posts, link = said_of_the_end(small["ended"])
+    assert "Stopped at max_cost: $" in error
+    assert (small["ended"]["kind"], status, posts, link) == ("UnprocessableEntityError", "cancelled", 1, 200)
+    assert small["ended"]["body"]["metrics"]["total_tokens"]["metric"] > 0
+
+
 def test_the_client_in_javascript_does_the_same(run_npm, cloud):
     told = run_npm("evals.mjs", cloud)
     assert list(told["first"]) == ["Levenshtein", "right", "short"]
@@ -91,6 +103,9 @@ def test_the_client_in_javascript_does_the_same(run_npm, cloud):
     assert right["regressions"] == round(ROWS * (1 - right["score"]))
     assert told["again"] == told["second"]
     assert (told["rows"], told["roots"]) == (ROWS * TRIALS * 6, ROWS * TRIALS)
+    error, status, posts, link = said_of_the_end(told["ended"])
+    assert "Stopped at max_cost: $" in error
+    assert (told["ended"]["status"], status, posts, link) == (422, "cancelled", 1, 200)
 
 
 def experiments(cloud, project):

@@ -61,8 +61,28 @@ for (;;) {
 }
 const again = await bt.experiment.summarize(second.experiment_id, { summarize_scores: true });
 
+let posts = 0;
+const counting = new Braintrust({
+  baseURL,
+  apiKey,
+  fetch: (url, asked) => {
+    posts += asked.method.toUpperCase() === "POST" ? 1 : 0;
+    return fetch(url, asked);
+  },
+});
+const dear = { inline_prompt: { ...prompt("Add {{input.a}}."), options: { model: "gpt-4o-mini" } } };
+const ended = await counting
+  .post("/v1/eval", { body: { ...wish, task: dear, max_cost: 1e-9 } })
+  .catch(async (error) => ({
+    status: error.status,
+    body: error.error,
+    posts,
+    link: (await fetch(error.error.experiment_url)).status,
+  }));
+
 console.log(
   JSON.stringify({
+    ended,
     first: first.scores,
     second: second.scores,
     base: second.comparison_experiment_name,
