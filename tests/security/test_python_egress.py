@@ -96,10 +96,11 @@ def test_whatever_else_is_asked_for_is_refused_in_words(outgoing, port, target, 
     assert why in result(outgoing, fetching(f"http://{where}/"), wall=20).error
 
 
-def test_what_answers_for_the_function_is_never_reached(monkeypatch, port):
+@pytest.mark.parametrize("address", ["127.0.0.1", "127.0.0.2", "0.0.0.0"])  # noqa: S104
+def test_what_answers_for_the_function_is_never_reached(monkeypatch, port, address):
     monkeypatch.setenv("AWS_LAMBDA_RUNTIME_API", f"127.0.0.1:{port}")
-    careless = PythonSandbox(reachable=destinations(f"127.0.0.1:{port}"))
-    assert "may not connect to" in result(careless, fetching(f"http://127.0.0.1:{port}/")).error
+    careless = PythonSandbox(reachable=destinations(f"{address}:{port}"))
+    assert "may not connect to" in result(careless, fetching(f"http://{address}:{port}/")).error
 
 
 @pytest.mark.parametrize(

@@ -43,6 +43,10 @@ def test_a_star_is_of_what_is_below_and_of_nothing_that_only_ends_alike(name, po
     assert not entry.is_of(f"{label}{name}", port)
 
 
+def test_a_star_is_of_no_address():
+    assert not Destination.parsed("*.0.0.1:80").is_of("127.0.0.1", 80)
+
+
 @pytest.mark.parametrize(
     ("address", "host", "allowed"),
     [

@@ -31,8 +31,8 @@ class Destination(NamedTuple):
 
     def is_of(self, host: str, port: int) -> bool:
         """Whether this names the host, in small letters, and its port."""
-        named = host.endswith(f".{self.host}") if self.is_any_below else host == self.host
-        return named and port == self.port
+        below = host.endswith(f".{self.host}") and not is_address(host)
+        return port == self.port and (below if self.is_any_below else host == self.host)
 
 
 def destinations(listed: str) -> tuple[Destination, ...]:

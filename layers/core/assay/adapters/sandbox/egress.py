@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from assay.adapters.sandbox.child import WAYS
 from assay.adapters.sandbox.ways import CONNECTED, FORBIDDEN, UNREACHABLE
+from assay.domain.address import is_public
 from assay.domain.egress import Destination, is_open
 
 _CONNECTING = 10.0  # seconds
@@ -39,7 +40,8 @@ class Egress:
 
     def __init__(self, allowed: Sequence[Destination]) -> None:
         self._allowed = tuple(allowed)
-        self._runtime = os.environ.get("AWS_LAMBDA_RUNTIME_API", "")  # what answers for this function: never for a row
+        # The port of what answers for this function on this machine: never for a row.
+        self._runtime = os.environ.get("AWS_LAMBDA_RUNTIME_API", "").rpartition(":")[2]
 
     @cached_property
     def loop(self) -> asyncio.AbstractEventLoop:
@@ -65,7 +67,7 @@ class Egress:
         """The host's first address, looked up once. Raises OSError, and Unreachable unless each may be connected to."""
         found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
         addresses = [str(one[4][0]) for one in found]
-        if not all(is_open(one, host) and f"{one}:{port}" != self._runtime for one in addresses):
+        if not all(is_open(one, host) and (is_public(one) or str(port) != self._runtime) for one in addresses):
             raise Unreachable(FORBIDDEN, _NOT_OPEN.format(host, port))
         return addresses[0]
 
