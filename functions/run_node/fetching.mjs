@@ -24,7 +24,8 @@ export class Fetches {
 
   // What comes from the engine's process; it may be anything. That asks for no more than it may, or is not heard.
   ask(said) {
-    if (!this.#egress.isOn || this.#asked === FETCHES || !Number.isSafeInteger(said?.id)) return;
+    const isOver = this.#end.signal.aborted || this.#asked === FETCHES;
+    if (!this.#egress.isOn || isOver || !Number.isSafeInteger(said?.id)) return;
     this.#asked += 1;
     this.#queue.push(said);
     this.#next();
