@@ -22,7 +22,6 @@ import types
 
 TYPE_CHECKING = False  # importing typing would take longer than all the rest
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from typing import Any, Never
 
 LENGTH, STATUS = struct.Struct("<I"), struct.Struct("<i")  # the latter as of waitpid
@@ -32,20 +31,11 @@ WAYS = 16  # how many connections a row may open, where it may open any
 OUT_OF_MEMORY, UNCONFINED = 71, 72  # exit codes of a row that can say nothing: no memory, or not let at the code
 
 FILTERED, UNFILTERED = "seccomp", "rlimits"
-NO_NETWORK = "The sandbox has no network: the stack's parameter SandboxEgress is off."
-NO_OTHER_NETWORK = "The sandbox lets connections out to the hosts that SandboxHosts names, and nothing else."
-NO_FILES = "The sandbox keeps no files: work in memory (io.StringIO, io.BytesIO, sqlite3's :memory:)."
-NO_PROGRAMS = "The sandbox starts no other programs or processes."
-
-_SOURCE, _FRAMES = "<code>", 5  # the file name of user code, and how many lines of it an error shows
+_SOURCE = "<code>"  # the file name of user code
 _OWN_PID = struct.pack("<I", 0xA55A5AA5)
-_WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC
-_PROGRAM_EVENTS = ("subprocess.Popen", "os.system", "os.fork", "os.forkpty", "os.exec", "os.posix_spawn")
-_NETWORK_EVENTS = ("socket.__new__", "socket.connect", "socket.getaddrinfo", "socket.gethostbyname")
 _KILL, _FILES, _DUMPABLE, _SECCOMP, _NO_NEW_PRIVS = 9, 64, 4, 22, 38
 
 _libc = ctypes.CDLL(None, use_errno=True)
-refusals: list[str] = []  # what the present row was refused, for its error
 
 
 def main() -> None:
@@ -54,6 +44,7 @@ def main() -> None:
     os.closerange(4, max(int(sys.argv[1]) + 1, _FILES))
     control = _socket.socket(fileno=3)
     setup = marshal.loads(received(control))  # noqa: S302  # nosec B302
+    setup["telling"] = program(setup["telling"])
     level = enclose(setup)
     if FILTERED not in level:
         setup.update(row_filter="", tasks=0)  # no process and no thread: then this is what stops a fork bomb
@@ -116,14 +107,20 @@ def enclose(setup: dict[str, Any]) -> list[str]:
         limited(f"RLIMIT_{kind}", most, most)
     if sys.platform != "linux":
         return [UNFILTERED]
-    extras: dict[str, Any] = {}
-    exec(setup["extras"], extras)  # noqa: S102  # nosec B102
+    extras = program(setup["extras"])
     level = ["namespaces"] * extras["entered"]()
     prctl(_DUMPABLE, 0)
     prctl(_NO_NEW_PRIVS, 1)
     level += ["landlock"] * extras["restricted"](setup["libraries"])
     drop_capabilities()
     return [*level, *[FILTERED] * filtered(setup["harness_filter"]), UNFILTERED]
+
+
+def program(source: str) -> dict[str, Any]:
+    """What a part of Assay's defines, which came in the setup: this process finds no modules of ours."""
+    defined: dict[str, Any] = {"__name__": "assay"}
+    exec(source, defined)  # noqa: S102  # nosec B102
+    return defined
 
 
 def limited(kind: str, soft: int, hard: int) -> None:
@@ -164,11 +161,8 @@ def prepared(setup: dict[str, Any]) -> tuple[Any, str]:
     """The compiled source, and why there is none. Neither this nor the imports run a line of it."""
     sys.path.extend(setup["libraries"])
     if setup["ways"]:
-        ways: dict[str, Any] = {"__name__": "ways"}
-        exec(setup["ways"], ways)  # noqa: S102  # nosec B102
-        ways.update(forbidden=forbidden)
-        ways["install"]()
-        setup["take"] = ways["free"].extend
+        setup["ways"] = program(setup["ways"])
+        setup["ways"]["install"](setup["telling"]["forbidden"])
     try:
         if "import" in setup["code"] or "async" in setup["code"]:
             preload(setup["code"])
@@ -176,7 +170,7 @@ def prepared(setup: dict[str, Any]) -> tuple[Any, str]:
     except MemoryError:
         return None, setup["out_of_memory"]
     except BaseException as error:  # noqa: BLE001 - a library may end its import in any way it likes
-        return None, described(error, setup["code"])
+        return None, setup["telling"]["described"](error, setup["code"], _SOURCE)
 
 
 def preload(source: str) -> None:
@@ -228,32 +222,9 @@ def confine(setup: dict[str, Any], row: int, output: int, ways: tuple[int, ...])
     limited("RLIMIT_NPROC", setup["tasks"], setup["tasks"])
     if setup["row_filter"] and not filtered(setup["row_filter"]):
         raise OSError("the kernel took the harness's filter and not the row's")
-    if ways:
-        setup["take"](ways)
-    sys.addaudithook(refusing(NO_OTHER_NETWORK if setup["ways"] else NO_NETWORK))
-
-
-def refusing(no_network: str) -> Callable[[str, tuple[Any, ...]], None]:
-    """What says in words what the kernel would refuse by a number. It explains the boundary; it is not the boundary."""
-
-    def refuse(event: str, arguments: tuple[Any, ...]) -> None:
-        reason = None
-        if event == "open":
-            reason = NO_FILES if arguments[2] & _WRITING else None
-        elif event in _PROGRAM_EVENTS:
-            reason = NO_PROGRAMS
-        elif event in _NETWORK_EVENTS:
-            reason = None if event == "socket.__new__" and arguments[1] == _socket.AF_UNIX else no_network
-        if reason:
-            raise forbidden(reason)
-
-    return refuse
-
-
-def forbidden(reason: str) -> PermissionError:
-    """What the code meets where it is refused something; noted, for it may be lost on the way."""
-    refusals.append(reason)
-    return PermissionError(reason)
+    if setup["ways"]:
+        setup["ways"]["free"].extend(ways)
+    sys.addaudithook(setup["telling"]["refusing"](is_let_out=bool(setup["ways"])))
 
 
 def answered(setup: dict[str, Any], code: Any) -> bytes:
@@ -263,7 +234,8 @@ def answered(setup: dict[str, Any], code: Any) -> bytes:
     except MemoryError:
         raise
     except BaseException as error:  # noqa: BLE001 - SystemExit and KeyboardInterrupt are user code's errors too
-        return ERROR + described(error, setup["code"]).encode(errors="replace")
+        told: str = setup["telling"]["described"](error, setup["code"], _SOURCE)
+        return ERROR + told.encode(errors="replace")
     try:
         return VALUE + "".join(_encoded(value, 0)).encode()
     except RecursionError:
@@ -279,8 +251,7 @@ def not_json(value: object) -> Never:
 
 def evaluated(setup: dict[str, Any], code: Any) -> object:
     """Runs the source as a module, then the function with the row's arguments, or as the source `calling` has it."""
-    calling: dict[str, Any] = {}
-    exec(setup["calling"], calling)  # noqa: S102  # nosec B102
+    calling = program(setup["calling"])
     module = sys.modules["user_code"] = types.ModuleType("user_code")  # dataclasses and pickle look there
     row = b"".join(iter(lambda: os.read(3, 1 << 16), b""))  # from the function: nobody else can write there
     arguments = marshal.loads(row)  # noqa: S302  # nosec B302
@@ -297,21 +268,6 @@ def evaluated(setup: dict[str, Any], code: Any) -> object:
         return await value
 
     return asyncio.run(awaited())
-
-
-def described(error: BaseException, source: str) -> str:
-    """The error with the lines of user code that led to it, innermost first; nothing of the host's files."""
-    text = f"{type(error).__name__}: {error}".removesuffix(": ")
-    notes = [note for note in dict.fromkeys(refusals) if note not in text]
-    trace, frames = error.__traceback__, []
-    while trace is not None:
-        if trace.tb_frame.f_code.co_filename == _SOURCE:
-            frames.append((trace.tb_lineno, trace.tb_frame.f_code.co_name))
-        trace = trace.tb_next
-    lines = source.replace("\r\n", "\n").split("\n")
-    nearest = [(n, name, "".join(lines[n - 1 : n]).strip()[:100]) for n, name in frames[: -_FRAMES - 1 : -1]]
-    where = [f"  line {n}, in {name}: {line}" for n, name, line in nearest]
-    return "\n".join([text[: ERROR_BYTES // 4], *notes, *where])
 
 
 # The encoder below json.dumps, without the module, whose import would double the time that a harness takes to start.

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from assay.adapters.sandbox import calling, extras, host, outcome, ways
+from assay.adapters.sandbox import calling, extras, host, outcome, telling, ways
 from assay.adapters.sandbox.egress import Egress
 from assay.adapters.sandbox.seccomp import ALLOWED, AUDIT_ARCH, REFUSED, assembled
 from assay.adapters.sandbox.session import Session
@@ -88,6 +88,7 @@ class PythonSandbox:
             "function": batch.function,
             "call": batch.call,
             "calling": "" if batch.call == "positional" else Path(calling.__file__).read_text(),
+            "telling": Path(telling.__file__).read_text(),
             "libraries": self._libraries,
             "ways": Path(ways.__file__).read_text() if self._egress else "",
             "extras": self._extras,

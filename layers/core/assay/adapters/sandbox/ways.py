@@ -90,7 +90,9 @@ def unresolved(host: Any, port: Any, family: int = 0, type: int = 0, proto: int 
     return [(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP, "", (name.encode("idna").decode(), number))]
 
 
-def install() -> None:
-    """Has all sockets of this process be such."""
+def install(forbid: Callable[[str], OSError]) -> None:
+    """Has all sockets of this process be such; `forbid` makes the error of what they may not do."""
+    global forbidden  # noqa: PLW0603 - this is not a module, but a part of the process that runs it
+    forbidden = forbid
     socket.socket = Way  # type: ignore[misc]
     socket.getaddrinfo = unresolved
