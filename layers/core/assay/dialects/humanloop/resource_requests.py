@@ -55,7 +55,7 @@ class FeedbackTypeRequest(Open):
     def translated(self) -> FeedbackType:
         """The type in the core's terms. Raises InvalidRequest where there is nothing to select, or too little."""
         if self.values is not None and self.kind not in {"select", "multi_select"}:
-            raise InvalidRequest(f"There are no values to select from in a {self.kind}.", ("values",))
+            raise InvalidRequest(f"A {self.kind} has no values to choose from.", ("values",))
         if len({label.value for label in self.values or ()}) < len(self.values or ()):
             raise InvalidRequest("Each value once.", ("values",))
         return FeedbackType(type=self.type, kind=self.kind, labels=self.labels)
