@@ -27,11 +27,19 @@ def placed(case: schemathesis.Case, known: dict[str, Any]) -> schemathesis.Case:
     """The same request about things that there are: `known` has them by the name of a field, or of a collection."""
     return case.operation.Case(
         path_parameters={name: known[place(case, name, known)] for name in case.path_parameters or {}},
-        query=known_in(case.query, known),
+        query=asked(case, known),
         body=known_in(case.body, known),
         media_type=case.media_type,
         headers=case.headers,
     )
+
+
+def asked(case: schemathesis.Case, known: dict[str, Any]) -> Any:
+    """The query, in which a mere `id` is of the collection that the path starts with, too."""
+    query = known_in(case.query, known)
+    if isinstance(query, dict) and "id" in query:
+        query["id"] = known.get(place(case, "id", known), query["id"])
+    return query
 
 
 def place(case: schemathesis.Case, parameter: str, known: dict[str, Any]) -> str:
