@@ -90,7 +90,7 @@ function sent({ url, method, headers, body }, addresses, signal) {
     signal,
   };
   return new Promise((resolve, reject) => {
-    request(url, options).on("response", resolve).on("error", reject).end(body ?? undefined);
+    request(url, options).on("response", resolve).on("error", reject).on("close", () => reject(new Error("it was closed"))).end(body ?? undefined);
   });
 }
 

@@ -76,6 +76,9 @@ class Page(BaseHTTPRequestHandler):
         while not self.wfile.closed:
             self.wfile.write(b"x" * 65_536)
 
+    def switched(self, _):
+        self.answer(status=101, upgrade="x", connection="upgrade")
+
     def broken(self, _):
         self.answer(b"x", **{"content-length": "100"})
 

@@ -207,6 +207,7 @@ def test_a_request_an_answer_and_their_number_are_bounded(run, listed):
         "headers of an answer": ("return fetch(at + '/heads')", r"gave no answer: .*[Hh]eader"),
         "answer": ("return fetch(at + '/much/1048577')", r"^TypeError: The answer is too large: more than 1 MB"),
         "endless answer": ("return fetch(at + '/endless')", r"too large"),
+        "another protocol": ("return fetch(at + '/switched')", r"gave no answer: it was closed"),
         "broken answer": ("return fetch(at + '/broken')", r"gave no answer: aborted"),
         "compressed answer": ("return fetch(at + '/packed')", r"came compressed"),
         "seventeen": ("for (let n = 0; n < 17; n++) await fetch(at + '/hello/17th')", r"^TypeError: A row may fetch 16 times"),

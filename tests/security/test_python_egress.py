@@ -192,5 +192,23 @@ def test_a_host_has_one_address_at_a_time_so_that_what_is_checked_is_what_is_cal
     assert asked == ["rebound.example.com"]
 
 
+@pytest.mark.parametrize(
+    "name", ["evil.com\0.example.com", "8.8.8.8 .example.com", "a\\.example.com", "..example.com", "ü.example.com"]
+)
+def test_a_name_that_a_resolver_may_read_otherwise_is_looked_up_by_none(monkeypatch, name):
+    asked = []
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *wish, **_: asked.append(wish) or [])
+    any_below = PythonSandbox(reachable=destinations("*.example.com:80"))
+    code = """
+import socket
+def score(name):
+    way = socket.socket()
+    way.sendall(name.encode() + b" 80\\n")
+    return way.recv(1).decode()
+"""
+    assert results(any_below, code, name, wall=9)[0].value == "!"
+    assert asked == []
+
+
 def test_a_stack_whose_list_is_empty_carries_nothing(port):
     assert "SandboxEgress is off" in result(PythonSandbox(), fetching(f"http://127.0.0.1:{port}/")).error

@@ -129,7 +129,8 @@ def test_the_network_has_a_door_only_where_the_operator_asks_for_one():
 @pytest.mark.parametrize("name", SANDBOXES)
 def test_a_sandbox_has_no_secret_and_no_address_in_its_environment(name):
     variables = functions()[name]["Environment"]
-    assert set(variables) <= {"ASSAY_SANDBOX_MIN", "ASSAY_SANDBOX_EXTRAS", "ASSAY_SANDBOX_HOSTS"}
+    settings = {"ASSAY_SANDBOX_MIN", "ASSAY_SANDBOX_EXTRAS", "ASSAY_SANDBOX_HOSTS"}
+    assert set(variables) <= {*settings, "RES_OPTIONS", "UV_THREADPOOL_SIZE"}
     assert unless_it_reaches_out(variables["ASSAY_SANDBOX_HOSTS"]) == ""
 
 

@@ -119,7 +119,7 @@ def environment(monkeypatch):
 
 
 def test_the_variables_of_the_template_are_the_fields_of_the_settings():
-    given = {name for function in functions() for name in own(function)}
+    given = {name for function in functions() for name in own(function) if name.startswith(PREFIX)}
     assert given == fields(*Settings.__subclasses__())
 
 

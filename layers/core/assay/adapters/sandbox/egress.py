@@ -2,19 +2,25 @@
 
 import asyncio
 import os
+import re
 import socket
 import threading
 from collections.abc import Awaitable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, suppress
 from functools import cached_property
 from typing import NamedTuple
 
+from assay.adapters.sandbox import host as machine
 from assay.adapters.sandbox.child import WAYS
 from assay.adapters.sandbox.ways import CONNECTED, FORBIDDEN, UNREACHABLE
 from assay.domain.address import is_public
 from assay.domain.egress import Destination, is_open
 
-_CONNECTING = 10.0  # seconds
+_HOST = re.compile(r"[a-z0-9_-]+(\.[a-z0-9_-]+)*")  # whatever else there is in a name, resolvers may read it otherwise
+_CONNECTING, _ENDING = 10.0, 10.0  # seconds
+_DIGITS = 6  # more than a port has
+_LOOKING_UP = 4 * WAYS  # names at once, so that those of a row that is over keep no other waiting
 _AT_ONCE = 1 << 16  # bytes that are carried at a time
 _NOT_LISTED = "The sandbox may not connect to {}:{}: the stack's parameter SandboxHosts does not name it."
 _NOT_OPEN = "The sandbox may not connect to {}:{}: it has an address that is not public."
@@ -47,21 +53,23 @@ class Egress:
     def loop(self) -> asyncio.AbstractEventLoop:
         """What runs in the thread, from the first row on."""
         loop = asyncio.new_event_loop()
+        loop.set_default_executor(ThreadPoolExecutor(_LOOKING_UP))
         threading.Thread(target=loop.run_forever, daemon=True, name="egress").start()
         return loop
 
     async def connected(self, wish: bytes) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
         """A connection to what a row asks for, `host port`. Raises Unreachable."""
         name, _, number = wish.decode("ascii", "replace").strip().rpartition(" ")
-        host, port = name.lower().removesuffix("."), int(number) if number.isdecimal() else 0
-        if not any(one.is_of(host, port) for one in self._allowed):
+        host, port = name.lower().removesuffix("."), int(number) if number.isdecimal() and len(number) < _DIGITS else 0
+        if not _HOST.fullmatch(host) or not any(one.is_of(host, port) for one in self._allowed):
             raise Unreachable(FORBIDDEN, _NOT_LISTED.format(name, number))
         try:
             async with asyncio.timeout(_CONNECTING):
                 address = await self._address(host, port)
                 return await asyncio.open_connection(address, port, limit=_AT_ONCE)
         except (OSError, UnicodeError) as error:
-            raise Unreachable(UNREACHABLE, f"{name}:{number} could not be connected to: {error}") from error
+            why = str(error) or "it took too long"
+            raise Unreachable(UNREACHABLE, f"{name}:{number} could not be connected to: {why}") from error
 
     async def _address(self, host: str, port: int) -> str:
         """The host's first address, looked up once. Raises OSError, and Unreachable unless each may be connected to."""
@@ -85,8 +93,11 @@ class Ways:
         egress.loop.call_soon_threadsafe(self._watch)
 
     def close(self) -> None:
-        """Comes back when nothing is connected any more."""
-        asyncio.run_coroutine_threadsafe(self._end(), self._egress.loop).result()
+        """Comes back when nothing is connected any more. Raises SandboxTainted."""
+        try:
+            asyncio.run_coroutine_threadsafe(self._end(), self._egress.loop).result(_ENDING)
+        except TimeoutError as error:
+            raise machine.SandboxTainted("a connection of user code could not be ended") from error
 
     def _watch(self) -> None:
         """Waits for the first word on each."""

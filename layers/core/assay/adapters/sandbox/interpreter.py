@@ -131,10 +131,10 @@ class Interpreter:
 
     def _forked(self) -> Row:
         """Has a row forked. Its ends are closed here, so that ours come to an end with it."""
+        out = Ways(self._egress) if self._egress else None
         mine, theirs = socket.socketpair()
         stdout, printed = os.pipe()
-        row = Row(mine, stdout, Ways(self._egress) if self._egress else None)
-        ways = row.ways.theirs if row.ways else []
+        row, ways = Row(mine, stdout, out), out.theirs if out else []
         try:
             socket.send_fds(self._control, [b"."], [theirs.fileno(), printed, *(way.fileno() for way in ways)])
         except OSError as error:
