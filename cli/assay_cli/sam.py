@@ -1,6 +1,8 @@
 """`sam`: what builds the artefacts and deploys the stack, here and in a real account alike."""
 
+import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -15,8 +17,6 @@ from assay_cli.places import Places
 
 TOOLS = ("sam", "make", "uv", "node")
 UP_TO_DATE = "No changes to deploy"
-NOTHING = '""'
-"""A parameter's value where it is empty: SAM takes no `Name=`."""
 WHEEL_PLATFORMS = {"arm64": "aarch64-manylinux_2_28", "x86_64": "x86_64-manylinux_2_28"}
 
 
@@ -112,11 +112,16 @@ def remove_bytecode(places: Places) -> None:
         shutil.rmtree(cache)
 
 
+def quoted(value: str) -> str:
+    """A parameter's value as SAM reads it whole: it takes no empty one, and ends one at a blank."""
+    return value if value and not re.search(r"[\s\"']", value) else json.dumps(value, ensure_ascii=False)
+
+
 def deploy_command(
     places: Places, made: Build, stack: str, environment_name: str, parameters: Mapping[str, str]
 ) -> list[str]:
     """The `sam deploy` of a build, with the settings that samconfig.toml has for the environment."""
-    overrides = [f"{name}={value or NOTHING}" for name, value in parameters.items()]
+    overrides = [f"{name}={quoted(value)}" for name, value in parameters.items()]
     command = ["sam", "deploy", "--template-file", str(made.template), "--stack-name", stack]
     settings = ["--config-file", str(places.root / "samconfig.toml"), "--config-env", environment_name]
     return [*command, *settings, "--parameter-overrides", *overrides]

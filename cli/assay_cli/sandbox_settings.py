@@ -3,8 +3,9 @@
 import sys
 from collections.abc import Mapping
 
+from assay.domain.egress import destinations
 from assay.domain.sandbox import CodeBatch, CodeResults, Runtime
-from assay_cli.errors import CommandFailed
+from assay_cli.errors import CommandFailed, Misused
 from assay_cli.stack import Stack, invoke
 
 FUNCTIONS: dict[Runtime, tuple[str, str]] = {
@@ -17,9 +18,9 @@ def parameters(outer: Mapping[str, str]) -> dict[str, str]:
     """The stack's parameters on this machine: all that it has is tried, and what every Linux has is required.
 
     ASSAY_SANDBOX_MIN asks for other parts, as `seccomp+landlock`; ASSAY_SANDBOX_EXTRAS=false leaves the extras out;
-    ASSAY_SANDBOX_HOSTS names where code may connect to, if anywhere.
+    ASSAY_SANDBOX_HOSTS names where code may connect to, if anywhere. Raises Misused.
     """
-    hosts = outer.get("ASSAY_SANDBOX_HOSTS") or ""
+    hosts = reachable(outer.get("ASSAY_SANDBOX_HOSTS") or "")
     usual = "seccomp+rlimits" if sys.platform == "linux" else "rlimits"
     return {
         "SandboxMin": outer.get("ASSAY_SANDBOX_MIN") or usual,
@@ -28,6 +29,15 @@ def parameters(outer: Mapping[str, str]) -> dict[str, str]:
         "SandboxHosts": hosts,
         "SandboxGateway": "false",
     }
+
+
+def reachable(listed: str) -> str:
+    """The list as a parameter that SAM takes whole, without blanks. Raises Misused where an entry is none."""
+    try:
+        destinations(listed)
+    except ValueError as error:
+        raise Misused(f"ASSAY_SANDBOX_HOSTS: {error}.") from error
+    return ",".join(entry.strip() for entry in listed.split(",") if entry.strip())
 
 
 def levels(stack: Stack, least: str) -> dict[str, str]:

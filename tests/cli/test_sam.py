@@ -52,8 +52,8 @@ def test_no_secret_is_on_the_command_line(places):
     assert not any("key" in word.lower() for word in command)
 
 
-def test_sam_reads_every_parameter_of_this_machine_one_that_is_empty_too(places):
-    wanted = sandbox_settings.parameters({})
+def test_sam_reads_every_parameter_whole_empty_ones_and_those_with_blanks_too(places):
+    wanted = {**sandbox_settings.parameters({}), "Blank": "a, b c", "Quote": 'a "b"'}
     assert "" in wanted.values()
     command = sam.deploy_command(places, sam.Build.local(places, LAMBDA), "assay", "local", wanted)
     overrides = tuple(command[command.index("--parameter-overrides") + 1 :])

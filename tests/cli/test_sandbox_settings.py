@@ -5,7 +5,7 @@ import sys
 import pytest
 
 from assay_cli import sandbox_settings
-from assay_cli.errors import CommandFailed
+from assay_cli.errors import CommandFailed, Misused
 from assay_cli.sandbox_settings import levels, parameters
 from assay_cli.stack import Stack
 
@@ -32,8 +32,14 @@ def test_the_environment_may_ask_for_more_or_less():
 
 
 def test_the_environment_may_name_where_code_may_connect_to():
-    asked = parameters({"ASSAY_SANDBOX_HOSTS": "api.example.com"})
-    assert (asked["SandboxEgress"], asked["SandboxHosts"]) == ("proxy", "api.example.com")
+    asked = parameters({"ASSAY_SANDBOX_HOSTS": "api.example.com, *.example.org:8443,"})
+    assert (asked["SandboxEgress"], asked["SandboxHosts"]) == ("proxy", "api.example.com,*.example.org:8443")
+
+
+@pytest.mark.parametrize("listed", ["http://api.example.com", "a.com,127.0.0.1:99999", "a.com b.com"])
+def test_what_is_no_host_is_refused_before_anything_is_started(listed):
+    with pytest.raises(Misused, match=r"ASSAY_SANDBOX_HOSTS: '.*' is none of host, host:port"):
+        parameters({"ASSAY_SANDBOX_HOSTS": listed})
 
 
 def test_what_holds_user_code_is_told_for_each_language():

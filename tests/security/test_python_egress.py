@@ -110,7 +110,7 @@ def test_what_answers_for_the_function_is_never_reached(monkeypatch, port, addre
         "import socket; socket.gethostbyname('example.com')",
         "import socket; socket.socket(socket.AF_INET, socket.SOCK_DGRAM)",
         "import socket; socket.socket(socket.AF_UNIX).connect('\\0anything')",
-        "import socket; socket.socket().bind(('127.0.0.1', 0))",
+        "import socket; socket.socket(socket.AF_INET, socket.SOCK_RAW, 6)",
         "import ctypes; n = ctypes.CDLL(None, use_errno=True).socket(2, 1, 0); assert n >= 0, PermissionError()",
     ],
 )
@@ -140,6 +140,31 @@ def score(row):
 """
     said = results(outgoing, rude, None, NONSENSE[wish], None, wall=20)
     assert [one.value for one in said] == ["127.0.0.1", True, "127.0.0.1"]
+
+
+@pytest.mark.parametrize("attempt", ["socket().bind(('127.0.0.1', 0))", "create_server(('127.0.0.1', 0))"])
+def test_nothing_is_taken_in(outgoing, attempt):
+    code = f"import socket\ndef score(row): socket.{attempt}"
+    assert "The sandbox lets connections out, and takes none in." in result(outgoing, code).error
+
+
+def test_hosts_are_names_of_one_word(outgoing, port):
+    code = f"""
+import socket
+def score(row):
+    said = []
+    for host in (b"127.0.0.1", "127.0.0.1\\n127.0.0.1", "127.0.0.1 x", "127.0.0.1\\0"):
+        try:
+            way = socket.socket()
+            way.connect((host, {port}))
+            said.append(way.getpeername()[1] == {port} and way.getsockname()[1])
+            way.connect((host, {port}))
+        except OSError as error:
+            said.append(error.strerror or str(error))
+    return said
+"""
+    no_name = "That is no name of a host."
+    assert value(outgoing, code) == [0, "It is connected already.", no_name, no_name, no_name]
 
 
 def test_a_row_opens_sixteen_connections_and_no_more(outgoing):

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 CONNECTED, FORBIDDEN, UNREACHABLE = b"=", b"!", b"?"
 PORTS = {"http": 80, "https": 443}
+KIND = 0xF  # of a socket's type; the rest are flags
 INTERNET = (-1, socket.AF_INET, socket.AF_INET6)
 
 free: list[int] = []
@@ -39,7 +40,11 @@ class Way(socket.socket):
 
     def connect(self, address: Any) -> None:
         """As a socket's; comes back once the function has connected, also where the socket does not block."""
-        host, port = address[:2]
+        host, port = address[0].decode() if isinstance(address[0], bytes) else address[0], address[1]
+        if self.peer:
+            raise OSError(errno.EISCONN, "It is connected already.")
+        if not host.isprintable() or " " in host:
+            raise forbidden("That is no name of a host.")
         timeout = self.gettimeout()
         self.settimeout(timeout or None)
         try:
@@ -63,13 +68,21 @@ class Way(socket.socket):
         """As a socket's."""
         return self.peer or super().getpeername()
 
+    def getsockname(self) -> Any:
+        """As a socket's, as far as it is known: from here, from no port that could be called."""
+        return ("", 0) if self.peer else super().getsockname()
+
+    def bind(self, _: Any) -> None:
+        """Refused: nobody could connect to it."""
+        raise forbidden("The sandbox lets connections out, and takes none in.")
+
     def setsockopt(self, *_: Any) -> None:
         """Nothing: there is no TCP on this side."""
 
 
 def taken(kind: int) -> int:
     """A free descriptor. Raises OSError where there is none, or none for that kind of socket."""
-    if kind != -1 and not kind & socket.SOCK_STREAM:
+    if kind != -1 and kind & KIND != socket.SOCK_STREAM:
         raise forbidden("The sandbox lets connections out, and no datagrams.")
     if not free:
         raise OSError(errno.EMFILE, "A row of user code may open 16 connections.")
@@ -84,7 +97,7 @@ def trouble(answer: bytes, text: str) -> OSError:
 def unresolved(host: Any, port: Any, family: int = 0, type: int = 0, proto: int = 0, flags: int = 0) -> Any:  # noqa: A002, ARG001
     """The name as it is, where an address would stand: it is looked up once, and by the function. Raises gaierror."""
     name = host.decode() if isinstance(host, bytes) else host
-    if not name or (type and not type & socket.SOCK_STREAM):
+    if not name or (type and type & KIND != socket.SOCK_STREAM):
         raise socket.gaierror(socket.EAI_NONAME, "The sandbox looks up names of hosts to connect to, and nothing else.")
     number = PORTS.get(port) or int(port or 0)
     return [(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP, "", (name.encode("idna").decode(), number))]
