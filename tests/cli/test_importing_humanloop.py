@@ -8,21 +8,10 @@ import pytest
 from assay.client import Refused
 from assay_cli.errors import Misused
 from assay_cli.importing.humanloop.taking_over import TakingOver
-from tests.cli.fake_humanloop import FakeApi
 from tests.cli.importing import JUDGE, imported
-from tests.support.humanloop_export import CHAT, FIRST, PAIRS, judged, one_of_everything, put_lines
+from tests.support.humanloop_export import CHAT, FIRST, PAIRS, judged, put_lines
 
 EVERYTHING = {"dsv_1", "dsv_2", "evl_1", "evl_2", "prv_1", "prv_2", "run_1", "run_2"}
-
-
-@pytest.fixture
-def api():
-    return FakeApi()
-
-
-@pytest.fixture
-def export(tmp_path):
-    return one_of_everything(tmp_path / "20250605-120000")
 
 
 def evaluated(export, *judgments, **log):

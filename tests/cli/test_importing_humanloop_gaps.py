@@ -3,21 +3,8 @@
 import json
 import shutil
 
-import pytest
-
-from tests.cli.fake_humanloop import FakeApi
 from tests.cli.importing import imported
-from tests.support.humanloop_export import FIRST, one_of_everything, put_lines
-
-
-@pytest.fixture
-def api():
-    return FakeApi()
-
-
-@pytest.fixture
-def export(tmp_path):
-    return one_of_everything(tmp_path / "20250605-120000")
+from tests.support.humanloop_export import FIRST, put_lines
 
 
 def test_of_a_dataset_with_a_datapoint_that_is_refused_nothing_stays(api, export):

@@ -7,6 +7,7 @@ import pytest
 from assay import bootstrap
 from assay.domain.keys import Bounds
 from assay.use_cases.manage_keys import create_key
+from tests.integration.world import Standing
 from tests.support.api_gateway import Api
 from tests.support.aws import stack
 from tests.support.entry_points import Lambda
@@ -27,6 +28,12 @@ def key(organisation, scope="write", **bounds):
 def cloud():
     with stack(Lambda()) as made:
         yield made
+
+
+@pytest.fixture(scope="module")
+def standing(request, cloud):
+    """What the module's function `everything` makes in an organisation, once for all tests of the module."""
+    return Standing(cloud, request.module.everything)
 
 
 @pytest.fixture

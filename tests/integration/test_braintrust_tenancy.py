@@ -7,7 +7,6 @@ import pytest
 from assay.dialects.braintrust import openapi
 from tests.integration.braintrust import NOBODYS, good, ids, v1_api
 from tests.integration.conftest import key
-from tests.integration.world import Standing
 
 EVENTS, FEEDBACK, CODE = {"events": [{"id": "x"}]}, {"feedback": [{"id": "row"}]}, {"type": "prompt"}
 PROMPT = {
@@ -90,11 +89,6 @@ NAMELESS = {
     "GET /v1/function",
     "GET /v1/prompt",
 }
-
-
-@pytest.fixture(scope="module")
-def standing(cloud):
-    return Standing(cloud, everything)
 
 
 @pytest.fixture

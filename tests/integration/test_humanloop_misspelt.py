@@ -47,3 +47,4 @@ def test_what_old_clients_send_beside_the_contract_passes(api):
     made(api.post(f"/projects/{world.project}/evaluations", request))
     (identifier,) = post(api, {**LOG, **LEAKED})
     made(api.patch(f"/logs/{identifier}", {**LEAKED, "provider_api_keys": {}, "output": "so"}), 200)
+    assert made(api.get(f"/logs/{identifier}"), 200)["output"] == "so"

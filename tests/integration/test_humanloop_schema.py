@@ -13,7 +13,7 @@ from assay.adapters.providers.hosts import HOSTS
 from assay.dialects.humanloop import calls, openapi
 from assay.domain.identity import suffix
 from tests.integration.conftest import key
-from tests.integration.world import EVALUATOR, Standing, a_world, evaluation_request, made, run
+from tests.integration.world import EVALUATOR, a_world, evaluation_request, made, run
 from tests.support.api_gateway import Api
 from tests.support.conformance import UNPROCESSABLE, placed, require_conformance, schema_of
 from tests.support.wsgi import Gateway
@@ -34,11 +34,6 @@ NOWHERE = "http://127.0.0.1:9"
 def providers_are_nowhere(monkeypatch):
     monkeypatch.setenv("ASSAY_OPENAI_BASE_URL", NOWHERE)
     monkeypatch.setenv("ASSAY_PROVIDER_BASE_URLS", ",".join(f"{name}={NOWHERE}" for name in HOSTS))
-
-
-@pytest.fixture(scope="module")
-def standing(cloud):
-    return Standing(cloud, everything)
 
 
 @pytest.fixture

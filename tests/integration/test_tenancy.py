@@ -11,7 +11,6 @@ from tests.integration.world import (
     CONFIG,
     EVALUATOR,
     MEASURE,
-    Standing,
     a_world,
     datapoint,
     evaluation_request,
@@ -68,11 +67,6 @@ REFUSED = {
 OTHER_SPELLINGS = {"GET /v4/logs/{id}": ("/logs/{generated}", "/logs/{answered}"),
                    "GET /v4/evaluations/{id}": ("/evaluations/{run}",)}  # fmt: skip
 """Ids of other forms that some routes take: logs of evaluations, and evaluations called runs."""
-
-
-@pytest.fixture(scope="module")
-def standing(cloud):
-    return Standing(cloud, everything)
 
 
 @pytest.fixture
