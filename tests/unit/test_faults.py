@@ -14,6 +14,8 @@ from assay.use_cases.run_code import run_some
 from tests.support.build import an_evaluator_version
 from tests.support.engine import ORGANISATION, Engine, Killed
 
+TURN, TIME_OUT = 900, 300
+"""Seconds: an invocation of a worker, and how long it waits for a provider's next byte."""
 BREAKS = "def judge(log, testcase):\n    return 1 / (int(testcase['inputs']['a']) - 7) != 0\n"
 
 
@@ -130,3 +132,22 @@ def test_row_6_a_provider_that_is_away_costs_its_rows_no_more_calls_than_the_rul
     summary = engine.finish()
     assert summary.errors_by_kind == {"provider": 10}
     assert engine.provider.calls == 10 * engine.rule.attempts
+
+
+def test_row_6_a_row_whose_calls_hang_is_an_error_within_two_turns_of_a_worker():
+    engine = Engine(datapoints=50, width=5)
+    engine.invocation_seconds = TURN
+    complete = engine.provider.complete
+
+    async def hanging(task, messages):
+        said = await complete(task, messages)
+        if messages[-1].content == "Add 7 and 1.":
+            await engine.clock.sleep(TIME_OUT)
+            raise ProviderUnavailable("The provider could not be reached: ReadTimeout.")
+        return said
+
+    engine.provider.complete = hanging
+    summary = engine.finish()
+    assert (summary.n_outputs, summary.n_missing, summary.errors_by_kind) == (49, 0, {"provider": 1})
+    assert engine.provider.calls == 51
+    assert engine.clock.seconds < TURN

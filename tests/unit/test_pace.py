@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assay.adapters.providers.limit_headers import pause, retry_after
+from assay.adapters.providers.limit_headers import LONGEST, pause, retry_after
 from assay.domain.pace import SHRINK, WINDOW, Pace
 
 
@@ -49,6 +49,14 @@ def test_at_least_one_call_and_at_most_the_ceiling_is_in_flight_whatever_happens
 
 
 DATE = {"date": "Mon, 08 Sep 2025 12:00:00 GMT"}
+NAMES = [
+    "retry-after",
+    "retry-after-ms",
+    "x-ratelimit-remaining-tokens",
+    "x-ratelimit-reset-tokens",
+    "anthropic-ratelimit-tokens-remaining",
+    "anthropic-ratelimit-tokens-reset",
+]
 
 
 @pytest.mark.parametrize(
@@ -61,6 +69,10 @@ DATE = {"date": "Mon, 08 Sep 2025 12:00:00 GMT"}
         ({"x-ratelimit-remaining-tokens": "0", "x-ratelimit-reset-tokens": "1h2m3s"}, 3723),
         ({"x-ratelimit-remaining-tokens": "0", "x-ratelimit-reset-tokens": "soon"}, 0),
         ({"x-ratelimit-remaining-tokens": "0"}, 0),
+        ({"x-ratelimit-remaining-tokens": "0.0", "x-ratelimit-reset-tokens": "2s"}, 2),
+        ({"x-ratelimit-remaining-tokens": "-1", "x-ratelimit-reset-tokens": "2s"}, 0),
+        ({"x-ratelimit-remaining-tokens": "nan", "x-ratelimit-reset-tokens": "2s"}, 0),
+        ({"x-ratelimit-remaining-tokens": "0", "x-ratelimit-reset-tokens": "9" * 400 + "h"}, LONGEST),
         (
             {
                 "x-ratelimit-remaining-requests": "0",
@@ -104,7 +116,28 @@ def test_where_nothing_remains_of_a_limit_the_provider_is_left_alone_until_it_is
         ({"retry-after": "Mon, 08 Sep 2025 12:00:09 GMT"}, None),
         ({"retry-after": "tomorrow"}, None),
         ({"retry-after": "-3"}, 0),
+        ({"retry-after": "nan"}, None),
+        ({"retry-after-ms": "nan", "retry-after": "7"}, 7),
+        ({"retry-after-ms": "soon", "retry-after": "7"}, 7),
+        ({"retry-after": "inf"}, LONGEST),
+        ({"retry-after": "1e400"}, LONGEST),
+        ({"retry-after-ms": "99999999999999999999"}, LONGEST),
+        ({"retry-after": "3600"}, 3600),
+        ({**DATE, "retry-after": "Mon, 08 Sep 9999 12:00:09 GMT"}, LONGEST),
+        ({**DATE, "retry-after": "Mon, 08 Sep 2025 12:00:09 +9999"}, None),
     ],
 )
 def test_the_time_that_a_provider_names_is_read_in_every_form(headers, seconds):
     assert retry_after(httpx.Headers(headers)) == seconds
+
+
+said = st.one_of(
+    st.text(st.characters(max_codepoint=255, exclude_characters="\r\n\0"), max_size=40), st.floats().map(repr)
+)
+
+
+@given(st.fixed_dictionaries({}, optional=dict.fromkeys([*DATE, *NAMES], said)))
+def test_no_header_is_taken_for_a_pause_that_nobody_could_keep(said_by_name):
+    headers = httpx.Headers([(name.encode(), said.encode("latin-1")) for name, said in said_by_name.items()])
+    for seconds in (pause(headers), retry_after(headers) or 0):
+        assert 0 <= seconds <= LONGEST

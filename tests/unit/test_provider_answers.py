@@ -7,11 +7,13 @@ import pytest
 from assay.adapters.providers.http_provider import KEPT
 from assay.domain.errors import (
     ProviderDenied,
+    ProviderError,
     ProviderGarbled,
     ProviderRefused,
     ProviderThrottled,
     ProviderUnavailable,
 )
+from assay.domain.score import Failure
 from tests.support.providers import CALL, CALLED, KEY, PROVIDERS, Asked, of_anthropic, of_bedrock, of_openai, said
 
 
@@ -124,6 +126,14 @@ def test_where_no_token_is_of_the_cache_or_a_thought_nothing_is_said_of_them(pro
     assert usage.model_dump() == {"prompt_tokens": 9, "output_tokens": 4}
 
 
+@pytest.mark.parametrize("tokens", [-1, 10**400], ids=["less than none", "more than a float holds"])
+def test_a_count_that_cannot_be_is_none(tokens):
+    usage = (
+        Asked("openai", body=of_openai({"content": "3"}, prompt_tokens=tokens, total_tokens=tokens)).completed().usage
+    )
+    assert (usage.prompt_tokens, usage.output_tokens) == (None, 4)
+
+
 @pytest.mark.parametrize("provider", ["google", "groq", "cohere"])
 def test_an_answer_without_a_count_has_none(provider):
     body = of_openai({"content": "3"})
@@ -176,6 +186,22 @@ ERRORS = {
 def test_an_error_is_of_its_kind_and_in_the_providers_words(provider, status, error):
     with pytest.raises(error, match=f"answered {status}: as we said$"):
         Asked(provider, status, ERRORS.get(provider, ERRORS["openai"])).completed()
+
+
+UNKEEPABLE = {
+    "too deep": b"[" * 100_000,
+    "half a character": b'{"error": {"message": "cut off \\ud83d"}}',
+    "no text": b"\xff\xfe",
+    "a number": b"1" * 5000,
+}
+
+
+@pytest.mark.parametrize("status", [400, 401, 429, 500])
+@pytest.mark.parametrize("body", UNKEEPABLE.values(), ids=UNKEEPABLE)
+def test_whatever_an_error_says_it_can_be_kept(status, body):
+    with pytest.raises(ProviderError) as caught:
+        Asked("openai", status, body).completed()
+    assert Failure(kind="provider", message=str(caught.value)).message.startswith(f"The provider answered {status}: ")
 
 
 def test_a_model_of_bedrocks_that_failed_is_asked_again():

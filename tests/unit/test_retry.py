@@ -1,7 +1,7 @@
 """When a provider call is made again."""
 
 import pytest
-from hypothesis import example, given
+from hypothesis import given
 from hypothesis import strategies as st
 
 from assay.domain.errors import ProviderDenied, ProviderGarbled, ProviderRefused, ProviderThrottled, ProviderUnavailable
@@ -39,17 +39,10 @@ def test_no_call_is_made_before_the_time_the_provider_named_and_not_much_later(s
     assert seconds <= wait <= seconds + RULE.ceiling
 
 
-@given(st.floats(0, 1e6))
-@example(RULE.longest)
-@example(RULE.longest + 0.1)
-def test_the_lane_is_held_for_as_long_as_the_provider_named_where_that_is_too_long_to_wait_in_a_worker(seconds):
-    hold = RULE.hold(ProviderThrottled("429", seconds))
-    assert hold == (seconds if seconds > RULE.longest else None)
-
-
-@pytest.mark.parametrize("error", [ProviderThrottled("429"), ProviderUnavailable("503"), ProviderDenied("401")])
-def test_no_lane_is_held_where_the_provider_named_no_time(error):
-    assert RULE.hold(error) is None
+@given(again, st.integers(1, 7), uniform)
+def test_a_row_whose_calls_took_too_long_together_is_given_up(error, attempt, drawn):
+    assert RULE.wait(error, attempt, always(drawn), took=RULE.patience) is None
+    assert RULE.wait(error, attempt, always(drawn), took=RULE.patience - 1) is not None
 
 
 def test_an_answer_that_makes_no_sense_is_asked_for_once_more_and_at_once():

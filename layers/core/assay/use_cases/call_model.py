@@ -71,7 +71,7 @@ class Caller:
 
     async def ask(self, task: Task, messages: Sequence[Message]) -> Answered | Unanswered | None:
         """The model's answer, or why there is none; None where all are to wait, which leaves the question for later."""
-        attempt, started, garbled = 0, self.clock.monotonic(), False
+        attempt, started, garbled, took = 0, self.clock.monotonic(), False, 0.0
         while await self.gate.enter():
             try:
                 if (message := self.shared.denial(task.model)) is not None:
@@ -81,8 +81,9 @@ class Caller:
                 completion = await self.provider.complete(task, messages)
                 return await self.answered(completion, started, attempt)
             except ProviderError as error:
+                took += self.clock.monotonic() - started
                 await self.heed(error, task)
-                wait = self.rule.wait(error, attempt, self.random, garbled=garbled)
+                wait = self.rule.wait(error, attempt, self.random, garbled=garbled, took=took)
                 is_held = self.gate.is_held and isinstance(error, ProviderThrottled)
                 if not is_held and (wait is None or not self.budget.take()):
                     return self.unanswered(given_up(error, attempt, is_spent=wait is not None), started)

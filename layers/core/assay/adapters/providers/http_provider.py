@@ -4,6 +4,7 @@ Requests go straight to the transport. A client of httpx's would keep cookies, f
 that is wanted, and to look for cookies in every answer took a third of a call's CPU (docs/measurements.md).
 """
 
+import asyncio
 import hashlib
 import json
 from collections.abc import Sequence
@@ -27,6 +28,8 @@ from assay.domain.task import Task
 from assay.domain.value import JsonValue
 
 TIMEOUT = httpx.Timeout(300, connect=10)
+WHOLE = 330
+"""Seconds for all of an answer: TIMEOUT is between two of its bytes, and one that drips would never end."""
 HEADERS = {"Accept": "application/json", "Accept-Encoding": "gzip, deflate"}
 MOST_BYTES = 16 * 1024 * 1024
 KEPT = 2048
@@ -52,17 +55,22 @@ class HttpProvider:
         request = httpx.Request("POST", self.url(path), headers=HEADERS, json=body, extensions=self.extensions)
         self.credentials.apply(request)
         try:
-            answer = await self.transport.handle_async_request(request)
-            try:
-                content = await read(answer)
-            finally:
-                await answer.aclose()
-        except (httpx.HTTPError, aiohttp.ClientError, TimeoutError) as error:
+            async with asyncio.timeout(WHOLE):
+                answer, content = await self.answer(request)
+        except (httpx.HTTPError, aiohttp.ClientError, TimeoutError, UnicodeError) as error:
             raise ProviderUnavailable(f"The provider could not be reached: {type(error).__name__}.") from error
         if not answer.is_success:
             raise refusal(answer.status_code, answer.headers, self.without_secrets(content))
         said = {"pause": pause(answer.headers), "asked": body, "raw": self.without_secrets(content)}
         return self.completion(content).model_copy(update=said)
+
+    async def answer(self, request: httpx.Request) -> tuple[httpx.Response, bytes]:
+        """What is answered, and all of its body."""
+        answer = await self.transport.handle_async_request(request)
+        try:
+            return answer, await read(answer)
+        finally:
+            await answer.aclose()
 
     def url(self, path: str) -> httpx.URL:
         """Where calls go, parsed once: a run has few paths and many calls."""
@@ -121,7 +129,7 @@ def error_of(content: bytes) -> JsonValue:
     """What stands under `error`, or all there is; None where it is no object."""
     try:
         said = json.loads(content)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
     if isinstance(said, list) and said:  # Google wraps what it says in a list
         said = said[0]
@@ -143,4 +151,5 @@ def reason(content: bytes) -> str:
     error = error_of(content)
     if error is None:
         return text
-    return str(error.get("message", text) if isinstance(error, dict) else error)[:KEPT]
+    said = str(error.get("message", text) if isinstance(error, dict) else error)[:KEPT]
+    return said.encode(errors="replace").decode()  # half a character, as a cut text ends with, is none that can be kept

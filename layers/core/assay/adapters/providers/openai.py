@@ -2,9 +2,9 @@
 
 import json
 from collections.abc import Sequence
-from typing import Any
+from typing import Annotated, Any
 
-from pydantic import BaseModel
+from pydantic import BaseModel, BeforeValidator
 
 from assay.adapters.providers.wire import Asked
 from assay.domain.completion import Completion
@@ -43,11 +43,22 @@ class WireChoice(BaseModel):
     finish_reason: str | None = None
 
 
+MOST_TOKENS = 10**9
+
+
+def counted(said: object) -> object:
+    """What a server says that it counted; none where that cannot be: there are servers of all kinds."""
+    return None if isinstance(said, int) and not 0 <= said <= MOST_TOKENS else said
+
+
+Count = Annotated[int | None, BeforeValidator(counted)]
+
+
 class WireParts(BaseModel):
     """Tokens among those counted that came from the cache, or were thoughts."""
 
-    cached_tokens: int | None = None
-    reasoning_tokens: int | None = None
+    cached_tokens: Count = None
+    reasoning_tokens: Count = None
 
 
 class WireUsage(BaseModel):
@@ -55,9 +66,9 @@ class WireUsage(BaseModel):
     the candidates and the thoughts have.
     """
 
-    prompt_tokens: int | None = None
-    completion_tokens: int | None = None
-    total_tokens: int | None = None
+    prompt_tokens: Count = None
+    completion_tokens: Count = None
+    total_tokens: Count = None
     prompt_tokens_details: WireParts | None = None
     completion_tokens_details: WireParts | None = None
 
