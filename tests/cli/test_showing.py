@@ -41,6 +41,17 @@ def test_why_rows_have_no_output_or_no_score_is_said_with_how_many_and_the_first
     assert f"1 row has no score of right (evaluator): {'x' * 300}\n" in said
 
 
+def test_rows_that_a_run_ended_without_are_called_not_run_and_no_evaluators_fault():
+    message = "This row was not generated: the evaluation is cancelled. Stopped at max_cost: $3 of $2 spent."
+    fault = {"evaluator": None, "kind": "not_run", "rows": 5, "message": message}
+    errors = {"provider": 0, "timeout": 0, "evaluator": 0, "parse": 0}
+    late, whole = (score(n_errors={**errors, "not_run": count}) for count in (7, 5))
+    said = shown(faults=[fault], statistics={"right": late, "wrong": whole})
+    assert f"5 rows have no output (not_run): {message}\n" in said
+    assert "2 rows with an output were not judged by right: the run ended first.\n" in said
+    assert "judged by wrong" not in said
+
+
 def test_what_a_run_has_to_say_of_itself_is_shown():
     assert "There were no rows: nothing was evaluated.\n" in shown(reason="There were no rows: nothing was evaluated.")
 

@@ -58,7 +58,7 @@ def test_it_has_the_keys_of_the_contract():
     assert said.keys() >= KEYS
     assert said["comparison"].keys() >= COMPARED
     assert said["ci"].keys() == {"low", "high", "level", "method", "df"}
-    assert said["n_errors"].keys() == {"provider", "timeout", "evaluator", "parse"}
+    assert said["n_errors"].keys() == {"provider", "timeout", "evaluator", "parse", "not_run"}
 
 
 def test_trials_are_no_datapoints():
@@ -79,7 +79,7 @@ def test_a_row_that_failed_is_counted_by_what_went_wrong_and_never_averaged():
     engine.provider.answer = answer
     (found,) = engine.finish().statistics
     assert (found.n_trials, found.n_scored, found.mean) == (20, 19, 1.0)
-    assert found.n_errors == {"provider": 1, "timeout": 0, "evaluator": 0, "parse": 0}
+    assert {group: n for group, n in found.n_errors.items() if n} == {"provider": 1}
     assert (found.mean_errors_as_zero, found.bounds) == (0.95, (0.95, 1.0))
 
 
@@ -91,6 +91,19 @@ def test_rows_that_never_ran_are_in_the_denominator_too():
     (found,) = lab.finish().statistics
     assert (found.n_items, found.n_trials) == (100, 200)
     assert found.n_errors["timeout"] == 200 - found.n_scored
+
+
+@pytest.mark.parametrize("lab", [Engine, Lab])
+def test_what_a_run_that_reached_its_limit_left_over_is_called_not_run(lab):
+    run = lab(datapoints=400)
+    if isinstance(run, Lab):
+        run.begin(1, width=10)
+    limited = run.evaluation.revised(run.evaluation.updated_at, max_cost=50.0)
+    run.resources.replace(ORGANISATION, run.evaluation, limited)
+    run.evaluation = limited
+    (found,) = run.finish().statistics
+    assert found.n_scored < found.n_trials
+    assert {group: n for group, n in found.n_errors.items() if n} == {"not_run": found.n_trials - found.n_scored}
 
 
 def test_two_runs_are_compared_datapoint_by_datapoint():
@@ -199,14 +212,18 @@ def test_every_row_is_scored_or_skipped_or_an_error_whatever_happens(rows):
                 tally.let_down("e", item, "parse")
             elif outcome != "nothing":
                 tally.judge("e", item, {"s": outcome})
-    (found,) = tally.statistics({"e": Judge("e", owes=True)})
+    (found,) = tally.statistics({"e": Judge("e", owes="timeout")})
     outcomes = [outcome for trials in rows for outcome in trials]
     assert (found.n_items, found.n_trials) == (len(rows), len(outcomes))
     assert found.n_scored == sum(isinstance(one, float) for one in outcomes)
     assert found.n_skipped == outcomes.count(None)
     expected = {"provider": "output", "parse": "score", "timeout": "nothing"}
-    assert found.n_errors == {"evaluator": 0, **{group: outcomes.count(name) for group, name in expected.items()}}
-    assert list(tally.statistics({"e": Judge("e", owes=True)})) == [found], "To look changes nothing."
+    assert found.n_errors == {
+        "evaluator": 0,
+        "not_run": 0,
+        **{group: outcomes.count(name) for group, name in expected.items()},
+    }
+    assert list(tally.statistics({"e": Judge("e", owes="timeout")})) == [found], "To look changes nothing."
 
 
 def test_who_owes_no_score_is_asked_for_none():
@@ -215,6 +232,6 @@ def test_who_owes_no_score_is_asked_for_none():
         tally.row(item)
     tally.judge("human", 0, {"human": 1.0})
     (free,) = tally.statistics({})
-    (owing,) = tally.statistics({"human": Judge("human", owes=True)})
+    (owing,) = tally.statistics({"human": Judge("human", owes="timeout")})
     assert (free.n_items, free.n_trials, free.n_errors["timeout"]) == (3, 1, 0)
     assert (owing.n_items, owing.n_trials, owing.n_errors["timeout"]) == (3, 3, 2)

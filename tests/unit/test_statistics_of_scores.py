@@ -66,7 +66,7 @@ def test_errors_are_left_out_of_the_mean_and_counted_beside_it():
     assert found.mean == 0.75
     assert found.mean_errors_as_zero == pytest.approx(1.5 / 4)
     assert found.bounds == (pytest.approx(1.5 / 4), pytest.approx(3.5 / 4))
-    assert found.n_errors == {"provider": 1, "timeout": 1, "evaluator": 0, "parse": 0}
+    assert found.n_errors == {"provider": 1, "timeout": 1, "evaluator": 0, "parse": 0, "not_run": 0}
 
 
 def test_what_may_be_any_number_has_no_bounds_and_no_zero_for_errors():

@@ -150,7 +150,8 @@ def test_an_interrupted_run_goes_on_and_says_how_to_look_at_it(loopback, evals, 
     assert said.code == 3
     identifier = evals.api.get(f"/experiment?project_id={project(evals)}").body["objects"][0]["id"]
     assert f"assay show {identifier} --follow" in " ".join(said.out.split())
-    assert "evaluation is running, 3 of 3 rows." in assay("show", identifier).out
+    looked = assay("show", identifier)
+    assert (looked.code, "evaluation is running, 3 of 3 rows." in looked.out) == (3, True)
     threading.Timer(0.5, gate.set).start()
     shown = assay("show", identifier, "--follow")
     assert (shown.code, "evaluation in sums" in shown.out) == (0, True)

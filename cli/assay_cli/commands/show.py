@@ -34,14 +34,15 @@ def show(experiment: Reference, *, project: Project = None, follow: Follow = Fal
         if follow and summary.get("status") not in OVER:
             summary = awaited(client, found["id"], found["name"], None, console(stderr=True))
     put(summary, as_json=as_json)
-    if follow:
-        require_completed(summary)
+    require_completed(summary)
 
 
 def compare(experiment: Reference, base: Reference, *, project: Project = None, as_json: Json = False) -> None:
     """Show an experiment beside another one, datapoint by datapoint."""
     with connected() as client:
-        put(compared(client, experiment, base, project), as_json=as_json)
+        summary = compared(client, experiment, base, project)
+    put(summary, as_json=as_json)
+    require_completed(summary)
 
 
 def compared(client: Client, experiment: str, base: str, project: str | None) -> dict[str, Any]:

@@ -87,11 +87,11 @@ def judged(declared: Declared, wish: Wish, summary: dict[str, Any], screens: Scr
 
 
 def require_completed(summary: dict[str, Any]) -> None:
-    """Raises Incomplete for a run that came to no good end."""
+    """Raises Incomplete for a run that came to no good end, or to none yet."""
     if summary["status"] != "completed":
-        reason = (summary.get("progress") or {}).get("reason") or ""
+        reason = summary.get("reason") or (summary.get("progress") or {}).get("reason") or ""
         name, identifier = summary["experiment_name"], summary["experiment_id"]
-        raise Incomplete(f"{name} ({identifier}) is {summary['status']}. {reason}")
+        raise Incomplete(f"{name} ({identifier}) is {summary['status']}. {reason}".rstrip())
 
 
 def show_as(

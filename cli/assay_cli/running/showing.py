@@ -1,15 +1,16 @@
 """What a person reads of an experiment: a table, and a few lines around it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from assay.domain.error_groups import NOT_RUN
 from assay_cli.amounts import so_many
 from assay_cli.running.gating import Outcome
-from assay_cli.running.score_lines import COLUMNS, number, score_lines, verdicts
+from assay_cli.running.score_lines import COLUMNS, number, score_lines, statistics_of, verdicts
 
 COLOURS = {"better": "green", "worse": "red"}
 WIDTH = 132
@@ -87,14 +88,25 @@ def show(out: Console, summary: dict[str, Any]) -> None:
         out.print(drawn)
     say(out, caption(summary), "dim")
     faults = summary.get("faults") or ()
-    for one in faults:
-        say(out, fault(one), "yellow")
+    for said in (*map(fault, faults), *unjudged(summary)):
+        say(out, said, "yellow")
     reason = summary.get("reason")
     if reason and reason not in {one["message"] for one in faults}:
         say(out, reason, "yellow")
     for name, one in verdicts(summary):
         say(out, f"{name}: {one.text}", COLOURS.get(one.finding, ""))
     say(out, f"See it: {summary['experiment_url']}")
+
+
+def unjudged(summary: dict[str, Any]) -> Iterator[str]:
+    """How many rows with an output each evaluator had not judged when the run was ended."""
+    never = sum(
+        one["rows"] for one in summary.get("faults") or () if (one["evaluator"], one["kind"]) == (None, NOT_RUN)
+    )
+    for name, one in statistics_of(summary).items():
+        if (count := one.n_errors.get(NOT_RUN, 0) - never) > 0:
+            were = "was" if count == 1 else "were"
+            yield f"{so_many(count, 'row')} with an output {were} not judged by {name}: the run ended first."
 
 
 def fault(one: dict[str, Any]) -> str:

@@ -121,6 +121,11 @@ class Evaluation(Resource):
         return self.status in {"cancelled", "failed"}
 
     @property
+    def left_over(self) -> Literal["timeout", "not_run"]:
+        """What rows and scores count as that it ended without: its time was over, or their turn never came."""
+        return "not_run" if self.timeout is None or self.is_cut_off else "timeout"
+
+    @property
     def said(self) -> str:
         """The evaluation, as the beginning of a sentence about it."""
         return f"An evaluation that is {self.status}"

@@ -26,6 +26,7 @@ FailureKind = Literal[
     "reported",
     "lost",
     "timeout",
+    "not_run",
 ]
 
 

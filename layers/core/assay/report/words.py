@@ -83,7 +83,7 @@ def sureness(found: ScoreStatistics) -> Iterator[tuple[str, str]]:
         yield "Did not apply to", rows(found.n_skipped)
     for group, count in found.n_errors.items():
         if count:
-            yield f"No score: {group}", rows(count)
+            yield f"No score: {group.replace('_', ' ')}", rows(count)
     if found.bounds and sum(found.n_errors.values()):
         yield "With errors as 0", amount(found, found.mean_errors_as_zero)
         yield "At worst, at best", " to ".join(amount(found, bound) for bound in found.bounds)

@@ -136,11 +136,12 @@ class Fold:
         """The sums of each evaluator."""
         return tuple(fold.aggregate() for fold in self.scores)
 
-    def statistics(self, *, is_over: bool) -> tuple[ScoreStatistics, ...]:
+    def statistics(self, ended: Evaluation) -> tuple[ScoreStatistics, ...]:
         """How sure each evaluator's scores are; while more may come, nothing is missing yet."""
         if self.plan is None:
             return ()
-        judges = {fold.version.id: fold.version.judge(owes=is_over) for fold in self.scores}
+        owes = ended.left_over if ended.is_over else None
+        judges = {fold.version.id: fold.version.judge(owes=owes) for fold in self.scores}
         return tuple((self.counts or self.counted(self.plan)).tally.statistics(judges))
 
     def counted(self, plan: Plan) -> Counts:

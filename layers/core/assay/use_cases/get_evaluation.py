@@ -217,7 +217,7 @@ def lost(evaluation: Evaluation, row: Row) -> FailedOutput | None:
     if not evaluation.is_over or evaluation.generated_by == "client":
         return None
     message = f"This row was not generated: the evaluation is {evaluation.status}. {evaluation.reason or ''}".strip()
-    failure = Failure(kind="lost", message=message, attempts=0)
+    failure = Failure(kind=evaluation.left_over, message=message, attempts=0)
     return FailedOutput(
         ordinal=row.ordinal, datapoint_id=row.datapoint.id, failure=failure, created_at=evaluation.updated_at
     )

@@ -135,7 +135,8 @@ class RunRows:
     @property
     def judges(self) -> dict[str, Judge]:
         """What is known of the evaluators, by their names."""
-        return {one.name: one.judge(owes=self.evaluation.is_over) for one in self.plan.evaluators}
+        owes = self.evaluation.left_over if self.evaluation.is_over else None
+        return {one.name: one.judge(owes=owes) for one in self.plan.evaluators}
 
     def chunk(self, number: int) -> Iterator[Row]:
         """All rows of a chunk, which is read as a whole."""

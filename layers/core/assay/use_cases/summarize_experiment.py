@@ -100,7 +100,7 @@ class End:
             aggregates=fold.aggregates(),
         )
         beside = self.compared(ended, fold, side) if is_ours else None
-        statistics = beside.comparison.statistics if beside else fold.statistics(is_over=ended.is_over)
+        statistics = beside.comparison.statistics if beside else fold.statistics(ended)
         summary = fold.summary(ended, self.prices, statistics)
         if is_ours:
             self.save(ended, summary, beside)
@@ -129,7 +129,7 @@ class End:
         return store_comparison(
             self.this.organisation,
             ended,
-            partial(fold.statistics, is_over=True),
+            partial(fold.statistics, ended),
             side=side.whole if side else None,
             stores=self.stores,
             prices=self.prices,

@@ -6,6 +6,7 @@ from pydantic import Field
 
 from assay.domain.evaluators.scorer import GlobalScorer, PromptScorer, Scorer
 from assay.domain.ids import canonical_json, content_id
+from assay.domain.statistics.items import ErrorGroup
 from assay.domain.statistics.judge import Judge
 from assay.domain.task import Task
 from assay.domain.value import Resource
@@ -44,8 +45,8 @@ class EvaluatorVersion(Resource):
         """The model that judges, if one does."""
         return self.scorer.model if isinstance(self.scorer, PromptScorer | GlobalScorer) else self.task
 
-    def judge(self, *, owes: bool) -> Judge:
-        """What statistics know of it; `owes` says that it should have judged every output by now."""
+    def judge(self, *, owes: ErrorGroup | None) -> Judge:
+        """What statistics know of it; `owes` is what every output counts as that it has not judged by now."""
         is_share = self.scorer is not None or self.return_type == "boolean"
         return Judge(self.name, self.id, is_share, self.higher_is_better, self.instrument, owes)
 

@@ -3,6 +3,7 @@
 import math
 from array import array
 from collections.abc import Hashable, Iterable, Sequence
+from typing import get_args
 
 from assay.domain.statistics.interval import Finite, Interval, Silence, mean, spread
 from assay.domain.statistics.items import ErrorGroup, ItemScores
@@ -61,7 +62,7 @@ def describe(
         n_trials=scores.n_scored + scores.skipped + scores.errors.total(),
         n_scored=scores.n_scored,
         n_skipped=scores.skipped,
-        n_errors={group: scores.errors[group] for group in ("provider", "timeout", "evaluator", "parse")},
+        n_errors={group: scores.errors[group] for group in get_args(ErrorGroup)},
         mean=mean(values) if values else None,
         **(in_place_of_errors(scores, judge.higher_is_better) if is_share(scores, judge) else {}),
         clusters=None if groups is None else len(set(groups)),

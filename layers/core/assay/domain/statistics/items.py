@@ -6,7 +6,8 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Literal
 
-ErrorGroup = Literal["provider", "timeout", "evaluator", "parse"]
+ErrorGroup = Literal["provider", "timeout", "evaluator", "parse", "not_run"]
+"""Why a trial has no score. One that is `not_run` went wrong nowhere: the run ended before its turn came."""
 
 
 class Counts:

@@ -2,13 +2,15 @@
 
 from typing import NamedTuple
 
+from assay.domain.statistics.items import ErrorGroup
+
 
 class Judge(NamedTuple):
     """What is known of an evaluator beside its scores; `name` is what the score goes by.
 
     `instrument` is what the scores are measured with, where a model judges. `evaluator` is the evaluator's own name,
     where the score has another. `is_share` says whether the scores lie in 0..1; where it is None, they are asked.
-    `owes` says that it should have judged every row with an output.
+    It should have judged every row with an output where it `owes`: what is missing then counts as that.
     """
 
     name: str
@@ -16,5 +18,5 @@ class Judge(NamedTuple):
     is_share: bool | None = None
     higher_is_better: bool | None = True
     instrument: str | None = None
-    owes: bool = False
+    owes: ErrorGroup | None = None
     evaluator: str | None = None

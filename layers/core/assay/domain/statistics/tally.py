@@ -97,13 +97,14 @@ class Tally:
             yield describe(scores, judge, clusters=clusters, comparison=beside)
 
     def scores(self, heard: Heard, judge: Judge) -> ItemScores:
-        """One score of an evaluator, with what is missing of it: a row that it owes was not judged in time."""
+        """One score of an evaluator, with what is missing of it, where it owes every row."""
         found = heard.scores.get(judge.name, ItemScores()).alone(len(self.rows))
         found.skip(sum(heard.rows.numbers) - heard.failures.groups.total() - found.n_scored)
         self.failures.into(found)
         heard.failures.into(found)
-        for item, missing in self.missing(heard) if judge.owes else ():
-            found.fail(item, "timeout", missing)
+        if judge.owes:
+            for item, missing in self.missing(heard):
+                found.fail(item, judge.owes, missing)
         return found
 
     def missing(self, heard: Heard) -> Iterable[tuple[int, int]]:
