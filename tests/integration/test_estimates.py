@@ -1,5 +1,7 @@
 """`Prefer: estimate` on a launch: what it would come to, and nothing is launched."""
 
+import pytest
+
 from tests.integration.braintrust import NOBODYS, good, ids, inserted, refused
 from tests.integration.world import CONFIG, EVALUATOR, datapoint, evaluation_request, made
 
@@ -39,6 +41,22 @@ def test_an_estimate_of_what_could_not_be_launched_is_the_launchs_own_error(api)
     answer = asking.post(f"/projects/{project}/evaluations", {**request, "config_id": "config_none"})
     assert answer.status == 404
     assert asking.post(f"/projects/{project}/evaluations", {}).status == 422
+
+
+@pytest.mark.parametrize("root", ["v4", "v1"])
+@pytest.mark.parametrize(
+    ("preferred", "is_read"), [('respond-async, Estimate=1; sample="all, of it"', True), ('"estimate', False)]
+)
+def test_whoever_prefers_an_estimate_in_other_words_launches_nothing_either(api, v1, root, preferred, is_read):
+    project, request = prepared(api)
+    path, asker = (f"/projects/{project}/evaluations", api)
+    if root == "v1":
+        found = good(v1.post("/project", {"name": "more sums"}))["id"]
+        request, path, asker = asked(found, data=[{"input": "1 + 1"}]), "/eval", v1
+    answer = asker.asking(Prefer=preferred).post(path, request)
+    assert answer.status == (200 if is_read else {"v4": 422, "v1": 400}[root]), answer
+    assert answer.body["rows"] if is_read else "The header Prefer cannot be read" in str(answer.body)
+    assert made(api.get(f"/projects/{project}/evaluations"), 200) == []
 
 
 def test_without_the_preference_a_launch_launches(api):

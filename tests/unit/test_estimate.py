@@ -1,10 +1,12 @@
 """What an evaluation would come to: the sums are right, and what is not known is not made up."""
 
+import json
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assay.domain.estimate import ModelCalls, Range, duration, tokens
+from assay.domain.estimate import ModelCalls, Range, Tokens, duration, tokens
 from assay.domain.evaluators.scorer import GlobalScorer, PromptScorer
 from assay.domain.price import Price
 from assay.domain.prompt_task import Prompt, PromptTask
@@ -58,7 +60,13 @@ def test_a_global_scorer_that_asks_a_model_is_called_for_every_row_and_any_other
 def test_the_prompt_is_that_of_the_sample_at_four_characters_a_token():
     found = estimated(Engine(datapoints=10))
     assert found.sampled == 10
-    assert found.prompt_tokens == Range(low=10 * tokens("Add 1 and 1."), high=10 * tokens("Add 1 and 1."))
+    assert found.prompt_tokens == Tokens(low=10 * tokens("Add 1 and 1."), high=10 * tokens("Add 1 and 1."))
+
+
+def test_tokens_are_whole_numbers_whatever_the_mean_of_the_sample_is():
+    engine = Engine(datapoints=149, evaluators=(a_judge_version(), a_judge_version(id="evv_2")))
+    found = json.loads(estimated(engine).model_dump_json())
+    assert all(isinstance(end, int) for name in ("prompt_tokens", "output_tokens") for end in found[name].values())
 
 
 def test_a_large_dataset_is_sampled_at_its_beginning_middle_and_end():
@@ -70,13 +78,13 @@ def test_max_tokens_bounds_what_an_output_costs():
     engine = Engine(datapoints=10)
     before, after = a_config(), a_config(task=a_task(max_tokens=7), revision=1)
     engine.resources.replace(ORGANISATION, before, after)
-    assert estimated(engine).output_tokens == Range(low=70, high=70)
+    assert estimated(engine).output_tokens == Tokens(low=70, high=70)
 
 
 @pytest.mark.parametrize("name", ["max_tokens", "max_completion_tokens"])
 def test_a_prompts_own_parameter_bounds_what_an_output_costs(name):
     prompt = Prompt(model="gpt-x", messages=({"role": "user", "content": "Hi"},), params={name: 7})
-    assert estimated(Engine(datapoints=10, task=PromptTask(prompt=prompt))).output_tokens == Range(low=70, high=70)
+    assert estimated(Engine(datapoints=10, task=PromptTask(prompt=prompt))).output_tokens == Tokens(low=70, high=70)
 
 
 def test_the_cost_is_a_range_from_short_outputs_to_long_ones():

@@ -131,6 +131,11 @@ def show_gate(out: Console, found: Outcome) -> None:
         say(out, f"Not asked by the gate: {remark}", "dim")
 
 
+def between(one: dict[str, Any]) -> str:
+    """From the least to the most, in whole numbers; once where they are the same."""
+    return " to ".join(dict.fromkeys(f"{one[end]:,.0f}" for end in ("low", "high")))
+
+
 def show_estimate(out: Console, estimate: dict[str, Any]) -> None:
     """Prints what a run would come to."""
     cost = estimate["cost"]
@@ -139,8 +144,8 @@ def show_estimate(out: Console, estimate: dict[str, Any]) -> None:
     )
     say(out, f"{so_many(estimate['rows'], 'row')}, {so_many(estimate['calls'], 'model call')}")
     for name in ("prompt_tokens", "output_tokens"):
-        say(out, f"{name.replace('_', ' ')}: {estimate[name]['low']:,.0f} to {estimate[name]['high']:,.0f}")
+        say(out, f"{name.replace('_', ' ')}: {between(estimate[name])}")
     say(out, f"cost: {dollars}")
-    say(out, f"time: {estimate['seconds']['low']:,.0f} to {estimate['seconds']['high']:,.0f} s")
+    say(out, f"time: {between(estimate['seconds'])} s")
     for one in estimate["assumptions"]:
         say(out, f"  {one}", "dim")

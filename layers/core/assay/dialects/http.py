@@ -9,6 +9,7 @@ from aws_lambda_powertools.event_handler import APIGatewayRestResolver, Response
 from pydantic import BaseModel, ValidationError
 
 from assay.dialects.bodies import checked
+from assay.dialects.preferences import preferences
 from assay.domain.errors import AssayError, Forbidden, InvalidRequest, TooMuch
 from assay.domain.keys import Principal
 from assay.domain.value import JsonValue
@@ -53,9 +54,9 @@ class Call(NamedTuple):
         return parsed("query", lambda: model.model_validate(values))
 
     def prefers(self, preference: str) -> bool:
-        """Whether the header Prefer (RFC 7240) asks for it."""
-        header = self.event.headers.get("Prefer") or ""
-        return preference in {one.partition(";")[0].strip().lower() for one in header.split(",")}
+        """Whether the header Prefer asks for it, however often it is sent. Raises InvalidRequest."""
+        sent: dict[str, list[str]] = self.event.raw_event.get("multiValueHeaders") or {}
+        return preference in preferences(one for name in sent if name.lower() == "prefer" for one in sent[name])
 
     @property
     def json(self) -> JsonValue:

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Sequence
+from typing import Self
 
 from assay.domain.dataset import Datapoint
 from assay.domain.evaluators.evaluator import EvaluatorVersion
@@ -45,6 +46,19 @@ class Range(Value):
         return Range(low=self.low * factor, high=self.high * factor)
 
 
+class Tokens(Value):
+    """From the fewest to the most tokens that are expected."""
+
+    low: int
+    high: int
+
+    @classmethod
+    def of(cls, ranges: Sequence[Range]) -> Self:
+        """The sum of ranges, to the nearest."""
+        whole = summed(ranges)
+        return cls(low=round(whole.low), high=round(whole.high))
+
+
 SILENCE = Range(low=0, high=0)
 
 
@@ -73,8 +87,8 @@ class Estimate(Value):
     rows: int
     sampled: int
     calls: int
-    prompt_tokens: Range
-    output_tokens: Range
+    prompt_tokens: Tokens
+    output_tokens: Tokens
     cost: Range | None
     seconds: Range
     assumptions: tuple[str, ...] = ASSUMPTIONS

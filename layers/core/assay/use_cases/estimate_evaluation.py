@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from assay.domain.dataset import Datapoint, DatasetVersion
-from assay.domain.estimate import OUTPUT_TOKENS, Estimate, Range, cost, duration, judge_calls, summed, task_calls
+from assay.domain.estimate import OUTPUT_TOKENS, Estimate, Range, Tokens, cost, duration, judge_calls, task_calls
 from assay.domain.evaluation import Evaluation
 from assay.domain.evaluators.evaluator import EvaluatorVersion
 from assay.domain.task import AnyTask, Config
@@ -40,8 +40,8 @@ def estimated(
         rows=rows,
         sampled=len(sample),
         calls=sum(one.calls for one in every),
-        prompt_tokens=summed([one.prompt.times(one.calls) for one in every]),
-        output_tokens=summed([one.output.times(one.calls) for one in every]),
+        prompt_tokens=Tokens.of([one.prompt.times(one.calls) for one in every]),
+        output_tokens=Tokens.of([one.output.times(one.calls) for one in every]),
         cost=cost([one.cost(prices.price(one.provider, one.model)) for one in every]),
         seconds=duration(rows, evaluation.max_concurrency, len(every)),
     )
