@@ -265,3 +265,14 @@ def test_strangers_see_and_change_nothing(stranger, api, project):
     assert made(stranger.get("/projects"), 200)["total"] == 0
     made(stranger.post("/projects", {"name": "sums"}))
     assert made(api.get(f"/projects/{project}"), 200)["name"] == "sums"
+
+
+@pytest.mark.parametrize("taken", ["staging", "env_staging"])
+def test_no_environment_is_taken_over_by_another_of_its_name(api, project, taken):
+    first, second = register(api, project), register(api, project, seed=1)
+    path = f"/projects/{project}/deploy-config"
+    made(patch(api, path, {"config_id": first, "environments": [STAGING]}), 200)
+    answer = patch(api, path, {"config_id": second, "environments": [{"id": "env_new", "name": taken}]})
+    assert answer.status == 422
+    assert "env_staging" in str(answer.body)
+    assert deployed(api, project) == {"production": first, "staging": first}

@@ -51,17 +51,17 @@ def deploy(
 
 
 def with_config(project: Project, target: Target, config_id: str) -> Project:
-    """The project with the config in one more environment. Raises NotFound, InvalidRequest."""
+    """The project with the config in one more environment. Raises NotFound; InvalidRequest for the name of another."""
     if PRODUCTION.is_called(target.id):
         return project.model_copy(update={"active_config_id": config_id})
     known = next((one for one in project.deployments if one.is_called(target.id)), None)
     if known is None and not target.name:
         raise NotFound("environment", target.id)
     name = target.name or (known.name if known else target.id)
-    if name == PRODUCTION.name:
-        raise InvalidRequest(f"The name {name} is that of {PRODUCTION.id}.", ("environments",))
     one = Deployment(id=known.id if known else target.id, name=name, config_id=config_id)
-    others = tuple(each for each in project.deployments if not (each.is_called(one.id) or each.is_called(name)))
+    others = tuple(each for each in project.deployments if each != known)
+    if taken := next((each for each in (PRODUCTION, *others) if each.is_called(name)), None):
+        raise InvalidRequest(f"The name {name} is that of the environment {taken.id}.", ("environments",))
     if len(others) >= MOST:
         raise InvalidRequest(f"A project has at most {MOST} environments.", ("environments",))
     return project.model_copy(update={"deployments": (*others, one)})
