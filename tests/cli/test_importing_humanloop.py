@@ -6,6 +6,7 @@ import shutil
 import pytest
 
 from assay.client import Refused
+from assay_cli.commands.imports import take_over
 from assay_cli.errors import Misused
 from assay_cli.importing.humanloop.taking_over import TakingOver
 from tests.cli.importing import JUDGE, imported
@@ -250,6 +251,26 @@ def test_a_row_without_a_datapoint_has_what_its_log_had(api, export):
     assert row["output"] == call
 
 
-def test_a_folder_that_is_no_export_is_refused(api, tmp_path):
-    with pytest.raises(Misused, match="is no export of Humanloop's"):
-        TakingOver(api.client, print).export(tmp_path)
+@pytest.mark.parametrize(
+    ("made", "named", "said"),
+    [
+        ((), "nowhere", "There is no folder {}. Name the folder"),
+        (("bare",), "bare", "{} has no export of Humanloop's in it: no folder there has a file.json. Name the folder"),
+        (("bare/files/pr_1",), "bare", "{}/files has no export of Humanloop's in it: no folder there has a file.json."),
+    ],
+)
+def test_a_folder_that_is_no_export_is_refused_in_words_that_say_what_is_wanted(api, tmp_path, made, named, said):
+    for folder in made:
+        (tmp_path / folder).mkdir(parents=True)
+    with pytest.raises(Misused) as refused:
+        TakingOver(api.client, print).export(tmp_path / named)
+    assert str(refused.value).startswith(said.format(tmp_path / named))
+
+
+def test_an_import_of_which_nothing_goes_in_says_so(api, tmp_path, capsys):
+    (tmp_path / "files/dir_1").mkdir(parents=True)
+    (tmp_path / "files/dir_1/file.json").write_text("no JSON")
+    with pytest.raises(Misused, match="could be taken over.$") as refused:
+        take_over(api.client, tmp_path)
+    assert str(refused.value) == f"Nothing in {tmp_path} could be taken over."
+    assert capsys.readouterr().err.startswith(f"left out: {tmp_path}/files/dir_1/file.json")

@@ -6,10 +6,11 @@ from typing import Annotated
 
 import typer
 
+from assay.client import Client
 from assay_cli.amounts import so_many
 from assay_cli.connection import connected
 from assay_cli.errors import Misused
-from assay_cli.importing.humanloop.taking_over import TakingOver
+from assay_cli.importing.humanloop.taking_over import Taken, TakingOver
 from assay_cli.importing.openai_evals import FILE, imported
 from assay_cli.importing.openai_objects import read_saved
 
@@ -47,9 +48,22 @@ def humanloop(export: Export) -> None:
     import can be run again. What cannot be read is named, and the rest goes in.
     """
     with connected() as client:
-        over = TakingOver(client, lambda one: typer.echo("\t".join(one)))
-        over.export(export)
+        take_over(client, export)
+
+
+def take_over(client: Client, export: Path) -> None:
+    """Takes over an export, telling what goes in and what does not. Raises Misused where not all of it could be read."""
+    told = list[Taken]()
+
+    def tell(one: Taken) -> None:
+        told.append(one)
+        typer.echo("\t".join(one))
+
+    over = TakingOver(client, tell)
+    over.export(export)
     name_left_out([*over.left_out, *over.broken])
+    if not told:
+        raise Misused(f"Nothing in {export} could be taken over.")
     if over.broken:
         raise Misused(f"{so_many(len(over.broken), 'part')} of the export could not be taken over. The rest is in.")
 

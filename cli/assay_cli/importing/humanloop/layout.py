@@ -11,6 +11,7 @@ from assay_cli.errors import Misused, unreadable
 
 S = TypeVar("S", bound=BaseModel)
 HEAD = "file.json"
+WANTED = "Name the folder that the export tool made, such as exports/20250605-120000."
 
 
 class Unreadable(Exception):
@@ -18,10 +19,12 @@ class Unreadable(Exception):
 
 
 def folders(export: Path) -> list[Path]:
-    """The folder of each file. Raises Misused where no export is."""
+    """The folder of each file. Raises Misused where no export is, or nothing in it."""
+    if not export.is_dir():
+        raise Misused(f"There is no folder {export}. {WANTED}")
     found = sorted(head.parent for head in root(export).glob(f"*/{HEAD}"))
-    if not found and root(export) == export:
-        raise Misused(f"{export} is no export of Humanloop's: such as exports/20250605-120000 has a folder files.")
+    if not found:
+        raise Misused(f"{root(export)} has no export of Humanloop's in it: no folder there has a {HEAD}. {WANTED}")
     return found
 
 
