@@ -52,7 +52,7 @@ def humanloop(export: Export) -> None:
 
 
 def take_over(client: Client, export: Path) -> None:
-    """Takes over an export, telling what goes in and what does not. Raises Misused where not all of it could be read."""
+    """Takes over an export, telling what goes in and what does not. Raises Misused where not all of it does."""
     told = list[Taken]()
 
     def tell(one: Taken) -> None:
