@@ -112,6 +112,7 @@ def test_everything_that_is_wrong_is_said_at_once(tmp_path):
     [
         ("def handler(:\n", "judge.py:1: invalid syntax"),
         ("def judge(output):\n    return 1\n", "judge.py:1: it defines no function named handler"),
+        ("import re\nclass handler: ...\n", "judge.py:2: handler is a class, where a function is wanted"),
     ],
 )
 def test_code_that_cannot_run_is_found_before_it_is_sent(tmp_path, code, problem):

@@ -1,6 +1,6 @@
 """How a handler is called for a row, as contracts/braintrust.md §4.6 has it."""
 
-from functools import wraps
+from functools import partial, wraps
 
 import pytest
 
@@ -46,6 +46,34 @@ def test_a_scorer_that_takes_any_keyword_gets_all():
 def test_a_scorer_that_wants_something_else_fails_by_its_name():
     with pytest.raises(TypeError, match="judge"):
         called(lambda output, judge: 1, "scorer", ROW)
+
+
+class Handler:
+    def __init__(self, output="o"):
+        self.output = output
+
+    def __call__(self, output):
+        return output
+
+
+@pytest.mark.parametrize("call", ["scorer", "task"])
+@pytest.mark.parametrize(
+    ("handler", "found"),
+    [
+        (Handler, "a class"),
+        (Handler(), "of the type Handler"),
+        (partial(some, metadata=1), "of the type partial"),
+        (len, "of the type builtin_function_or_method"),
+        (3, "of the type int"),
+    ],
+)
+def test_what_is_no_function_is_told_what_it_is_and_what_is_wanted(handler, found, call):
+    with pytest.raises(TypeError, match=f"^handler is {found}, where a function is wanted: write `def handler"):
+        called(handler, call, ROW)
+
+
+def test_a_method_is_a_function():
+    assert called(Handler().__call__, "scorer", ROW) == "o"
 
 
 def test_of_a_decorated_handler_the_handler_itself_says_what_it_accepts():

@@ -40,6 +40,7 @@ def log_and_testcase(version=BOOLEAN, output=None, **datapoint):
         ("import json\n\n@staticmethod\ndef judge(log): ...\n\nLIMIT = 3\nscore = lambda log: 1\n", "judge"),
         ("def judge(log):\n    def inner(x): ...\n    return inner(log)\n", "judge"),
         ("def judge(log): ...\n\nclass Helper:\n    def method(self): ...\n", "judge"),
+        ("def helper(log): ...\n\nasync def judge(log): ...\n", "judge"),
         ("def bewertung_für(log): ...\n", "bewertung_für"),
         ("def judge(log):\r\n    return re.match('\\d', log['output'])\r\n", "judge"),
     ],

@@ -152,7 +152,15 @@ def python_problems(path: Path, text: str) -> Iterator[Problem]:
         yield Problem(path, error.lineno or 1, error.msg)
         return
     if not any("handler" in names(statement) for statement in body):
-        yield Problem(path, 1, "it defines no function named handler")
+        yield handlerless(path, body)
+
+
+def handlerless(path: Path, body: list[ast.stmt]) -> Problem:
+    """What is wrong with a file of Python in which no function is called `handler`."""
+    for statement in body:
+        if isinstance(statement, ast.ClassDef) and statement.name == "handler":
+            return Problem(path, statement.lineno, "handler is a class, where a function is wanted")
+    return Problem(path, 1, "it defines no function named handler")
 
 
 def names(statement: ast.stmt) -> list[str]:

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from typing import Any
 
 _TAKES_ANY = 0x08  # CO_VARKEYWORDS
+WANTED = "write `def handler(output, expected)` for a scorer, `def handler(input)` for a task."
 
 
 def called(function: Any, call: str, row: Mapping[str, Any]) -> object:
@@ -22,10 +23,16 @@ def called(function: Any, call: str, row: Mapping[str, Any]) -> object:
 
 
 def parameters(function: Any) -> tuple[tuple[str, ...], bool]:
-    """The names that a function accepts as keywords, and whether it accepts any other (`**kwargs`)."""
+    """The names that a function accepts as keywords, and whether it accepts any other (`**kwargs`).
+
+    Raises TypeError for what is no function: only a function says what it accepts.
+    """
     while hasattr(function, "__wrapped__"):
         function = function.__wrapped__
-    code = function.__code__
+    code = getattr(function, "__code__", None)
+    if code is None:
+        found = "a class" if isinstance(function, type) else f"of the type {type(function).__name__}"
+        raise TypeError(f"handler is {found}, where a function is wanted: {WANTED}")
     named = code.co_varnames[: code.co_argcount + code.co_kwonlyargcount]
     return named, bool(code.co_flags & _TAKES_ANY)
 

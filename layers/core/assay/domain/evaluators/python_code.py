@@ -13,6 +13,7 @@ from assay.domain.task import Config
 from assay.domain.templates.values import TemplateFault
 from assay.domain.value import JsonValue
 
+NO_FUNCTIONS = "What judges is the last `def` that is not inside of anything; lambdas and classes are none."
 LARGEST = 1e15
 """A score of a larger size is an error: every integer up to it is exact, and no sum of scores overflows."""
 
@@ -20,15 +21,15 @@ LARGEST = 1e15
 def entry_point(code: str) -> str:
     """The name of the last function that `code` defines at its top level.
 
-    Raises InvalidRequest where the code does not parse or defines no function.
+    It may be `async`. Raises InvalidRequest where the code does not parse or defines no function.
     """
     try:
         body = ast.parse(code).body
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
         raise InvalidRequest(f"The code is not valid Python: {error}", ("code",)) from error
-    functions = [node.name for node in body if isinstance(node, ast.FunctionDef)]
+    functions = [node.name for node in body if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)]
     if not functions:
-        raise InvalidRequest("The code defines no function.", ("code",))
+        raise InvalidRequest(f"The code defines no function. {NO_FUNCTIONS}", ("code",))
     return functions[-1]
 
 
