@@ -140,7 +140,10 @@ def test_what_can_be_no_task_is_refused_before_anything_runs(world, ref, said):
 @pytest.mark.parametrize(
     ("ref", "said"),
     [
-        (GlobalRef(global_function="Nobody"), "no global scorer 'Nobody'"),
+        (GlobalRef(global_function="Nobody"), r"no global scorer 'Nobody' here\.$"),
+        (GlobalRef(global_function="levenshtein"), r"no global scorer 'levenshtein' here: is Levenshtein meant\?"),
+        (GlobalRef(global_function="exact_match"), "is ExactMatch meant"),
+        (GlobalRef(global_function="Factualty"), "is Factuality meant"),
         (CodeRef(runtime="python", code="x", function_type="classifier"), "classifier"),
     ],
 )

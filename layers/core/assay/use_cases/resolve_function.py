@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from assay.domain.errors import InvalidRequest
 from assay.domain.evaluators.evaluator import EvaluatorVersion
-from assay.domain.evaluators.global_scorer import ALIASES, MODEL_SCORERS, PURE_SCORERS
+from assay.domain.evaluators.global_scorer import ALIASES, MODEL_SCORERS, PURE_SCORERS, nearest
 from assay.domain.evaluators.scorer import CodeScorer, GlobalScorer, PromptScorer
 from assay.domain.function import (
     CodeFunction,
@@ -159,7 +159,10 @@ def as_global(function: GlobalFunction, place: Place) -> GlobalScorer:
     """The scorer of that name. Raises InvalidRequest where there is none."""
     name = ALIASES.get(function.name, function.name)
     if name not in PURE_SCORERS and name not in MODEL_SCORERS:
-        raise InvalidRequest(f"There is no global scorer '{name}' here.", place)
+        meant = nearest(name)
+        raise InvalidRequest(
+            f"There is no global scorer '{name}' here{f': is {meant} meant?' if meant else '.'}", place
+        )
     return GlobalScorer(name=name, config=function.config)
 
 

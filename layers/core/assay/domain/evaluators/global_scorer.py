@@ -5,6 +5,7 @@ scorer's own configuration, which wins: what its author fixed, no row changes by
 """
 
 from collections.abc import Mapping
+from difflib import get_close_matches
 from typing import Any
 
 from pydantic import Field
@@ -37,6 +38,8 @@ MODEL_SCORERS: Mapping[str, tuple[str, ...]] = {
     "Translation": ("input", "expected", "language"),
 }
 """Those that ask a model, and what each needs beside the output."""
+NEAR = 0.6
+"""How alike two names are (difflib's ratio) where one may have been meant."""
 EMBEDDING = frozenset({"AnswerSimilarity", "EmbeddingSimilarity"})
 """Those whose model makes embeddings."""
 EMBEDDING_BESIDE = frozenset({"AnswerCorrectness", "AnswerRelevancy", "ContextEntityRecall"})
@@ -56,6 +59,18 @@ OWN_SETTINGS: Mapping[str, tuple[str, ...]] = {
 """What else an author may fix of some."""
 MOST_QUESTIONS = 10
 """The most that `strictness` may ask for."""
+
+
+def nearest(name: str) -> str | None:
+    """The scorer that may have been meant by a name that is none's, whatever its case; None where none is like it."""
+    every = {folded(one): one for one in (*PURE_SCORERS, *MODEL_SCORERS)}
+    near = get_close_matches(folded(name), sorted(every), n=1, cutoff=NEAR)
+    return every[near[0]] if near else None
+
+
+def folded(name: str) -> str:
+    """A name as it is compared: snake_case and CamelCase are alike."""
+    return name.replace("_", "").replace("-", "").casefold()
 
 
 class CannotScore(AssayError):
