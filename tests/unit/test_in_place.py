@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from assay.domain.evaluators.scorer import CodeScorer, GlobalScorer
 from assay.domain.lane import LaneTurn
-from assay.use_cases.generate_outputs.in_place import LONGEST
+from assay.use_cases.generate_outputs.in_place import LONGEST, InPlace
 from assay.use_cases.paid_work import UNSAVED_ROWS
 from tests.support.build import an_evaluator_version
 from tests.support.engine import ORGANISATION, Engine
@@ -53,16 +53,41 @@ def test_code_is_left_for_the_state_that_may_run_it(evaluators):
     assert (turn.generated, turn.position, turn.status, engine.scores()) == (2, 0, "more", [])
 
 
-def test_what_would_take_long_is_left_for_later():
-    engine = an_engine()
+def test_rows_are_scored_as_they_are_saved_so_that_little_is_left_at_the_end(monkeypatch):
+    engine, left = an_engine(datapoints=300, width=30), []
+    finish = InPlace.finish
+    monkeypatch.setattr(
+        InPlace, "finish", lambda self, chunk, *rest: left.append(made(self, chunk)) or finish(self, chunk, *rest)
+    )
+    assert generated(engine).position == 1
+    assert left[0] >= 200
+    assert len(engine.scores()) == 600
+
+
+def made(in_place, chunk):
+    """How many rows of a chunk have their scores."""
+    return len(in_place.scores[chunk].rows[0])
+
+
+def test_what_was_saved_by_a_worker_before_is_scored_as_well():
+    engine = an_engine(datapoints=300, width=30)
+    engine.kill_after(calls=200)
+    engine.finish()
+    assert len(engine.scores()) == 600
+
+
+@pytest.mark.parametrize(("datapoints", "width"), [(60, 5), (300, 30)])
+def test_what_would_take_long_is_left_for_later(datapoints, width):
+    engine = an_engine(datapoints=datapoints, width=width)
     clock, end = engine.clock.monotonic, iter(range(10**6))
     engine.clock.monotonic = lambda: clock() + next(end) * LONGEST / 20
     assert generated(engine).position == 0
     assert engine.scores() == []
 
 
-def test_outputs_that_another_attempt_has_written_are_not_scored_by_one_s_own():
-    engine = an_engine()
+@pytest.mark.parametrize(("datapoints", "width"), [(60, 5), (300, 30)])
+def test_outputs_that_another_attempt_has_written_are_not_scored_by_one_s_own(datapoints, width):
+    engine = an_engine(datapoints=datapoints, width=width)
     save = engine.runs.save_outputs
 
     def beaten(organisation, evaluation_id, chunk, rows):
@@ -75,10 +100,11 @@ def test_outputs_that_another_attempt_has_written_are_not_scored_by_one_s_own():
 
 
 @settings(max_examples=30, deadline=None)
-@given(st.integers(1, 60))
-def test_a_killed_worker_changes_no_score(calls):
-    engine, undisturbed = an_engine(), an_engine()
+@given(st.integers(1, 60), st.sampled_from([(60, 5), (150, 15)]))
+def test_a_killed_worker_changes_no_score(calls, size):
+    rows, width = size
+    engine, undisturbed = (an_engine(datapoints=rows, width=width) for _ in range(2))
     engine.kill_after(calls=calls)
     assert engine.finish().scores == undisturbed.finish().scores
     assert engine.scores() == undisturbed.scores()
-    assert engine.provider.calls <= 60 + 5 + UNSAVED_ROWS
+    assert engine.provider.calls <= rows + width + UNSAVED_ROWS

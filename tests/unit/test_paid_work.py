@@ -1,6 +1,6 @@
 """Paid work is saved while it goes on, held back while too much is not, and over before the time is."""
 
-from assay.use_cases.paid_work import LAST_RESERVE, RESERVE, UNSAVED_ROWS, Crew
+from assay.use_cases.paid_work import FLUSH_ROWS, LAST_RESERVE, RESERVE, UNSAVED_ROWS, Crew
 from tests.support.engine import InvocationTime
 from tests.support.virtual_time import VirtualClock
 
@@ -78,3 +78,29 @@ def test_work_that_begins_too_late_begins_nothing():
     clock = VirtualClock()
     late = Crew(SlowPile(clock, seconds=0), clock=clock, deadline=InvocationTime(clock, RESERVE))
     assert late.time_is_up
+
+
+def test_what_comes_in_while_it_saves_is_left_for_when_there_is_enough_again():
+    clock = VirtualClock()
+    pile, crews = SlowPile(clock, seconds=0.02), []
+    saved, save = [], pile.save
+
+    async def counted(writer):
+        saved.append(pile.unsaved)
+        await save(writer)
+
+    pile.save = counted
+
+    def crew(pile):
+        crews.append(Crew(pile, clock=clock, deadline=InvocationTime(clock, 1e6)))
+        return crews[0]
+
+    async def worker():
+        for _ in range(75):
+            await clock.sleep(0.01)
+            pile.add()
+            await crews[0].added()
+
+    worked(clock, pile, crew, worker)
+    assert pile.kept == 75 * WIDTH
+    assert min(saved[:-2]) >= FLUSH_ROWS

@@ -1,6 +1,7 @@
 """Waiting for an experiment: looking again and again, until it is there or patience is at an end."""
 
 from collections.abc import Callable
+from datetime import timedelta
 
 from assay.domain.evaluation import Evaluation
 from assay.ports import Clock, Resources
@@ -8,8 +9,10 @@ from assay.ports import Clock, Resources
 Pause = Callable[[float], None]
 """Lets so many seconds pass."""
 
-PAUSE = 0.1
-"""Seconds between two looks: they cost a fifth of what the function does that waits."""
+SHORTEST, LONGEST = 0.05, 1.0
+"""Seconds between two looks, …"""
+SHARE = 0.01
+"""… and as a share of the time that has passed: whoever waits for long is not told much later, and asks less often."""
 
 
 def await_evaluation(
@@ -22,4 +25,9 @@ def await_evaluation(
         left = until - clock.monotonic()
         if found.is_at_rest or left <= 0:
             return found
-        pause(min(PAUSE, left))
+        pause(min(between_looks(clock.now() - found.updated_at), left))
+
+
+def between_looks(since: timedelta) -> float:
+    """Seconds until it is worth looking again at what has not changed `since` then."""
+    return min(max(since.total_seconds() * SHARE, SHORTEST), LONGEST)

@@ -54,6 +54,7 @@ class Crew:
         self.seconds_left, self.is_cut_off = seconds_left, seconds_left <= 0
         self.writer = ThreadPoolExecutor(max_workers=1)
         self.flush, self.flushed = asyncio.Event(), asyncio.Event()
+        self.is_saving = False
         self.time_is_up = self.is_cut_off or deadline.remaining() <= RESERVE
         self.finished = False
 
@@ -81,18 +82,27 @@ class Crew:
 
     async def added(self, *, last: bool = False) -> None:
         """A worker's word that there is a result more, the last of a chunk perhaps; it comes back when it may go on."""
-        if last or self.pile.unsaved >= FLUSH_ROWS:
+        if last or (self.is_due and not self.is_saving):
             self.flush.set()
         while self.pile.unsaved >= UNSAVED_ROWS:
             await self.flushed.wait()
 
+    @property
+    def is_due(self) -> bool:
+        """Whether there is enough for a save."""
+        return self.pile.unsaved >= FLUSH_ROWS
+
     async def flusher(self) -> None:
-        """Saves whenever it is called for."""
+        """Saves whenever it is called for. What comes in while it does so is for the next time."""
         while not self.finished:
             await self.flush.wait()
             self.flush.clear()
+            self.is_saving = True
             await self.pile.save(self.writer)
+            self.is_saving = False
             self.go_on()
+            if self.is_due:
+                self.flush.set()
 
     def go_on(self) -> None:
         """Lets those look again who wait for results to be safe."""

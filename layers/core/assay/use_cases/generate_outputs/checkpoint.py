@@ -123,4 +123,6 @@ class Checkpoint:
         """Writes counts, and what can be scored at once. Raises Superseded where a later attempt has counted."""
         self.progress.report(*self.place, self.token, saved.progress)
         if is_first:
+            self.in_place.finish(chunk.number, saved.rows, chunk.datapoints)
+        elif not saved.progress.complete:
             self.in_place.score(chunk.number, saved.rows, chunk.datapoints)

@@ -2,13 +2,13 @@
 
 import asyncio
 import math
-from collections.abc import Container, Sequence
+from collections.abc import Container, Iterable, Sequence
 from concurrent.futures import Executor
 
 from assay.domain.lane import LaneTurn
 from assay.ports import Clock, Deadline
 from assay.use_cases.callers import Callers
-from assay.use_cases.generate_outputs.checkpoint import Checkpoint
+from assay.use_cases.generate_outputs.checkpoint import Checkpoint, Chunk, Unsaved
 from assay.use_cases.generate_outputs.feed import Feed
 from assay.use_cases.generate_outputs.generator import Generator
 from assay.use_cases.generate_outputs.records import too_late
@@ -92,28 +92,32 @@ class Lane:
     def unsaved(self) -> int:
         return sum(len(chunk.fresh) for chunk in self.feed.chunks)
 
+    async def save(self, writer: Executor) -> None:
+        """Writes what is new of every chunk; once the work is cut off, that it ends there.
+
+        Whether the evaluation has ended is asked meanwhile, unless nobody is left to whom it matters.
+        """
+        if self.crew.is_cut_off:
+            self.give_up()
+        new = [(chunk, unsaved) for chunk in self.feed.chunks if (unsaved := chunk.unsaved())]
+        if new or not self.crew.finished:
+            await asyncio.gather(self.heed(), self.callers.look(), self.write(new, writer))
+        self.complete |= {chunk.number for chunk in self.feed.chunks if chunk.is_saved}
+        self.feed.chunks = [chunk for chunk in self.feed.chunks if not chunk.is_saved]
+
     async def heed(self) -> None:
         """Stops everybody where the evaluation has ended."""
         if not self.is_halted and await asyncio.to_thread(self.checkpoint.halt.is_called):
             self.is_halted = self.crew.time_is_up = True
 
-    async def save(self, writer: Executor) -> None:
-        """Writes what is new of every chunk; once the work is cut off, that it ends there.
-
-        Whether the evaluation has ended is asked before: writing takes its time, and calls go on meanwhile.
-        """
-        await asyncio.gather(self.heed(), self.callers.look())
-        if self.crew.is_cut_off:
-            self.give_up()
+    async def write(self, new: Iterable[tuple[Chunk, Unsaved]], writer: Executor) -> None:
+        """Writes rows, and then what they come to; in between, whoever waits for them to be safe may go on."""
         loop = asyncio.get_running_loop()
-        for chunk in list(self.feed.chunks):
-            if unsaved := chunk.unsaved():
-                is_first = await loop.run_in_executor(writer, self.checkpoint.save, chunk, unsaved)
-                chunk.saved(unsaved)
-                self.crew.go_on()
-                await loop.run_in_executor(writer, self.checkpoint.tell, chunk, unsaved, is_first)
-        self.complete |= {chunk.number for chunk in self.feed.chunks if chunk.is_saved}
-        self.feed.chunks = [chunk for chunk in self.feed.chunks if not chunk.is_saved]
+        for chunk, unsaved in new:
+            is_first = await loop.run_in_executor(writer, self.checkpoint.save, chunk, unsaved)
+            chunk.saved(unsaved)
+            self.crew.go_on()
+            await loop.run_in_executor(writer, self.checkpoint.tell, chunk, unsaved, is_first)
 
 
 def leading(numbers: Sequence[int], done: Container[int]) -> int:
