@@ -57,6 +57,13 @@ def test_what_is_deleted_is_found_no_more_and_its_name_is_free(resources):
     assert resources.named("org", Project, "projects/sums").id == "pr_2"
 
 
+def test_the_newest_of_a_list_are_read_and_no_others(resources):
+    for number in (2, 1, 3):
+        resources.create("org", project(identifier=f"pr_{number}", name=f"sums {number}"))
+    assert [one.id for one in resources.newest("org", Project, "projects", 2)] == ["pr_3", "pr_2"]
+    assert resources.newest("other", Project, "projects", 2) == []
+
+
 def test_what_has_changed_since_it_was_read_is_not_deleted(resources):
     resources.create("org", project())
     resources.replace("org", project(), project().revised(START, active_config_id="config_1"))

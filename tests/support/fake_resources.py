@@ -61,3 +61,6 @@ class FakeResources:
             (each for (owner, _), each in self.kept.items() if owner == organisation and name in each.listed_in),
             key=lambda each: each.id,
         )
+
+    def newest(self, organisation: str, kind: type, name: str, most: int) -> list[Any]:
+        return self.listed(organisation, kind, name)[::-1][:most]

@@ -1,5 +1,7 @@
 """What evaluations of the Humanloop dialect come to on their pages: also where clients post what is in them."""
 
+from datetime import timedelta
+
 import pytest
 from pydantic import SecretStr
 
@@ -12,7 +14,7 @@ from assay.domain.link import LIFE, Sight, path_to_evaluation, signed
 from assay.domain.log import Report
 from assay.domain.posted import PostedResult
 from assay.domain.project import Project
-from assay.domain.report import ReportRow
+from assay.domain.report import MOST_LISTED, ReportRow
 from assay.use_cases.compare_experiment import Stores
 from assay.use_cases.follow_link import follow_link
 from assay.use_cases.list_experiments import list_experiments
@@ -23,6 +25,7 @@ from assay.use_cases.view_report import Sources, view_live, view_report, view_ro
 from tests.support.build import NOON, TIMES, a_score, an_evaluation, an_evaluator_version
 from tests.support.engine import ORGANISATION, Engine
 from tests.support.fake_posted import FakeLogScoring
+from tests.unit.test_compare_experiment import an_experiment
 
 SECRET = SecretStr("of links")
 HUMAN = an_evaluator_version(id="evv_h", name="Liked", type="human", code=None, arguments_type="target_free")
@@ -112,6 +115,20 @@ def test_a_project_lists_its_evaluations_with_their_numbers_and_its_link_opens_t
     ]
     assert ([score.mean for score in older.scores], newer.scores) == ([1.0], ())
     assert run.followed("ev_1").experiment.id == "ev_1"
+
+
+def test_of_many_a_project_lists_the_newest_and_an_old_evaluation_whose_experiment_is_among_them():
+    run = Run(datapoints=12)
+    run.finish()
+    later = run.clock.now() + timedelta(hours=1)
+    for number in range(MOST_LISTED):
+        run.resources.create(ORGANISATION, an_evaluation(id=f"ev_9{number:03}", created_at=later))
+    experiment = an_experiment(1, project_id="pr_1", evaluation_id="ev_1", created_at=later + timedelta(hours=1))
+    run.resources.create(ORGANISATION, experiment)
+    project = run.resources.get(ORGANISATION, Project, "pr_1")
+    newest, *others = list_experiments(ORGANISATION, project, stores=run.sources.stores)
+    assert (newest.id, newest.status, newest.scores[0].mean) == (experiment.id, "completed", 1.0)
+    assert [one.id for one in others] == [f"ev_9{number:03}" for number in range(MOST_LISTED - 1, 0, -1)]
 
 
 def test_a_projects_link_opens_no_evaluation_of_another_project():

@@ -78,6 +78,9 @@ class ConfinedResources:
     def listed(self, organisation: str, kind: type[R], name: str) -> list[R]:
         return [each for each in self.every.listed(organisation, kind, name) if self.sees(each)]
 
+    def newest(self, organisation: str, kind: type[R], name: str, most: int) -> list[R]:
+        return [each for each in self.every.newest(organisation, kind, name, most) if self.sees(each)]
+
 
 class ConfinedLogs:
     """Implements ports.Logs over others, for one project."""

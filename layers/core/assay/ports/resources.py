@@ -45,6 +45,9 @@ class Resources(Protocol):
     def listed(self, organisation: str, kind: type[R], name: str) -> list[R]:
         """All on the list, oldest first."""
 
+    def newest(self, organisation: str, kind: type[R], name: str, most: int) -> list[R]:
+        """The last of the list, newest first, and no more than so many; the others are not read."""
+
 
 class Logs(Protocol):
     """Logs that clients posted, outside evaluations. They are listed by when they were made, and by their ids."""

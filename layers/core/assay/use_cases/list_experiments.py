@@ -1,5 +1,7 @@
 """What came of a project's evaluations, with its numbers as they were when each ended."""
 
+from collections.abc import Mapping
+
 from assay.domain.errors import NotFound
 from assay.domain.evaluation import Evaluation
 from assay.domain.experiment import Experiment
@@ -7,21 +9,26 @@ from assay.domain.project import Project
 from assay.domain.report import MOST_LISTED, ListedExperiment
 from assay.domain.statistics.describe import ScoreStatistics
 from assay.use_cases.compare_experiment import Stores
+from assay.use_cases.if_there import if_there
 
 
 def list_experiments(organisation: str, project: Project, *, stores: Stores) -> list[ListedExperiment]:
     """The newest experiments, and evaluations that make none; the newest first."""
-    known = {one.id: one for one in stores.resources.listed(organisation, Evaluation, f"{project.id}/evaluations")}
+    resources, place = stores.resources, f"{project.id}/evaluations"
+    known = {one.id: one for one in resources.newest(organisation, Evaluation, place, MOST_LISTED)}
     alone = [Experiment.of(one) for one in known.values() if one.experiment_id is None]
-    every = [*stores.resources.listed(organisation, Experiment, f"{project.id}/experiments"), *alone]
+    every = [*resources.newest(organisation, Experiment, f"{project.id}/experiments", MOST_LISTED), *alone]
     newest = sorted(every, key=lambda one: (one.created_at, one.id), reverse=True)[:MOST_LISTED]
-    return [listed(organisation, each, known.get(each.evaluation_id or ""), stores) for each in newest]
+    return [listed(organisation, each, known, stores) for each in newest]
 
 
 def listed(
-    organisation: str, experiment: Experiment, evaluation: Evaluation | None, stores: Stores
+    organisation: str, experiment: Experiment, known: Mapping[str, Evaluation], stores: Stores
 ) -> ListedExperiment:
-    """One of them."""
+    """One of them, with its evaluation, be it one of those that are `known` or older."""
+    run, evaluation = experiment.evaluation_id, None
+    if run:
+        evaluation = known.get(run) or if_there(organisation, Evaluation, run, resources=stores.resources)
     return ListedExperiment(
         id=experiment.id,
         is_kept=experiment.is_kept,

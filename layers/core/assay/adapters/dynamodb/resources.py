@@ -1,6 +1,7 @@
 """Resources as JSON items, their lists and their unique names."""
 
 from collections.abc import Iterable, Iterator
+from itertools import islice
 from typing import Any, TypeVar
 
 from assay.adapters.dynamodb.table import Table, fits, races_as_conflicts
@@ -125,6 +126,10 @@ class DynamoResources:
 
     def listed(self, organisation: str, kind: type[R], name: str) -> list[R]:
         places = self.table.query(organisation, f"@{name}")
+        return self.get_many(organisation, kind, [place["sk"]["S"] for place in places])
+
+    def newest(self, organisation: str, kind: type[R], name: str, most: int) -> list[R]:
+        places = islice(self.table.query(organisation, f"@{name}", backwards=True), most)
         return self.get_many(organisation, kind, [place["sk"]["S"] for place in places])
 
 

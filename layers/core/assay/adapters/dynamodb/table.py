@@ -69,7 +69,9 @@ class Table:
             left = answer["UnprocessedKeys"].get(self.name, {}).get("Keys", []) + left[BATCH:]
         return found
 
-    def query(self, organisation: str, scope: str, prefix: str = "") -> Iterator[dict[str, Any]]:
+    def query(
+        self, organisation: str, scope: str, prefix: str = "", *, backwards: bool = False
+    ) -> Iterator[dict[str, Any]]:
         """The items of a scope whose sort key starts with `prefix`, in order, read consistently."""
         key = self.key(organisation, scope, prefix)
         if not fits(key):
@@ -77,7 +79,7 @@ class Table:
         condition, values = "pk = :pk", {":pk": key["pk"]}
         if prefix:
             condition, values = condition + " AND begins_with(sk, :sk)", {**values, ":sk": key["sk"]}
-        yield from self.matching(condition, values)
+        yield from self.matching(condition, values, backwards=backwards)
 
     def between(
         self, organisation: str, scope: str, first: str, last: str, *, backwards: bool = False
