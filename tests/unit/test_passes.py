@@ -7,12 +7,13 @@ import pytest
 
 from assay.domain import lane
 from assay.domain.dataset import SnapshotIndex
-from assay.domain.errors import IllegalTransition, ProviderThrottled
+from assay.domain.errors import IllegalTransition, NotFound, ProviderThrottled
 from assay.domain.failure import LaneFailed, PassFailed
 from assay.domain.lane import EVENTS_A_TURN, STALLS, TURNS_OF_A_PASS, LaneTurn
 from assay.domain.plan import chunk_starts, lane_widths
 from assay.use_cases.fail_evaluation import fail_evaluation
 from assay.use_cases.summarize_experiment import summarize_experiment
+from assay.use_cases.update_evaluation.status import update_status
 from tests.support.build import an_evaluation, an_output
 from tests.support.engine import ORGANISATION, Engine, Killed
 
@@ -164,3 +165,48 @@ def test_an_evaluation_that_completed_with_all_its_lanes_cannot_be_resumed():
     engine.finish()
     with pytest.raises(IllegalTransition, match="completed cannot be resumed: only one that failed, or lost some"):
         engine.resume()
+
+
+def test_an_evaluation_that_reached_its_max_cost_is_not_resumed_and_says_so():
+    engine = Engine(datapoints=500, width=10, max_cost=10)
+    assert engine.finish().reason.startswith("Stopped at max_cost")
+    with pytest.raises(IllegalTransition, match="cancelled cannot be resumed: only one that failed, or lost some"):
+        engine.resume()
+
+
+def test_an_evaluation_that_is_resumed_twice_at_once_has_one_pass_more():
+    engine = stopped(Engine(datapoints=20))
+    changing = {"executions": engine.executions, "clock": engine.clock}
+    replace, passes = engine.resources.replace, []
+
+    def overtaken(*args):
+        engine.resources.replace = replace
+        passes.append(update_status(ORGANISATION, "ev_1", "running", resources=engine.resources, **changing).passes)
+        replace(*args)
+
+    engine.resources.replace = overtaken
+    passes.append(update_status(ORGANISATION, "ev_1", "running", resources=engine.resources, **changing).passes)
+    assert passes == [2, 2]
+    assert [this.number for this in engine.executions.started] == [2]
+    assert engine.next_pass().n_outputs == 20
+
+
+def test_nobody_resumes_an_evaluation_of_another_organisation():
+    engine = stopped(Engine(datapoints=20))
+    with pytest.raises(NotFound):
+        update_status(
+            "others", "ev_1", "running", resources=engine.resources, executions=engine.executions, clock=engine.clock
+        )
+    assert engine.current.passes == 1
+
+
+def test_an_execution_that_is_redriven_after_its_evaluation_was_ended_calls_nobody_and_changes_nothing():
+    engine = Engine(datapoints=200, width=10)
+    [lane] = engine.prepare()
+    first = LaneTurn(organisation=ORGANISATION, evaluation_id="ev_1", lane=lane)
+    stopped(engine)
+    summary = engine.runs.summary(ORGANISATION, "ev_1")
+    assert (summary.status, engine.finish(), engine.provider.calls) == ("failed", summary, 0)
+    assert engine.clock.run(engine.generate(first)).status == "done"
+    assert [announced.status for announced in engine.events.announced] == ["failed"]
+    assert engine.resume().n_outputs == 200

@@ -41,10 +41,14 @@ def test_what_was_spent_in_earlier_turns_counts():
     assert engine.provider.calls <= 2 * 400 + SPARE_RETRIES
 
 
-def test_judges_share_the_budget_of_their_lane():
+@pytest.mark.parametrize("invocation_seconds", [1e9, 65])
+def test_judges_share_the_budget_of_their_lane(invocation_seconds):
     engine = Engine(datapoints=400, width=10, evaluators=(a_judge_version(),))
+    engine.invocation_seconds = invocation_seconds
     engine.judge.answer = lambda _: DOWN
     summary = engine.finish()
+    turns = max(engine.progress.tokens.values()) / 2
+    assert turns > 3 or invocation_seconds == 1e9
     assert (summary.n_outputs, summary.scores[0].n_errors) == (400, 400)
     assert engine.judge.calls == 400 + 2 * 400 + SPARE_RETRIES
 
