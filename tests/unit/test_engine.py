@@ -1,5 +1,7 @@
 """The engine over fakes: every row once, paid for once, whatever happens on the way."""
 
+import asyncio
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -10,8 +12,10 @@ from assay.domain.errors import (
     ProviderRefused,
     ProviderThrottled,
     ProviderUnavailable,
+    Superseded,
 )
-from assay.use_cases.paid_work import UNSAVED_ROWS
+from assay.domain.lane import LaneTurn
+from assay.use_cases.paid_work import FLUSH_SECONDS, UNSAVED_ROWS
 from tests.support.engine import ORGANISATION, Engine
 
 
@@ -53,6 +57,57 @@ def test_a_killed_worker_pays_for_no_output_twice(calls, width):
     assert (summary.status, summary.n_outputs) == ("completed", 250)
     assert [output.ordinal for output in engine.outputs()] == list(range(250))
     assert engine.provider.calls <= 250 + width + UNSAVED_ROWS
+
+
+def test_a_killed_worker_of_a_slow_model_has_lost_a_few_seconds_of_calls():
+    width, latency = 5, 1
+    engine = Engine(datapoints=200, width=width, latency=latency)
+    engine.kill_after(calls=70)
+    assert engine.finish().n_outputs == 200
+    assert engine.provider.calls <= 200 + width + width * FLUSH_SECONDS / latency
+
+
+def test_nobody_waits_for_what_is_flushed_meanwhile():
+    engine = Engine(datapoints=2000, width=100, latency=0.1)
+    engine.finish()
+    assert engine.clock.seconds < 2000 / 100 * 0.1 + 0.2
+
+
+class Sleeper:
+    """The worker of a lane sleeps after so many calls, until another has done the lane. It raises what the sleeper did."""
+
+    def __init__(self, engine, calls):
+        self.engine, self.calls, self.woken = engine, calls, asyncio.Event()
+        self.is_first, self.complete, engine.provider.complete = True, engine.provider.complete, self.call
+        self.calls_of_others = 0
+
+    async def call(self, task, messages):
+        if self.is_first and self.engine.provider.calls >= self.calls:
+            await self.woken.wait()
+        return await self.complete(task, messages)
+
+    async def work(self, turn):
+        sleeper = asyncio.create_task(self.engine.generate(turn))
+        await self.engine.clock.sleep(60)
+        self.is_first = False
+        while turn.generated < 10:
+            turn = await self.engine.generate(turn)
+        self.calls_of_others = self.engine.provider.calls
+        self.woken.set()
+        await sleeper
+
+
+def test_row_11_a_worker_that_wakes_after_its_lane_was_taken_over_stops_within_a_flush_and_changes_nothing():
+    engine = Engine(datapoints=1000, width=10)
+    [lane] = engine.prepare()
+    sleeper = Sleeper(engine, calls=230)
+    with pytest.raises(Superseded):
+        engine.clock.run(sleeper.work(LaneTurn(organisation=ORGANISATION, evaluation_id="ev_1", lane=lane)))
+    assert sleeper.calls_of_others <= 1000 + 10
+    assert engine.provider.calls - sleeper.calls_of_others <= 10 + UNSAVED_ROWS
+    counts = engine.progress.chunks(ORGANISATION, "ev_1")
+    assert [(chunk.rows, chunk.complete) for chunk in counts] == [(100, True)] * 10
+    assert engine.finish().n_outputs == 1000
 
 
 def test_a_row_whose_inputs_lack_a_variable_fails_alone_and_costs_nothing():

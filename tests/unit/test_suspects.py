@@ -51,8 +51,10 @@ def test_deaths_of_workers_that_had_not_noted_a_row_do_not_count_against_it():
     assert noted.after_death() == {1: 1, 2: 2, 9: 2}
 
 
-def test_when_a_lane_is_through_no_row_is_noted_any_more():
+@pytest.mark.parametrize("times", [0, 2])
+def test_when_a_lane_is_through_no_row_and_no_death_is_noted_any_more(times):
     engine = Engine(datapoints=100, width=10)
+    deadly(engine.provider, 3, times=times)
     engine.finish()
     assert engine.progress.noted(ORGANISATION, engine.evaluation.id, 0, "generate") == InFlight()
 
