@@ -12,6 +12,7 @@ from assay.adapters.events import EventBus, described
 from assay.adapters.schedules import payload
 from assay.adapters.trigger_events import parse_event
 from assay.dialects.braintrust.eval_requests import EvalRequest
+from assay.domain.errors import InvalidRequest
 from assay.domain.statistics.describe import ScoreStatistics
 from assay.domain.statistics.paired import Pairs, compare
 from assay.domain.trigger import BraintrustLaunch, HumanloopLaunch, LaunchRequested
@@ -105,6 +106,23 @@ def test_what_a_schedule_sends_asks_for_an_evaluation():
     asked = parse_event(firing)
     assert isinstance(asked, LaunchRequested)
     assert (asked.source, asked.account, asked.trigger) == ("aws.scheduler", "123", "nightly")
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"detail": {"organisation": "acme"}}, "detail.trigger: It is missing."),
+        ({"time": "noon"}, "time: "),
+    ],
+)
+def test_an_event_that_cannot_be_read_says_what_is_wrong_with_it_and_no_more(changes, said):
+    detail = {"organisation": "acme", "trigger": "nightly"}
+    event = {**ENVELOPE, "source": "ci", "detail-type": "Evaluation Requested", "detail": detail}
+    assert parse_event(event)
+    with pytest.raises(InvalidRequest) as refused:
+        parse_event({**event, **changes})
+    assert str(refused.value).startswith(f"The event cannot be read: {said}")
+    assert str(refused.value).count(";") == 0
 
 
 @pytest.mark.parametrize("rule", RULES, ids=range(len(RULES)))

@@ -101,6 +101,22 @@ def test_a_schedule_that_is_deleted_takes_its_trigger_along(organisation, wish, 
         delete_schedule(organisation, "nightly", schedules=schedules, resources=store["resources"])
 
 
+def test_a_schedules_trigger_goes_with_its_schedule_alone(organisation, wish, store, schedules):
+    kept = create_schedule(organisation, wish, DAILY, schedules=schedules, **store)
+    with pytest.raises(InvalidRequest, match="nightly is the trigger of a schedule"):
+        delete_trigger(organisation, "nightly", resources=store["resources"])
+    assert list_triggers(organisation, resources=store["resources"]) == [kept]
+    with pytest.raises(InvalidRequest, match="Nothing but a schedule sends events of"):
+        create_trigger(organisation, wish.model_copy(update={"name": "x", "source": "aws.scheduler"}), **store)
+
+
+def test_no_other_trigger_is_deleted_as_a_schedule(organisation, wish, store, schedules):
+    kept = create_trigger(organisation, wish, **store)
+    with pytest.raises(NotFound, match=r"No schedule named 'nightly'\."):
+        delete_schedule(organisation, "nightly", schedules=schedules, resources=store["resources"])
+    assert list_triggers(organisation, resources=store["resources"]) == [kept]
+
+
 def test_a_schedule_that_scheduler_refuses_leaves_no_trigger(organisation, wish, store, schedules):
     class Refusing:
         account = "123"

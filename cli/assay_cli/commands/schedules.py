@@ -3,8 +3,7 @@
 from typing import Annotated, Any
 
 import typer
-from rich.console import Console
-from rich.table import Table
+from rich.table import Column, Table
 
 from assay.bootstrap import operator
 from assay.domain.trigger import SCHEDULER
@@ -12,6 +11,7 @@ from assay.use_cases.manage_triggers import Timing, Wish, create_schedule, delet
 from assay_cli import launch_file
 from assay_cli.commands.operator import DEFAULT_NAME, Local, Organisation, StackName, schedules_of, stack_in_question
 from assay_cli.commands.triggers import DialectOption, LaunchFile, PolicyOption, Project
+from assay_cli.running.showing import console
 
 schedule = typer.Typer(
     no_args_is_help=True,
@@ -45,7 +45,7 @@ def create(
     local: Local = False,
 ) -> None:
     """Make a schedule."""
-    body = launch_file.read(dialect, project, launch)
+    body = launch_file.read(dialect, project, launch, is_all=True)
     wish = Wish(name=name, source=SCHEDULER, account="", launch=body, policy=policy)
     made = create_schedule(organisation, wish, Timing(expression=at, timezone=timezone), **held(stack, local))
     typer.echo(f"{made.name} fires at {at}, {timezone}.")
@@ -54,10 +54,10 @@ def create(
 @schedule.command("list")
 def list_(organisation: Organisation, stack: StackName = DEFAULT_NAME, local: Local = False) -> None:
     """List an organisation's schedules."""
-    shown = Table("name", "at", "timezone")
+    shown = Table(*(Column(name, overflow="fold") for name in ("name", "at", "timezone")))
     for name, timing in list_schedules(organisation, schedules=held(stack, local)["schedules"]).items():
         shown.add_row(name, timing.expression, timing.timezone)
-    Console().print(shown)
+    console().print(shown)
 
 
 @schedule.command()

@@ -91,7 +91,7 @@ def show(out: Console, summary: dict[str, Any]) -> None:
     for said in (*map(fault, faults), *unjudged(summary)):
         say(out, said, "yellow")
     reason = summary.get("reason")
-    if reason and reason not in {one["message"] for one in faults}:
+    if reason and not any(reason in one["message"] for one in faults):
         say(out, reason, "yellow")
     for name, one in verdicts(summary):
         say(out, f"{name}: {one.text}", COLOURS.get(one.finding, ""))

@@ -2,8 +2,10 @@
 
 from typing import Annotated, Any, Literal
 
-from pydantic import AwareDatetime, BaseModel, Field, TypeAdapter
+from pydantic import AwareDatetime, BaseModel, Field, TypeAdapter, ValidationError
 
+from assay.domain.complaints import complaints
+from assay.domain.errors import InvalidRequest
 from assay.domain.trigger import EvaluationEnded, LaunchRequested
 from assay.domain.value import JsonValue
 
@@ -53,9 +55,13 @@ class Ended(BaseModel):
         return EvaluationEnded(**self.detail.model_dump())
 
 
-EVENT: TypeAdapter[Requested | Ended] = TypeAdapter(Annotated[Requested | Ended, Field(union_mode="left_to_right")])
+EVENT: TypeAdapter[Requested | Ended] = TypeAdapter(Annotated[Requested | Ended, Field(discriminator="detail_type")])
 
 
 def parse_event(event: dict[str, Any]) -> LaunchRequested | EvaluationEnded:
-    """The event. Raises ValidationError for what is none of ours."""
-    return EVENT.validate_python(event).parsed()
+    """The event. Raises InvalidRequest, which says what is wrong, for what is none of ours."""
+    try:
+        return EVENT.validate_python(event).parsed()
+    except ValidationError as error:
+        said = "; ".join(str(one._replace(place=one.place[1:])) for one in complaints(error))
+        raise InvalidRequest(f"The event cannot be read: {said}") from error

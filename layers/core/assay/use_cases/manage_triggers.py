@@ -1,6 +1,6 @@
 """Triggers and schedules are made, listed and deleted, by whoever holds AWS credentials for the stack."""
 
-from assay.domain.errors import NotFound
+from assay.domain.errors import InvalidRequest, NotFound
 from assay.domain.ids import NewId
 from assay.domain.keys import require_organisation
 from assay.domain.project import Project
@@ -23,6 +23,13 @@ class Wish(Value):
 
 def create_trigger(organisation: str, wish: Wish, *, resources: Resources, clock: Clock, new_id: NewId) -> Trigger:
     """A new trigger. Raises InvalidRequest, AlreadyExists for its name, NotFound for its project."""
+    if wish.source == SCHEDULER:
+        raise InvalidRequest(f"Nothing but a schedule sends events of {SCHEDULER}: make one, it has its own trigger.")
+    return keep_trigger(organisation, wish, resources=resources, clock=clock, new_id=new_id)
+
+
+def keep_trigger(organisation: str, wish: Wish, *, resources: Resources, clock: Clock, new_id: NewId) -> Trigger:
+    """As create_trigger, whatever the source."""
     require_organisation(organisation)
     require_name(wish.name)
     resources.get(organisation, Project, wish.launch.project_id)
@@ -38,8 +45,10 @@ def list_triggers(organisation: str, *, resources: Resources) -> list[Trigger]:
 
 
 def delete_trigger(organisation: str, name: str, *, resources: Resources) -> Trigger:
-    """Ends a trigger. What waits for its turn still gets it. Raises NotFound."""
+    """Ends a trigger. What waits for its turn still gets it. Raises NotFound, InvalidRequest for that of a schedule."""
     trigger = called(organisation, Trigger, TRIGGERS, name, resources=resources)
+    if trigger.source == SCHEDULER:
+        raise InvalidRequest(f"{name} is the trigger of a schedule, which would go on in vain: delete the schedule.")
     resources.delete(organisation, trigger)
     return trigger
 
@@ -61,13 +70,13 @@ def create_schedule(
     clock: Clock,
     new_id: NewId,
 ) -> Trigger:
-    """A schedule with a trigger of its own that only Scheduler can pull. Raises as `create_trigger` does.
+    """A schedule with a trigger of its own that only Scheduler can pull. Raises as `keep_trigger` does.
 
     What Scheduler would not understand is refused before anything is made.
     """
     require_timing(timing.expression, timing.timezone)
     own = wish.model_copy(update={"source": SCHEDULER, "account": schedules.account})
-    trigger = create_trigger(organisation, own, resources=resources, clock=clock, new_id=new_id)
+    trigger = keep_trigger(organisation, own, resources=resources, clock=clock, new_id=new_id)
     try:
         schedules.create(organisation, trigger.name, timing.expression, timing.timezone)
     except BaseException:
@@ -85,8 +94,13 @@ def list_schedules(organisation: str, *, schedules: Schedules) -> dict[str, Timi
 def delete_schedule(organisation: str, name: str, *, schedules: Schedules, resources: Resources) -> None:
     """Ends a schedule and its trigger, whichever of them is there. Raises NotFound where neither is."""
     was_there = schedules.delete(organisation, name)
-    try:
-        delete_trigger(organisation, name, resources=resources)
-    except NotFound:
-        if not was_there:
-            raise
+    own = next((one for one in list_triggers(organisation, resources=resources) if is_of(one, name)), None)
+    if own:
+        resources.delete(organisation, own)
+    elif not was_there:
+        raise NotFound("schedule", name, by="named")
+
+
+def is_of(trigger: Trigger, schedule: str) -> bool:
+    """Whether it is the trigger of the schedule of that name."""
+    return (trigger.name, trigger.source) == (schedule, SCHEDULER)
