@@ -8,7 +8,7 @@ from array import array
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from hashlib import blake2b
-from itertools import chain, groupby, pairwise
+from itertools import chain, filterfalse, groupby, pairwise
 from typing import NamedTuple
 
 from assay.domain.fault import FaultLine, Faults
@@ -101,7 +101,7 @@ class Columns:
 
     def values(self, name: str) -> Iterator[float]:
         """The numbers that there are."""
-        return (value for value in self.columns.get(name, ()) if not math.isnan(value))
+        return filterfalse(math.isnan, self.columns.get(name, ()))
 
     def unmatched(self, name: str) -> int:
         """How many numbers stand under no key."""

@@ -1,7 +1,6 @@
 """What makes rows of two experiments the same row: an expression over a row's fields, `input` unless told otherwise."""
 
 import re
-from collections.abc import Mapping
 from typing import Self
 
 from assay.domain.errors import InvalidRequest
@@ -30,7 +29,7 @@ class ComparisonKey(Value):
         paths = re.findall(PATH, found[1] or found[2])
         return cls(paths=tuple(map(names, paths)), is_list=found[2] is not None)
 
-    def of(self, fields: Mapping[str, JsonValue]) -> str | None:
+    def of(self, fields: dict[str, JsonValue]) -> str | None:
         """The key of a row as one text, equal for equal JSON. None, where no path leads anywhere, matches nothing."""
         found = [follow(fields, path) for path in self.paths]
         if all(value is ABSENT for value in found):
@@ -44,11 +43,11 @@ def names(path: str) -> tuple[str, ...]:
     return tuple(name.strip('"') for name in re.findall(NAME, path))
 
 
-def follow(fields: Mapping[str, JsonValue], path: tuple[str, ...]) -> object:
+def follow(fields: dict[str, JsonValue], path: tuple[str, ...]) -> object:
     """What lies at a path, or ABSENT."""
     value: object = fields
     for name in path:
-        if not isinstance(value, Mapping) or name not in value:
+        if not isinstance(value, dict) or name not in value:
             return ABSENT
         value = value[name]
     return value

@@ -17,7 +17,7 @@ from pydantic import Field
 from assay.domain.dataset import DatasetVersion, SnapshotIndex
 from assay.domain.evaluators.evaluator import EvaluatorVersion
 from assay.domain.price import Price
-from assay.domain.task import Config
+from assay.domain.task import Config, Task
 from assay.domain.value import Value
 
 LANE_WIDTH = 100
@@ -105,6 +105,11 @@ class Plan(Value):
     def evaluators(self) -> tuple[EvaluatorVersion, ...]:
         """The evaluators that we run, of all rounds."""
         return tuple(version for some in self.rounds for version in some)
+
+    @cached_property
+    def model(self) -> Task:
+        """The model under test; of code, what stands for one."""
+        return self.config.task.as_model()
 
     def judged_by(self, versions: Iterable[EvaluatorVersion]) -> Self:
         """The plan with another round. It is made anew: a copy would know its evaluators of before."""

@@ -23,8 +23,12 @@ class Price(Value):
 
     def of(self, prompt_tokens: int, output_tokens: int, cached: int = 0, cache_creation: int = 0) -> float:
         """Dollars for so many tokens; of those of the prompt so many are of the cache."""
-        plain = self.prompt * prompt_tokens + self.output * output_tokens
-        return plain + self.more(self.cached, cached) + self.more(self.cache_creation, cache_creation)
+        dollars = self.prompt * prompt_tokens + self.output * output_tokens
+        if cached:
+            dollars += self.more(self.cached, cached)
+        if cache_creation:
+            dollars += self.more(self.cache_creation, cache_creation)
+        return dollars
 
     def of_prompt(self, usage: Usage) -> float | None:
         """Dollars for the prompt of a call; None where its tokens were not counted."""

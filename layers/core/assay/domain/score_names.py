@@ -22,8 +22,10 @@ class ScoreNames:
 
     def admits(self, names: Collection[str]) -> bool:
         """Whether there is room for all the names of a result, which are known from then on."""
+        if self.known.issuperset(names):
+            return True
         new = [name for name in names if name not in self.known]
-        fits = not new or len(self.known) + len(new) <= self.most
+        fits = len(self.known) + len(new) <= self.most
         if fits:
             self.known.update(new)
         else:

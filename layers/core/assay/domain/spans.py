@@ -18,7 +18,6 @@ from assay.domain.plan import Plan
 from assay.domain.score import (
     AnyOutput,
     AnyScore,
-    FailedOutput,
     Failure,
     Judgement,
     NamedScore,
@@ -37,6 +36,8 @@ ROOT, TASK, CALL, SCORERS = range(4)
 PLACE_BITS, SLOT_BITS = 48, 8
 MOST_SLOTS = 1 << SLOT_BITS
 VERSION, VARIANT = 8 << 76, 2 << 62
+GIVEN = frozenset({"inputs", "messages"})
+"""What a datapoint says of itself that goes into the task."""
 MODEL_FAILURES = frozenset({"provider", "refused", "denied"})
 
 
@@ -91,7 +92,7 @@ class RowSpans:
     def __init__(self, plan: Plan, row: Row, *, dated: bool = True) -> None:
         self.plan, self.row, self.output, self.dated = plan, row, row.output, dated
         self.scores = {score.evaluator: score for score in row.scores}
-        self.failure = self.output.failure if isinstance(self.output, FailedOutput) else None
+        self.failure = self.output.failure if self.output.status == "failed" else None
 
     @property
     def is_called(self) -> bool:
@@ -104,7 +105,7 @@ class RowSpans:
     @property
     def is_begun(self) -> bool:
         """Whether anything ran for the row."""
-        return isinstance(self.output, Output) or self.output.latency > 0
+        return self.failure is None or self.output.latency > 0
 
     def span(self, slot: int, fields: Content) -> tuple[SpanPlace, Content]:
         """A span in its place; what every span has, and what only this one has."""
@@ -148,10 +149,11 @@ class RowSpans:
             "metrics": self.times(),
         }
 
-    def keyed(self) -> Content:
-        """The root with whatever else tells its datapoint from others."""
+    def keyed(self, names: frozenset[str]) -> Content:
+        """The root with whatever else tells its datapoint from others, as far as it is asked for by `names`."""
+        found = self.root() if names - GIVEN else {"inputs": self.row.datapoint.inputs}
         messages: JsonValue = [one.wire() for one in self.row.datapoint.messages]
-        return {**self.root(), "messages": messages} if messages else self.root()
+        return {**found, "messages": messages} if messages else found
 
     def origin(self) -> JsonValue:
         """Which row of a dataset it is; a row that came with the request may say for itself."""
@@ -189,7 +191,7 @@ class RowSpans:
     def call(self) -> Content:
         """The model that was called."""
         message = self.output.message.wire() if isinstance(self.output, Output) else None
-        model = self.plan.config.task.as_model()
+        model = self.plan.model
         return {
             "span_attributes": {"type": "llm", "name": model.model},
             "inputs": [one.wire() for one in self.plan.config.task.messages_for(self.row.datapoint)],
@@ -231,7 +233,7 @@ def seconds(moment: datetime) -> float:
 
 def said(output: AnyOutput) -> JsonValue:
     """What the task said; nothing where it failed."""
-    return output.value if isinstance(output, Output) else None
+    return output.value if output.status == "ok" else None
 
 
 def token_counts(usage: Usage) -> dict[str, int]:

@@ -11,7 +11,7 @@ from assay.domain.evaluation import Aggregate, Status
 from assay.domain.evaluators.evaluator import EvaluatorVersion
 from assay.domain.plan import Plan
 from assay.domain.price import Spent
-from assay.domain.score import AnyOutput, FailedOutput, FailedScore, Judgement, Output, Score, ScoredRow, Usage
+from assay.domain.score import AnyOutput, AnyScore, Judgement, Output, ScoredRow, Usage, number
 from assay.domain.score_names import ScoreNames
 from assay.domain.statistics.describe import ScoreStatistics
 from assay.domain.statistics.tally import Tally
@@ -89,25 +89,28 @@ class ScoreFold:
     def add(self, row: ScoredRow) -> None:
         """Takes in the evaluator's score of `row`, if it has one."""
         for score in row.scores:
-            if score.evaluator != self.version.id:
-                continue
-            self.count_tokens(score.judgement)
-            if not isinstance(score, Score):
-                self.errors += 1
-            elif isinstance(score.value, bool | int | float):
-                self.values.append(float(score.value))
-            else:
-                self.skipped += 1
+            if score.evaluator == self.version.id:
+                self.count(score)
 
-    def count_tokens(self, judgement: Judgement | None) -> None:
+    def count(self, score: AnyScore) -> None:
+        """Takes in a score of the evaluator's."""
+        if score.judgement:
+            self.count_tokens(score.judgement)
+        if score.status == "failed":
+            self.errors += 1
+        elif (value := number(score.value)) is not None:
+            self.values.append(value)
+        else:
+            self.skipped += 1
+
+    def count_tokens(self, judgement: Judgement) -> None:
         """Counts what the judging model read and wrote, also where no score came of it."""
-        if judgement:
-            self.prompt_tokens += judgement.usage.prompt_tokens or 0
-            self.output_tokens += judgement.usage.output_tokens or 0
-            self.of_cache = with_cache(self.of_cache, judgement.usage)
-            self.uncounted += not judgement.usage.is_complete
-            self.embedded += judgement.embedded
-            self.cached += judgement.cached
+        self.prompt_tokens += judgement.usage.prompt_tokens or 0
+        self.output_tokens += judgement.usage.output_tokens or 0
+        self.of_cache = with_cache(self.of_cache, judgement.usage)
+        self.uncounted += not judgement.usage.is_complete
+        self.embedded += judgement.embedded
+        self.cached += judgement.cached
 
     @property
     def spent(self) -> Spent:
@@ -159,7 +162,7 @@ class OutputFold:
 
     def add(self, output: AnyOutput) -> None:
         """Takes in one row's output or failure."""
-        if isinstance(output, FailedOutput):
+        if output.status == "failed":
             self.errors[output.failure.kind] += 1
             return
         self.outputs += 1
@@ -211,7 +214,7 @@ def spent(prompt: int, output: int, of_cache: tuple[int, int], uncounted: int) -
 
 def count_output(tally: Tally, output: AnyOutput, plan: Plan) -> None:
     """Adds a failed output to what is known of its datapoint."""
-    if isinstance(output, FailedOutput):
+    if output.status == "failed":
         tally.fail(output.ordinal // plan.trials, group_of_row(output.failure.kind))
 
 
@@ -223,11 +226,13 @@ def count_scores(tally: Tally, row: ScoredRow, names: Mapping[str, str], given: 
     item, said = row.ordinal // plan.trials, {score.evaluator: score for score in row.scores}
     for evaluator, name in names.items():
         score = said.get(evaluator)
-        if isinstance(score, FailedScore):
+        if score is None:
+            continue
+        if score.status == "failed":
             tally.let_down(evaluator, item, group_of_score(score.failure.kind))
-        elif score and given.admits(scores := score.by_name(name)):
+        elif given.admits(scores := score.by_name(name)):
             tally.judge(evaluator, item, scores)
-        elif score:
+        else:
             tally.let_down(evaluator, item, "evaluator")
 
 

@@ -26,6 +26,7 @@ from assay.use_cases.run_rows import ReadTrace, RunRows, RunTrace, run_rows
 
 FIELDS = {"inputs": "input", "target": "expected"}
 """Our words in a row, and those in a comparison key."""
+OURS = {theirs: ours for ours, theirs in FIELDS.items()}
 
 
 class Stores(NamedTuple):
@@ -39,22 +40,24 @@ class Stores(NamedTuple):
 
 
 class Side(NamedTuple):
-    """An experiment's own rows as they are added up, and then those of its base."""
+    """An experiment's own rows as they are added up, and then those of its base. `names` are the fields looked at."""
 
     key: ComparisonKey
+    names: frozenset[str]
     cluster_by: str | None
     price_of: PriceOf
     both: Experiments
 
     def add(self, each: ReadTrace | RunTrace) -> None:
         """Takes in a row of the experiment."""
-        trace = each.trace(self.key.of(fields(each.root)), self.price_of)
-        cluster = cluster_of(each.root, self.cluster_by) if self.cluster_by else None
+        root = each.fields(self.names)
+        trace = each.trace(self.key.of(fields(root)), self.price_of)
+        cluster = cluster_of(root, self.cluster_by) if self.cluster_by else None
         self.both.add(each.item, trace._replace(cluster=cluster) if cluster else trace)
 
     def add_to_base(self, each: ReadTrace | RunTrace) -> None:
         """Takes in a row of the base."""
-        self.both.add_to_base(each.trace(self.key.of(fields(each.root)), self.price_of))
+        self.both.add_to_base(each.trace(self.key.of(fields(each.fields(self.names))), self.price_of))
 
 
 class Beside(NamedTuple):
@@ -139,7 +142,9 @@ def new_side(organisation: str, experiment: Experiment, rows: BaseRows, *, store
     project = stores.resources.get(organisation, Project, experiment.project_id)
     cluster_by = cluster_field(organisation, experiment, rows, stores.resources)
     both = Experiments(are_clustered=cluster_by is not None, expected=judges(rows))
-    return Side(comparison_key(project), cluster_by, cache(prices.price), both)
+    key = comparison_key(project)
+    names = asked(key) | ({"metadata"} if cluster_by else set())
+    return Side(key, names, cluster_by, cache(prices.price), both)
 
 
 def judges(rows: BaseRows) -> dict[str, Judge]:
@@ -183,6 +188,11 @@ def comparison_key(project: Project) -> ComparisonKey:
     with suppress(InvalidRequest):
         return ComparisonKey.parse(setting) if isinstance(setting, str) else BY_INPUT
     return BY_INPUT
+
+
+def asked(key: ComparisonKey) -> frozenset[str]:
+    """The fields of a root that the key asks for."""
+    return frozenset(OURS.get(path[0], path[0]) for path in key.paths)
 
 
 def run_traces(

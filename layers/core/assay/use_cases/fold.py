@@ -10,7 +10,7 @@ from assay.domain.evaluators.evaluator import EvaluatorVersion
 from assay.domain.plan import Plan
 from assay.domain.posted import outputs as outputs_of
 from assay.domain.price import Spent, total
-from assay.domain.score import AnyOutput, FailedOutput, ScoredRow, merged
+from assay.domain.score import AnyOutput, ScoredRow, merged
 from assay.domain.score_names import ScoreNames
 from assay.domain.statistics.describe import ScoreStatistics
 from assay.domain.statistics.tally import Tally
@@ -87,7 +87,7 @@ class Fold:
         """Takes in a chunk's rows."""
         for output in outputs:
             self.outputs.add(output)
-            if isinstance(output, FailedOutput) and output.failure.kind == "denied":
+            if output.status == "failed" and output.failure.kind == "denied":
                 self.reason = output.failure.message
         for row in scored:
             for fold in self.scores:

@@ -13,7 +13,7 @@ from assay.domain.score import AnyScore, FailedOutput, Output, Score, number
 from assay.domain.spans import Row, RowSpans
 from assay.domain.templates.values import TemplateFault
 from assay.domain.value import JsonValue
-from assay.use_cases.compare_experiment import fields
+from assay.use_cases.compare_experiment import asked, fields
 from assay.use_cases.run_rows import RunRows
 
 NO_SCORES: Mapping[int, Mapping[str, float]] = {}
@@ -49,7 +49,7 @@ class ReportRows:
 
     def key_of(self, run: RunRows | None, row: Row) -> str | None:
         """What makes two rows the same."""
-        return self.key.of(fields(RowSpans(run.plan, row, dated=False).keyed())) if run else None
+        return self.key.of(fields(RowSpans(run.plan, row, dated=False).keyed(asked(self.key)))) if run else None
 
 
 def report_row(

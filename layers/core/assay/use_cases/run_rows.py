@@ -57,6 +57,10 @@ class ReadTrace(NamedTuple):
     root: Content
     spans: Iterable[SpanFacts]
 
+    def fields(self, _: frozenset[str]) -> Content:
+        """What a comparison key may ask for."""
+        return self.root
+
     def trace(self, key: str | None, price_of: PriceOf) -> Trace:
         """What it comes to."""
         return trace_of(key, self.spans, price_of)
@@ -66,8 +70,11 @@ class RunTrace(NamedTuple):
     """The same of a row of a run, whose spans need not be made for that."""
 
     item: int
-    root: Content
     row: RowSpans
+
+    def fields(self, names: frozenset[str]) -> Content:
+        """What a comparison key may ask for, as far as it does by `names`."""
+        return self.row.keyed(names)
 
     def trace(self, key: str | None, price_of: PriceOf) -> Trace:
         """What it comes to."""
@@ -124,8 +131,7 @@ class RunRows:
 
     def trace(self, row: Row) -> RunTrace:
         """What a summary reads of a row."""
-        spans = RowSpans(self.plan, row, dated=False)
-        return RunTrace(row.ordinal // self.plan.trials, spans.keyed(), spans)
+        return RunTrace(row.ordinal // self.plan.trials, RowSpans(self.plan, row, dated=False))
 
     def item(self, identifier: str) -> int | None:
         """The number of the datapoint that the span is of; None where it is none of this run."""

@@ -28,6 +28,7 @@ from assay.use_cases.fold import Fold
 from assay.use_cases.races import settled
 from assay.use_cases.report_experiment import report_experiment
 from assay.use_cases.run_side import RunSide, run_side
+from assay.use_cases.uncollected import uncollected
 
 
 def summarize_experiment(
@@ -75,6 +76,7 @@ class End:
         self.resources, self.runs = stores.resources, stores.runs
         self.posted, self.events, self.prices, self.clock = stores.posted, events, prices, clock
 
+    @uncollected()
     def of_pass(self, reason: str | None, *, failed: str | None, unfinished: bool = False) -> Summary:
         """Makes of the evaluation what it is after the pass, and writes the summary of everything that there is.
 
