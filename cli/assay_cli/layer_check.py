@@ -71,6 +71,21 @@ def machine(file: Path) -> int:
     return int.from_bytes(head[18:20], "little") if head.startswith(b"\x7fELF") else 0
 
 
+def has_bytecode(layer: Path, target: Target) -> bool:
+    """Whether the layer's modules are compiled for the target's Python, which only that Python can do."""
+    return any(layer.rglob(f"*.cpython-{target.python.replace('.', '')}.pyc"))
+
+
+def slow_start(layer: Path, target: Target) -> str:
+    """What to say of a layer without bytecode; nothing of one that has it."""
+    if has_bytecode(layer, target):
+        return ""
+    return (
+        f"There is no Python {target.python} here to compile with: functions will take twice the processor time to "
+        f"start. `uv python install {target.python}`, remove .aws-sam/cache, and build again."
+    )
+
+
 def oversize(layer: Path) -> Iterator[str]:
     """Says by how much the layer is too large, if it is."""
     megabytes = sum(file.stat().st_size for file in layer.rglob("*") if file.is_file()) / 1e6
@@ -79,7 +94,10 @@ def oversize(layer: Path) -> Iterator[str]:
 
 
 if __name__ == "__main__":
+    built, lambdas = Path(sys.argv[1]), Target.aws("3.13", "arm64")
     try:
-        check_layer(Path(sys.argv[1]), Target.aws("3.13", "arm64"))
+        check_layer(built, lambdas)
     except CommandFailed as failure:
         sys.exit(str(failure))
+    if said := slow_start(built, lambdas):
+        sys.stdout.write(f"{said}\n")

@@ -1,14 +1,18 @@
 """A layer that would not run on AWS is told apart, whatever is wrong with it."""
 
 import os
+import subprocess
 
 import pytest
 
 from assay_cli.errors import CommandFailed
-from assay_cli.layer_check import check_layer, faults
+from assay_cli.layer_check import check_layer, faults, has_bytecode, slow_start
+from assay_cli.places import here
 from assay_cli.sam import Target
 
 LAMBDA = Target.aws("3.13", "arm64")
+UNCHECKED = 0b01
+"""Of a .pyc (PEP 552): it is right by itself, whatever its source's time."""
 ELF = {"arm64": 0xB7, "x86_64": 0x3E}
 
 
@@ -90,3 +94,20 @@ def test_a_layer_that_is_too_large_is_told(layer):
         os.truncate(file.fileno(), 81_000_000)
     with pytest.raises(CommandFailed, match="81 MB unzipped, and may have 80"):
         check_layer(layer, LAMBDA)
+
+
+def test_a_layer_that_nobody_could_compile_for_its_python_is_called_slow(layer):
+    compiled = layer / "python/fast/__pycache__"
+    compiled.mkdir(parents=True)
+    (compiled / "fast.cpython-311.pyc").write_bytes(b"")
+    assert "no Python 3.13 here" in slow_start(layer, LAMBDA)
+    (compiled / "fast.cpython-313.pyc").write_bytes(b"")
+    assert slow_start(layer, LAMBDA) == ""
+
+
+def test_a_layer_for_the_python_at_hand_carries_bytecode_that_nothing_makes_old_and_no_path_of_this_machine(tmp_path):
+    settings = [f"ARTIFACTS_DIR={tmp_path}", f"LAYER_PYTHON={Target.here().python}"]
+    subprocess.run(["make", "-s", "-C", here().root / "layers/core", "build-CoreLayer", *settings], check=True)
+    assert has_bytecode(tmp_path, Target.here())
+    assert {file.read_bytes()[4] for file in tmp_path.rglob("*.pyc")} == {UNCHECKED}
+    assert not [file for file in tmp_path.rglob("*.pyc") if str(tmp_path).encode() in file.read_bytes()]

@@ -7,7 +7,7 @@ from rich.console import Console
 
 from assay_cli import announcement, sam
 from assay_cli.aws_session import require_account
-from assay_cli.layer_check import check_layer
+from assay_cli.layer_check import check_layer, slow_start
 from assay_cli.places import here
 from assay_cli.sam_parameters import chosen
 from assay_cli.stack import DEFAULT_NAME, Stack, require_stack
@@ -38,6 +38,8 @@ def deploy(
         sam.build(places, target, made, log)
         for layer in ("DependenciesLayer", "OfferedLayer"):
             check_layer(made.folder / layer, target)
+    if said := slow_start(made.folder / "DependenciesLayer", target):
+        steps.say(said)
     parameters = {**chosen(places, environment, parameter or ()), **target.parameters}
     steps.say(announcement.text(made.template.read_text(), stack, account, parameters))
     if not yes:
