@@ -126,10 +126,14 @@ class Lambda:
         try:
             for rule in self.rules:
                 rule(folder, event)
-            return invoked(folder, event, context)
+            return self.run(folder, event, context)
         finally:
             while self.waiting:
                 self.tried(*self.waiting.popleft())
+
+    def run(self, folder: str, event: dict[str, Any], context: Any) -> Any:
+        """The function's own answer; what it raises is raised."""
+        return invoked(folder, event, context)
 
     def tried(self, folder: str, event: dict[str, Any]) -> None:
         """Calls the function until it does not fail, but no more often than Lambda does."""
