@@ -15,6 +15,7 @@ from tests.story.tree import ROOT, folders
 PROCESS = ROOT / "layers/core/assay/bootstrap/process.py"
 DIALECTS = {f"assay.dialects.{name}.keeping" for name in ("humanloop", "braintrust")}
 HTTP_CLIENTS = {"httpx", "httpx_aiohttp", "aiohttp"}
+PRICES = {"genai_prices"}
 AWS_CLIENTS = {"boto3"}
 GIVEN_BY_LAMBDA = {"boto3", "botocore"}
 
@@ -103,8 +104,8 @@ def loaded_by(folder, later=()):
 
 
 @pytest.mark.parametrize("folder", folders())
-def test_a_function_finds_what_it_imports_and_leaves_http_clients_until_they_are_needed(folder):
-    assert not HTTP_CLIENTS & loaded_by(folder)
+def test_a_function_finds_what_it_imports_and_leaves_what_is_heavy_until_it_is_needed(folder):
+    assert not (HTTP_CLIENTS | PRICES) & loaded_by(folder)
 
 
 def behind_ports():

@@ -7,9 +7,11 @@ CALL = 1000
 
 
 class PriceList:
-    """Implements ports.Prices."""
+    """Implements ports.Prices. The mock is on no list, and the list is not read for it."""
 
     def price(self, provider: str, model: str) -> Price | None:
+        if provider == "mock":
+            return None
         from genai_prices import Usage, calc_price  # noqa: PLC0415 (it takes a quarter of a second, and httpx)
 
         def a_token(**cache: int) -> float:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -29,19 +30,28 @@ def no_keys() -> dict[str, SecretStr]:
 def open_provider(
     task: Task, sent: Callable[[], dict[str, SecretStr]] = no_keys
 ) -> AbstractAsyncContextManager[Provider]:
-    """Implements ports.OpenProvider with keys that were sent, else the stack's. HTTP is imported where it is spoken."""
+    """Implements ports.OpenProvider with keys that were sent, else the stack's."""
     from assay.adapters.metrics import metered
+    from assay.adapters.providers.mock import MockProvider
+
+    settings = ProviderSettings.read()
+    opened = nullcontext(MockProvider()) if task.provider == "mock" else over_http(task, sent, settings)
+    return metered(opened, ports().clock)
+
+
+def over_http(
+    task: Task, sent: Callable[[], dict[str, SecretStr]], settings: ProviderSettings
+) -> AbstractAsyncContextManager[Provider]:
+    """A provider that is called by HTTP, which is imported where it is spoken."""
     from assay.adapters.provider_keys import read_provider_keys
     from assay.adapters.providers.open_providers import Operator
     from assay.adapters.providers.open_providers import open_provider as open_with
 
-    settings = ProviderSettings.read()
-    keys: dict[str, SecretStr] = {}
-    if task.provider != "mock" and task.provider not in (keys := sent()):
+    if task.provider not in (keys := sent()):
         keys = read_provider_keys(client("secretsmanager"), settings.provider_keys_secret) | keys
     base_urls = {"openai": settings.openai_base_url, **settings.provider_base_urls}
     operator = Operator(base_urls, settings.allowed_provider_hosts, region, role_signature)
-    return metered(open_with(task, keys, operator), ports().clock)
+    return open_with(task, keys, operator)
 
 
 @cache

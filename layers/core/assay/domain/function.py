@@ -11,7 +11,7 @@ from assay.domain.complaints import complaints
 from assay.domain.errors import InvalidRequest
 from assay.domain.prompt_data import Lenient, PromptData
 from assay.domain.sandbox import Runtime
-from assay.domain.value import JsonValue, Resource, Value
+from assay.domain.value import DEFERRED, JsonValue, Resource, Value
 
 FunctionType = Literal[
     "llm",
@@ -86,7 +86,7 @@ FunctionData = Annotated[
     Discriminator(kind_of),
 ]
 FUNCTION_DATA: TypeAdapter[PromptFunction | CodeFunction | GlobalFunction | UnsupportedFunction] = TypeAdapter(
-    FunctionData
+    FunctionData, config=DEFERRED
 )
 PROMPT_DATA = TypeAdapter(PromptData)
 T = TypeVar("T")

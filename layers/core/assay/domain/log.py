@@ -4,16 +4,16 @@ import hashlib
 from datetime import UTC, datetime
 from typing import NamedTuple, Self
 
-from pydantic import BaseModel, Field
+from pydantic import Field
 
 from assay.domain.feedback import Feedback
 from assay.domain.ids import canonical
 from assay.domain.messages import Message
 from assay.domain.score import AnyScore, Score
-from assay.domain.value import JsonValue, Value, as_text
+from assay.domain.value import JsonValue, Model, Value, as_text
 
 
-class Said(BaseModel):
+class Said(Model):
     """What every form of a log says of a call of a model, if anything (contracts/humanloop-v4.md §3.7)."""
 
     session_id: str | None = None

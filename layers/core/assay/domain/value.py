@@ -2,8 +2,10 @@
 
 import json
 import re
+from collections.abc import Mapping
 from datetime import datetime
-from typing import Self
+from threading import RLock
+from typing import Any, Self
 
 from pydantic import BaseModel, ConfigDict, JsonValue
 
@@ -11,10 +13,40 @@ CAPITAL = re.compile(r"(?<!^)(?=[A-Z])")
 """Where another word of a class's name begins."""
 
 
-class Value(BaseModel):
+DEFERRED = ConfigDict(defer_build=True)
+BUILDING = RLock()
+
+
+class Model(BaseModel):
+    """What pydantic builds when it is first used: a process needs few of the models that it imports.
+
+    One thread builds at a time: pydantic takes a model's parts away for a moment, if another has just made them.
+    """
+
+    model_config = DEFERRED
+
+    @classmethod
+    def model_rebuild(
+        cls,
+        *,
+        force: bool = False,
+        raise_errors: bool = True,
+        _parent_namespace_depth: int = 2,
+        _types_namespace: Mapping[str, Any] | None = None,
+    ) -> bool | None:
+        with BUILDING:
+            return super().model_rebuild(
+                force=force,
+                raise_errors=raise_errors,
+                _parent_namespace_depth=_parent_namespace_depth + 1,
+                _types_namespace=_types_namespace,
+            )
+
+
+class Value(Model):
     """Immutable, closed to unknown keys, and silent about its contents when it complains."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True, defer_build=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
 
 class Resource(Value):
@@ -50,4 +82,4 @@ def as_text(value: JsonValue) -> str:
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
-__all__ = ["JsonValue", "Resource", "Value", "as_text"]
+__all__ = ["DEFERRED", "JsonValue", "Model", "Resource", "Value", "as_text"]

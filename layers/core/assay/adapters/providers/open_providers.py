@@ -1,4 +1,4 @@
-"""The providers that this stack may call, opened for one invocation of a worker."""
+"""The providers that this stack may call by HTTP, opened for one invocation of a worker."""
 
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
@@ -15,7 +15,6 @@ from pydantic import SecretStr
 from assay.adapters.providers.guarded_resolver import GuardedResolver, NotPublic
 from assay.adapters.providers.hosts import AZURE_ENDPOINT, Host, host_of
 from assay.adapters.providers.http_provider import HttpProvider
-from assay.adapters.providers.mock import MockProvider
 from assay.adapters.providers.wire import Credentials, KeyHeaders
 from assay.domain.address import is_address, is_public
 from assay.domain.errors import ConfigurationError
@@ -72,9 +71,6 @@ class Operator(NamedTuple):
 @asynccontextmanager
 async def open_provider(task: Task, keys: Mapping[str, SecretStr], operator: Operator) -> AsyncIterator[Provider]:
     """The provider of `task`, called with one of `keys`, by provider. Raises ConfigurationError where it cannot be."""
-    if task.provider == "mock":
-        yield MockProvider()
-        return
     endpoint = keys.get(AZURE_ENDPOINT)
     own = {"openai_azure": endpoint.get_secret_value()} if endpoint else {}
     host = host_of(task.provider, {**operator.base_urls, **own}, operator.region)

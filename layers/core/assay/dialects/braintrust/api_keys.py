@@ -4,13 +4,14 @@ from datetime import datetime, timedelta
 from typing import Annotated, Any
 
 from aws_lambda_powertools.event_handler import Response
-from pydantic import AwareDatetime, BaseModel, Field
+from pydantic import AwareDatetime, Field
 
 from assay.dialects.braintrust import lists
 from assay.dialects.braintrust.wire import ListQuery, Moment, Name, ObjectList, Open, organisation_id
 from assay.dialects.http import Call, Route, answer
 from assay.domain.errors import InvalidRequest
 from assay.domain.keys import ApiKey, Bounds, Scope
+from assay.domain.value import Model
 from assay.use_cases import manage_keys
 
 LONGEST_GRACE = 30 * 24 * 3600
@@ -38,7 +39,7 @@ class KeysQuery(ListQuery):
     api_key_name: str | None = None
 
 
-class KeyResponse(BaseModel):
+class KeyResponse(Model):
     """A key, without its secret."""
 
     id: str

@@ -3,7 +3,7 @@
 from typing import Any
 
 from aws_lambda_powertools.event_handler import Response
-from pydantic import BaseModel, Field
+from pydantic import Field
 
 from assay.dialects.braintrust import datasets, experiments
 from assay.dialects.braintrust.event_requests import (
@@ -19,7 +19,7 @@ from assay.dialects.http import Call, Route, answer
 from assay.domain.errors import InvalidRequest
 from assay.domain.metric_names import names_of_metrics
 from assay.domain.rows import MOST_EVENTS, BaseRows, Event, NoRows
-from assay.domain.value import JsonValue
+from assay.domain.value import JsonValue, Model
 from assay.ports import Rows
 
 
@@ -45,7 +45,7 @@ class CrossInsertRequest(Open):
     project_logs: dict[str, JsonValue] | None = None
 
 
-class CrossInserted(BaseModel):
+class CrossInserted(Model):
     """The ids of the rows written, nested as the request was."""
 
     experiment: dict[str, Inserted]

@@ -4,7 +4,7 @@ import re
 from typing import Any
 
 from aws_lambda_powertools.event_handler import Response
-from pydantic import BaseModel, Field
+from pydantic import Field
 
 from assay.dialects.braintrust import lists
 from assay.dialects.braintrust.event_requests import DatasetFeedbackRequest, InsertDatasetRequest, translated
@@ -16,7 +16,7 @@ from assay.domain.dataset import Dataset
 from assay.domain.erasure import Erasure
 from assay.domain.project import Project
 from assay.domain.rows import Content, NoRows, Row
-from assay.domain.value import JsonValue
+from assay.domain.value import JsonValue, Model
 from assay.use_cases.manage_resources.changes import change, remove
 from assay.use_cases.manage_resources.named import find_or_create
 
@@ -54,7 +54,7 @@ class SummarizeQuery(Open):
     summarize_data: bool | None = None
 
 
-class DatasetResponse(BaseModel):
+class DatasetResponse(Model):
     """A dataset."""
 
     id: str
@@ -69,13 +69,13 @@ class DatasetResponse(BaseModel):
     url_slug: str
 
 
-class DataSummary(BaseModel):
+class DataSummary(Model):
     """How much there is."""
 
     total_records: int
 
 
-class DatasetSummary(BaseModel):
+class DatasetSummary(Model):
     """A dataset at a glance."""
 
     project_name: str

@@ -3,11 +3,11 @@
 from typing import Any
 
 from aws_lambda_powertools.event_handler import Response
-from pydantic import BaseModel
 
 from assay.dialects.braintrust.wire import Moment, Name, Open
 from assay.dialects.http import Call, Route, answer
 from assay.domain.environment import EnvironmentPin
+from assay.domain.value import Model
 from assay.use_cases.manage_resources import environments
 
 PATH = "/environment-object/{object_type}/{object_id}/{slug}"
@@ -19,7 +19,7 @@ class PinRequest(Open):
     object_version: Name
 
 
-class PinResponse(BaseModel):
+class PinResponse(Model):
     """The version in which an object stands in an environment."""
 
     object_type: str

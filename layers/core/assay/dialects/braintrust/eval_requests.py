@@ -6,12 +6,12 @@ nearly one of ours, or say which rows are meant.
 
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StrictBool, model_validator
+from pydantic import BeforeValidator, ConfigDict, Field, StrictBool, model_validator
 
 from assay.dialects.bodies import Dollars
 from assay.dialects.braintrust.wire import Open
 from assay.dialects.unknown_fields import misspelt, stray
-from assay.domain.value import JsonValue
+from assay.domain.value import JsonValue, Model
 
 GitField = Literal[
     "commit", "branch", "tag", "dirty", "author_name", "author_email", "commit_message", "commit_time", "git_diff"
@@ -50,10 +50,10 @@ FETCHED = frozenset(
 """What rows of a dataset and the vendor's `EvalCase` have beside what a row says; an eval asks for none of it."""
 
 
-class GitMetadataSettings(BaseModel):
+class GitMetadataSettings(Model):
     """Which git fields may be collected; there is no checkout here, so none are."""
 
-    model_config = ConfigDict(extra="forbid", hide_input_in_errors=True, defer_build=True)
+    model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
 
     collect: Literal["all", "none", "some"]
     fields: list[GitField] | None = None

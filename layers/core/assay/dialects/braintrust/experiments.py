@@ -3,7 +3,6 @@
 from typing import Any
 
 from aws_lambda_powertools.event_handler import Response
-from pydantic import BaseModel
 
 from assay.dialects.braintrust import lists
 from assay.dialects.braintrust.event_requests import ExperimentFeedbackRequest, InsertExperimentRequest, translated
@@ -25,7 +24,7 @@ from assay.domain.experiment import Experiment
 from assay.domain.metric_names import names_of_metrics
 from assay.domain.project import Project
 from assay.domain.rows import BaseRows, Content, Event, Row
-from assay.domain.value import JsonValue
+from assay.domain.value import JsonValue, Model
 from assay.use_cases.manage_resources.changes import change, remove
 from assay.use_cases.manage_resources.experiments import create_experiment as create
 from assay.use_cases.manage_resources.experiments import name_of, note_metrics
@@ -76,7 +75,7 @@ class ExperimentsQuery(ListQuery):
     project_id: str | None = None
 
 
-class ExperimentResponse(BaseModel):
+class ExperimentResponse(Model):
     """An experiment."""
 
     id: str

@@ -3,7 +3,7 @@
 from typing import Any
 
 from aws_lambda_powertools.event_handler import Response
-from pydantic import BaseModel, Field
+from pydantic import Field
 
 from assay.dialects.braintrust import lists
 from assay.dialects.braintrust.http import FOUND_EXISTING
@@ -13,7 +13,7 @@ from assay.dialects.braintrust.wire import ListQuery, Moment, Name, ObjectList, 
 from assay.dialects.http import Call, Route, answer
 from assay.domain.errors import InvalidRequest, NotFound
 from assay.domain.function import Function, FunctionType, FunctionVersion, read_function_data, read_prompt_data
-from assay.domain.value import JsonValue
+from assay.domain.value import JsonValue, Model
 from assay.use_cases.manage_resources import functions
 from assay.use_cases.manage_resources.environments import pinned_version
 from assay.use_cases.manage_resources.functions import NewFunction
@@ -99,7 +99,7 @@ class FunctionsQuery(ListQuery, VersionQuery):
     project_id: str | None = None
 
 
-class FunctionResponse(BaseModel):
+class FunctionResponse(Model):
     """A version of a function."""
 
     id: str
@@ -120,7 +120,7 @@ class FunctionResponse(BaseModel):
     function_schema: dict[str, JsonValue] | None
 
 
-class DeletedFunction(BaseModel):
+class DeletedFunction(Model):
     """What is left of a function."""
 
     log_id: str = "p"

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from aws_lambda_powertools.event_handler import Response
-from pydantic import BaseModel, ValidationError
+from pydantic import ValidationError
 
 from assay.dialects.bodies import checked
 from assay.dialects.braintrust.datasets import existing
@@ -15,6 +15,7 @@ from assay.domain.complaints import complaints
 from assay.domain.errors import InvalidRequest
 from assay.domain.rows import Event
 from assay.domain.upload import LIFE, MOST_BYTES
+from assay.domain.value import Model
 from assay.use_cases.import_rows import import_rows
 
 
@@ -22,7 +23,7 @@ class UploadRequest(Open):
     """A file is to come."""
 
 
-class UploadResponse(BaseModel):
+class UploadResponse(Model):
     """Where a file is to be posted, as multipart/form-data: all `fields`, then the file as `file`."""
 
     upload_id: str
@@ -38,7 +39,7 @@ class ImportRequest(Open):
     upload_id: str
 
 
-class ImportResponse(BaseModel):
+class ImportResponse(Model):
     """How many rows were written."""
 
     rows: int

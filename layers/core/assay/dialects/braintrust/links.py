@@ -3,7 +3,6 @@
 from typing import Any
 
 from aws_lambda_powertools.event_handler import Response
-from pydantic import BaseModel
 
 from assay.dialects.braintrust.rows import Success
 from assay.dialects.http import Call, Route, answer
@@ -11,10 +10,11 @@ from assay.dialects.links import link
 from assay.domain.experiment import Experiment
 from assay.domain.link import path_to
 from assay.domain.project import Project
+from assay.domain.value import Model
 from assay.use_cases.manage_resources.changes import change
 
 
-class LinkResponse(BaseModel):
+class LinkResponse(Model):
     """A link that opens without a key, for as long as links live."""
 
     url: str

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 from urllib.parse import quote
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import ConfigDict, Field, ValidationError
 
 from assay.dialects.braintrust.summaries import stores_of
 from assay.dialects.links import root_of
@@ -12,6 +12,7 @@ from assay.domain.errors import InvalidRequest, NotFound, TooMuch
 from assay.domain.experiment import Experiment
 from assay.domain.link import path_to, path_to_evaluation
 from assay.domain.report import ListedExperiment
+from assay.domain.value import Model
 from assay.report.pages import HEADERS, experiment_page, gone_page, refused_page
 from assay.report.project import Listed, project_page
 from assay.use_cases.follow_link import Seen, follow_link
@@ -21,7 +22,7 @@ from assay.use_cases.view_report import Sources, view_live, view_report, view_ro
 HTML, JSON = "text/html; charset=utf-8", "application/json"
 
 
-class Asked(BaseModel):
+class Asked(Model):
     """What is asked of a page: itself, or what its script needs."""
 
     model_config = ConfigDict(frozen=True, populate_by_name=True)

@@ -4,7 +4,6 @@ from functools import partial
 from typing import Any
 
 from aws_lambda_powertools.event_handler import Response
-from pydantic import BaseModel
 
 from assay.dialects.braintrust import lists
 from assay.dialects.braintrust.http import kept, writing
@@ -13,7 +12,7 @@ from assay.dialects.http import Call, Route, answer
 from assay.domain.comparison_key import ComparisonKey
 from assay.domain.errors import InvalidRequest
 from assay.domain.project import Project
-from assay.domain.value import JsonValue
+from assay.domain.value import JsonValue, Model
 from assay.use_cases.manage_resources import projects
 
 
@@ -39,7 +38,7 @@ class ProjectsQuery(ListQuery):
     project_name: str | None = None
 
 
-class ProjectResponse(BaseModel):
+class ProjectResponse(Model):
     """A project."""
 
     id: str

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Annotated, Any
 
 from aws_lambda_powertools.event_handler import Response
-from pydantic import BaseModel, BeforeValidator, Field
+from pydantic import BeforeValidator, Field
 from pydantic_core import to_json
 
 from assay.dialects.braintrust.event_requests import THEIR_WORDS
@@ -16,7 +16,7 @@ from assay.dialects.http import JSON, Call, weight
 from assay.domain import transaction_id
 from assay.domain.errors import InvalidRequest
 from assay.domain.rows import Audit, BaseRows, Content, Event, Place, Row
-from assay.domain.value import JsonValue
+from assay.domain.value import JsonValue, Model
 from assay.ports import Rows
 from assay.use_cases.manage_resources.rows import Asked, Page, read_page, require_rows, write_rows
 
@@ -143,20 +143,20 @@ def audited(audit: Audit) -> JsonValue:
     }
 
 
-class RowsResponse(BaseModel):
+class RowsResponse(Model):
     """A page of rows; `cursor` leads to the next and is left out where the page is empty."""
 
     events: list[dict[str, JsonValue]]
     cursor: str | None = Field(default=None, exclude_if=lambda found: found is None)
 
 
-class Inserted(BaseModel):
+class Inserted(Model):
     """The ids of the rows written, in order."""
 
     row_ids: list[str]
 
 
-class Success(BaseModel):
+class Success(Model):
     """That it is done."""
 
     status: str = "success"

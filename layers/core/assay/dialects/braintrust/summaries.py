@@ -3,8 +3,6 @@
 from collections.abc import Callable
 from typing import Any
 
-from pydantic import BaseModel
-
 from assay.dialects.links import link
 from assay.domain.comparison import Line, unit
 from assay.domain.fault import FaultLine
@@ -12,7 +10,7 @@ from assay.domain.ids import canonical
 from assay.domain.link import path_to
 from assay.domain.run_progress import RunProgress
 from assay.domain.statistics.describe import ScoreStatistics
-from assay.domain.value import JsonValue
+from assay.domain.value import JsonValue, Model
 from assay.use_cases.compare_experiment import Stores
 from assay.use_cases.view_experiment import ExperimentView
 
@@ -21,7 +19,7 @@ Address = Callable[[ExperimentView], tuple[str, str]]
 """The addresses of an experiment's project and of itself."""
 
 
-class SummaryResponse(BaseModel):
+class SummaryResponse(Model):
     """An experiment's names and links; its numbers where they are asked for and there are any.
 
     `statistics` say how sure each score is. They stand here, since no entry may have a key more (§2.3). `faults` say

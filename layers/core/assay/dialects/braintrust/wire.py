@@ -6,6 +6,8 @@ from uuid import NAMESPACE_DNS, UUID, uuid5
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, StringConstraints
 
+from assay.domain.value import Model
+
 M = TypeVar("M", bound=BaseModel)
 
 ORGANISATIONS = uuid5(NAMESPACE_DNS, "organisations.assay")
@@ -25,10 +27,10 @@ def separated(value: Any) -> Any:
     return tuple(one for each in value for one in each.split(",") if one) if isinstance(value, tuple) else value
 
 
-class Open(BaseModel):
+class Open(Model):
     """A request that may carry keys we do not know."""
 
-    model_config = ConfigDict(extra="ignore", hide_input_in_errors=True, defer_build=True)
+    model_config = ConfigDict(extra="ignore", hide_input_in_errors=True)
 
 
 class ListQuery(Open):
@@ -41,7 +43,7 @@ class ListQuery(Open):
     org_name: str | None = None
 
 
-class ObjectList(BaseModel, Generic[M]):
+class ObjectList(Model, Generic[M]):
     """A page of a list, the newest first."""
 
     objects: list[M]

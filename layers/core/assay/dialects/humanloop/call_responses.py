@@ -2,13 +2,13 @@
 
 from typing import Literal
 
-from pydantic import BaseModel, Field
+from pydantic import Field
 
 from assay.dialects.humanloop.responses import MessageResponse
-from assay.domain.value import JsonValue
+from assay.domain.value import JsonValue, Model
 
 
-class UsageResponse(BaseModel):
+class UsageResponse(Model):
     """Tokens of all samples."""
 
     prompt_tokens: int
@@ -16,7 +16,7 @@ class UsageResponse(BaseModel):
     total_tokens: int
 
 
-class SampleResponse(BaseModel):
+class SampleResponse(Model):
     """One answer; `id` is that of its log."""
 
     id: str
@@ -29,7 +29,7 @@ class SampleResponse(BaseModel):
     tool_results: list[JsonValue] = Field(default_factory=list)
 
 
-class FunctionResponse(BaseModel):
+class FunctionResponse(Model):
     """A call that the model asks for."""
 
     name: str
@@ -45,7 +45,7 @@ class ChatSampleResponse(SampleResponse):
     output_message: MessageResponse
 
 
-class CallResponse(BaseModel):
+class CallResponse(Model):
     """What every call is answered with. `provider_responses` are the answers as they came, of providers with a wire."""
 
     project_id: str
@@ -71,7 +71,7 @@ class CompletionResponse(CallResponse):
     logprobs: int | None = None
 
 
-class CallProblem(BaseModel):
+class CallProblem(Model):
     """What went wrong with a model (contracts/humanloop-v4.md §1.1); `origin` is its provider."""
 
     type: Literal["unprocessable_entity_error", "authentication_error", "service_unavailable_error", "timeout_error"]
@@ -80,7 +80,7 @@ class CallProblem(BaseModel):
     origin: str
 
 
-class CallRefusal(BaseModel):
+class CallRefusal(Model):
     """Why a call has no answer; the error stands in its log, too."""
 
     detail: CallProblem

@@ -11,7 +11,7 @@ from assay.domain.errors import InvalidRequest
 from assay.domain.feedback import FeedbackValue, Withdrawal
 from assay.domain.ids import content_id
 from assay.domain.log import LogChange, Report, Said
-from assay.domain.value import JsonValue
+from assay.domain.value import DEFERRED, JsonValue
 from assay.use_cases.manage_resources.feedback import NewFeedback
 from assay.use_cases.manage_resources.find_logs import Order
 
@@ -79,7 +79,7 @@ class FeedbackRequest(AnyFeedbackRequest):
 
 
 FeedbackRequests: TypeAdapter[tuple[FeedbackRequest, ...]] = TypeAdapter(
-    Annotated[tuple[FeedbackRequest, ...], Field(max_length=MOST_FEEDBACK)]
+    Annotated[tuple[FeedbackRequest, ...], Field(max_length=MOST_FEEDBACK)], config=DEFERRED
 )
 
 
@@ -129,7 +129,7 @@ class LogRequest(Said, Open):
         return tuple(each.said(each.value) for each in given)
 
 
-LogRequests: TypeAdapter[tuple[LogRequest, ...]] = TypeAdapter(Annotated[tuple[LogRequest, ...], Some])
+LogRequests: TypeAdapter[tuple[LogRequest, ...]] = TypeAdapter(Annotated[tuple[LogRequest, ...], Some], config=DEFERRED)
 
 
 class UpdateLogRequest(Careful):

@@ -2,10 +2,8 @@
 
 from typing import Literal
 
-from pydantic import BaseModel
-
 from assay.dialects.humanloop.responses import LogResponse, Page, Timestamp
-from assay.domain.value import JsonValue
+from assay.domain.value import JsonValue, Model
 
 
 class LogsPage(Page[LogResponse]):
@@ -17,13 +15,13 @@ class LogsPage(Page[LogResponse]):
     next: str | None = None
 
 
-class CreateSessionResponse(BaseModel):
+class CreateSessionResponse(Model):
     """A session that was just made."""
 
     id: str
 
 
-class SessionProjectResponse(BaseModel):
+class SessionProjectResponse(Model):
     """A project that a session has logs in."""
 
     id: str
@@ -31,7 +29,7 @@ class SessionProjectResponse(BaseModel):
     type: Literal["prompt"] = "prompt"
 
 
-class SessionResponse(BaseModel):
+class SessionResponse(Model):
     """A session."""
 
     id: str

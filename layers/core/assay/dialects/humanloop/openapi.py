@@ -5,8 +5,6 @@ from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
-from pydantic import BaseModel
-
 from assay.dialects import openapi
 from assay.dialects.http import JSON, Route
 from assay.dialects.humanloop import call_requests as called
@@ -21,6 +19,7 @@ from assay.dialects.humanloop import update_requests as changed
 from assay.dialects.humanloop.document import ROUTES
 from assay.dialects.humanloop.evaluator_requests import CreateEvaluatorRequest, UpdateEvaluatorRequest
 from assay.dialects.openapi import Dialect, Shape
+from assay.domain.value import Model
 
 DatapointBody = asked.DatapointRequest | more.LogIdsRequest | tuple[asked.DatapointRequest, ...]
 LogBody = logged.LogRequest | tuple[logged.LogRequest, ...]
@@ -29,7 +28,7 @@ FeedbackAnswer = said.FeedbackResponse | list[said.FeedbackResponse]
 LogAnswer = said.CreateLogResponse | list[said.CreateLogResponse]
 
 
-class Rule(BaseModel):
+class Rule(Model):
     """One broken rule of a request."""
 
     loc: list[str | int]
@@ -37,7 +36,7 @@ class Rule(BaseModel):
     type: str
 
 
-class Refusal(BaseModel):
+class Refusal(Model):
     """Why a request is refused: a sentence, or the rules that it breaks."""
 
     detail: str | list[Rule]

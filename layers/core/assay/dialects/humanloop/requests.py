@@ -3,30 +3,30 @@
 from datetime import date
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, StrictBool, TypeAdapter, model_validator
+from pydantic import ConfigDict, Field, SecretStr, StrictBool, TypeAdapter, model_validator
 
 from assay.dialects.bodies import Dollars
 from assay.dialects.unknown_fields import MISSPELT, meant, unknown
 from assay.domain.errors import InvalidRequest
 from assay.domain.messages import FunctionCall, ImagePart, Message, TextPart, ToolCall
 from assay.domain.task import ProviderName, Task
-from assay.domain.value import JsonValue
+from assay.domain.value import DEFERRED, JsonValue, Model
 from assay.use_cases.manage_resources.configs import RegisterConfig
 from assay.use_cases.manage_resources.datasets import NewDatapoint
 
 Finite = Annotated[float, Field(allow_inf_nan=False)]
 
 
-class Open(BaseModel):
+class Open(Model):
     """A request that may carry keys we do not know."""
 
-    model_config = ConfigDict(extra="ignore", hide_input_in_errors=True, defer_build=True)
+    model_config = ConfigDict(extra="ignore", hide_input_in_errors=True)
 
 
-class Closed(BaseModel):
+class Closed(Model):
     """A request that may not."""
 
-    model_config = ConfigDict(extra="forbid", hide_input_in_errors=True, defer_build=True)
+    model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
 
 
 class Careful(Open):
@@ -189,7 +189,7 @@ class DatapointRequest(Open):
         return NewDatapoint(inputs=dict(self.inputs), messages=messages, target=self.target)
 
 
-Datapoints: TypeAdapter[tuple[DatapointRequest, ...]] = TypeAdapter(tuple[DatapointRequest, ...])
+Datapoints: TypeAdapter[tuple[DatapointRequest, ...]] = TypeAdapter(tuple[DatapointRequest, ...], config=DEFERRED)
 
 
 ProviderKey = Annotated[SecretStr, Field(max_length=512)] | None

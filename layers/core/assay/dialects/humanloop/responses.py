@@ -9,7 +9,7 @@ from assay.domain.feedback import FeedbackValue, Label
 from assay.domain.log import Said
 from assay.domain.score import Verdict
 from assay.domain.statistics.describe import ScoreStatistics
-from assay.domain.value import JsonValue
+from assay.domain.value import JsonValue, Model
 
 T = TypeVar("T", bound=BaseModel)
 
@@ -22,11 +22,11 @@ def naive(moment: datetime) -> str:
 Timestamp = Annotated[datetime, PlainSerializer(naive, return_type=str)]
 
 
-class Done(BaseModel):
+class Done(Model):
     """That it is done, and no more: an object, since strict clients choke on null (contracts/humanloop-v4.md §6.8)."""
 
 
-class Page(BaseModel, Generic[T]):
+class Page(Model, Generic[T]):
     """One page of a list; `page` is said back as it was asked for."""
 
     records: list[T]
@@ -35,7 +35,7 @@ class Page(BaseModel, Generic[T]):
     total: int
 
 
-class MessageResponse(BaseModel):
+class MessageResponse(Model):
     """A chat message."""
 
     role: str
@@ -45,7 +45,7 @@ class MessageResponse(BaseModel):
     tool_calls: list[dict[str, JsonValue]] | None = None
 
 
-class ToolResponse(BaseModel):
+class ToolResponse(Model):
     """A tool of a config."""
 
     id: str
@@ -59,7 +59,7 @@ class ToolResponse(BaseModel):
     preset_name: str | None = None
 
 
-class ModelConfigResponse(BaseModel):
+class ModelConfigResponse(Model):
     """A config."""
 
     id: str
@@ -87,7 +87,7 @@ class PromptFile(RootModel[str]):
     """A config as the text of a .prompt file."""
 
 
-class ProjectConfigResponse(BaseModel):
+class ProjectConfigResponse(Model):
     """A config within its project."""
 
     project_id: str
@@ -105,7 +105,7 @@ class ActiveConfigResponse(ProjectConfigResponse):
     environment_id: str
 
 
-class DeploymentResponse(BaseModel):
+class DeploymentResponse(Model):
     """What is deployed to an environment of a project."""
 
     project_id: str
@@ -117,7 +117,7 @@ class DeploymentResponse(BaseModel):
     model_config_name: str | None = None
 
 
-class CreateLogResponse(BaseModel):
+class CreateLogResponse(Model):
     """A log that was just kept."""
 
     id: str
@@ -125,14 +125,14 @@ class CreateLogResponse(BaseModel):
     session_id: str | None = None
 
 
-class FeedbackTypeResponse(BaseModel):
+class FeedbackTypeResponse(Model):
     """A type of feedback, and what can be selected in it."""
 
     type: str
     values: list[Label] | None = None
 
 
-class ProjectResponse(BaseModel):
+class ProjectResponse(Model):
     """A project."""
 
     id: str
@@ -147,7 +147,7 @@ class ProjectResponse(BaseModel):
     updated_at: Timestamp
 
 
-class DatasetResponse(BaseModel):
+class DatasetResponse(Model):
     """A dataset. `project_id` is empty: datasets belong to no project, and clients want a string (§3.4)."""
 
     id: str
@@ -159,7 +159,7 @@ class DatasetResponse(BaseModel):
     updated_at: Timestamp
 
 
-class DatapointResponse(BaseModel):
+class DatapointResponse(Model):
     """A datapoint."""
 
     id: str
@@ -169,7 +169,7 @@ class DatapointResponse(BaseModel):
     target: JsonValue = None
 
 
-class EvaluatorResponse(BaseModel):
+class EvaluatorResponse(Model):
     """An evaluator, in the version that is meant."""
 
     id: str
@@ -186,7 +186,7 @@ class EvaluatorResponse(BaseModel):
     updated_at: Timestamp
 
 
-class EvaluatorConfigResponse(BaseModel):
+class EvaluatorConfigResponse(Model):
     """An evaluator as the config of its own logs; what it does in full stands with the evaluator."""
 
     id: str
@@ -199,7 +199,7 @@ class EvaluatorConfigResponse(BaseModel):
     return_type: str
 
 
-class AggregateResponse(BaseModel):
+class AggregateResponse(Model):
     """An evaluator's number for the evaluated config: the mean, for a boolean the share of true (0 to 1)."""
 
     model_config_id: str
@@ -208,7 +208,7 @@ class AggregateResponse(BaseModel):
     aggregate_value: float | None = None
 
 
-class EvaluationResponse(BaseModel):
+class EvaluationResponse(Model):
     """An evaluation; beside the aggregates of one that is over, `statistics` say how sure they are.
 
     `url` opens its page, without a key, for a week. `reason` says why it came to another end than it should have.
@@ -229,7 +229,7 @@ class EvaluationResponse(BaseModel):
     updated_at: Timestamp
 
 
-class FeedbackResponse(BaseModel):
+class FeedbackResponse(Model):
     """What somebody said about a log."""
 
     id: str
@@ -262,7 +262,7 @@ class LogResponse(Said):
     updated_at: Timestamp
 
 
-class EvaluationResultResponse(BaseModel):
+class EvaluationResultResponse(Model):
     """One evaluator's verdict on one log. `llm_evaluator_log` is what clients up to 0.7.30 call `evaluator_log`."""
 
     id: str
@@ -281,7 +281,7 @@ class EvaluationResultResponse(BaseModel):
     updated_at: Timestamp
 
 
-class RowResponse(BaseModel):
+class RowResponse(Model):
     """One datapoint of an evaluation, with its log once there is one."""
 
     datapoint: DatapointResponse
