@@ -9,6 +9,7 @@ import pytest
 from botocore.exceptions import ClientError
 from pydantic import ValidationError
 
+from assay.adapters.dynamodb.table import Table
 from assay.adapters.events import EventBus, EventRefused
 from assay.adapters.passes import parse_failure
 from assay.adapters.provider_keys import read_provider_keys
@@ -237,3 +238,32 @@ def test_the_end_of_an_execution_is_read_from_its_event(status, lacking):
 def test_what_tells_of_no_failure_is_refused():
     with pytest.raises(ValidationError):
         parse_failure({"detail": {}})
+
+
+# The table
+
+
+class BusyTable:
+    """A DynamoDB that does one thing of every batch, and leaves the others to be asked for again."""
+
+    def __init__(self):
+        self.deleted = []
+
+    def batch_get_item(self, RequestItems):  # noqa: N803
+        [(table, wish)] = RequestItems.items()
+        first, *left = wish["Keys"]
+        return {"Responses": {table: [first]}, "UnprocessedKeys": {table: {**wish, "Keys": left}} if left else {}}
+
+    def batch_write_item(self, RequestItems):  # noqa: N803
+        [(table, (first, *left))] = RequestItems.items()
+        self.deleted.append(first["DeleteRequest"]["Key"])
+        return {"UnprocessedItems": {table: left}} if left else {}
+
+
+def test_what_a_busy_table_left_undone_is_asked_for_again():
+    client = BusyTable()
+    table = Table(client, "table")
+    keys = [table.key("acme", f"ev_{number}", "item") for number in range(103)]
+    assert table.items(keys) == keys
+    assert table.delete_many(keys[:30]) == 30
+    assert client.deleted == keys[:30]

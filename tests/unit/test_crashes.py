@@ -1,13 +1,17 @@
 """Killed at any await, at any word with a store: what comes of it in the end is the same, byte for byte."""
 
+from contextlib import suppress
+from itertools import count
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assay.domain.errors import ProviderGarbled, ProviderRefused
+from assay.use_cases.summarize_experiment import summarize_experiment
 from tests.support.build import a_judge_version, an_evaluator_version
-from tests.support.crash import died
-from tests.support.engine import ORGANISATION, Engine
+from tests.support.crash import Life, died, doomed
+from tests.support.engine import ORGANISATION, Engine, Killed
 from tests.support.virtual_time import START
 
 AWAITS = 500
@@ -64,6 +68,20 @@ def test_killed_twice_it_converges_to_the_same_bytes(undisturbed, first, second)
     died(engine, second)
     engine.finish()
     assert kept(engine) == undisturbed
+
+
+def test_row_14_whatever_is_over_has_its_summary_wherever_summing_up_dies():
+    steps, place = count(), (ORGANISATION, "ev_1")
+    while True:
+        engine = an_engine(rows=5)
+        engine.clock.run(engine.lanes(engine.prepare()))
+        life = Life(next(steps))
+        with doomed(engine, life), suppress(Killed):
+            summarize_experiment(engine.this, **engine.ends, executions=engine.executions)
+        if engine.current.is_over:
+            assert engine.runs.summary(*place).status == engine.current.status == "completed"
+        if not life.is_over:
+            return
 
 
 @pytest.mark.parametrize("width", [1, 7, 150, 201, 250])

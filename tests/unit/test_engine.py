@@ -35,11 +35,17 @@ def test_exactly_as_many_rows_are_in_flight_as_were_asked_for(width):
     assert engine.provider.peak == width
 
 
-def test_trials_repeat_each_datapoint_and_keep_its_place():
-    engine = Engine(datapoints=7, width=3, trials=4)
+@pytest.mark.parametrize(("datapoints", "width", "trials"), [(7, 3, 4), (20, 1, 3)])
+def test_trials_repeat_each_datapoint_and_keep_its_place_also_where_a_chunk_ends_between_them(
+    datapoints, width, trials
+):
+    engine = Engine(datapoints, width, trials)
     summary = engine.finish()
-    assert (summary.rows, summary.n_outputs) == (28, 28)
-    assert [output.datapoint_id for output in engine.outputs()] == [f"dp_a_s_{n // 4}" for n in range(28)]
+    assert (summary.rows, summary.n_outputs) == (datapoints * trials, datapoints * trials)
+    assert [(output.datapoint_id, output.text) for output in engine.outputs()] == [
+        (f"dp_a_s_{n // trials}", f"Add {n // trials} and 1.") for n in range(datapoints * trials)
+    ]
+    assert summary.scores[0].mean == 1.0
 
 
 def test_an_evaluation_of_an_empty_dataset_completes_with_nothing_in_it():

@@ -86,7 +86,10 @@ def test_row_24_a_dataset_that_grows_during_the_run_does_not_change_it():
     engine.prepare()
     more = [Datapoint(id=f"dp_new_{n}", inputs={"a": "0", "b": "0"}) for n in range(50)]
     engine.datasets.append(ORGANISATION, "evts_1", "t", more)
+    asked, snapshot = set(), engine.datasets.snapshot
+    engine.datasets.snapshot = lambda *args: asked.add(args[2]) or snapshot(*args)
     summary = engine.finish()
+    assert asked == {engine.evaluation.dataset.sequence} == {1}
     assert (summary.rows, summary.n_outputs, engine.provider.calls) == (50, 50, 50)
 
 

@@ -77,6 +77,13 @@ def test_answers_that_a_killed_worker_lost_are_paid_for_all_the_same():
     assert summary.status == "cancelled"
 
 
+def test_what_workers_spent_that_were_killed_is_added_to_what_the_others_do():
+    engine = Engine(datapoints=250, width=10, max_cost=1e9)
+    engine.kill_after(calls=160)
+    assert engine.finish().n_outputs == 250
+    assert spent(engine) >= 250 * ROW
+
+
 def test_without_a_limit_nothing_is_counted():
     engine = Engine(datapoints=20)
     engine.finish()

@@ -3,10 +3,11 @@
 from assay.domain.evaluation import CLIENT_TRANSITIONS, TRANSITIONS, Pass
 from assay.domain.failure import PassFailed
 from assay.use_cases.fail_evaluation import fail_evaluation
+from assay.use_cases.paid_work import UNSAVED_ROWS
 from assay.use_cases.summarize_experiment import summarize_experiment
 from assay.use_cases.update_evaluation.evaluators import add_evaluators
 from assay.use_cases.update_evaluation.status import update_status
-from tests.support.build import an_evaluator_version
+from tests.support.build import a_judge_version, an_evaluator_version
 from tests.support.engine import ORGANISATION, Engine
 
 ALLOWED = {(before, after) for before, some in TRANSITIONS.items() for after in some} | CLIENT_TRANSITIONS
@@ -47,6 +48,37 @@ def test_a_cancelled_evaluation_stops_calling_its_provider_within_a_flush_and_st
     assert engine.current.status == "cancelled"
     assert [one.number for one in engine.executions.stopped] == [1]
     assert engine.executions.started[-1].number == 2
+
+
+def test_the_judges_of_a_cancelled_evaluation_are_asked_no_more_within_a_flush():
+    engine = Engine(datapoints=2000, width=10, evaluators=(a_judge_version(),))
+    answer = engine.judge.answer
+
+    def cancelling(messages):
+        if engine.judge.calls == 30:
+            update_status(ORGANISATION, "ev_1", "cancelled", **changing(engine))
+        return answer(messages)
+
+    engine.judge.answer = cancelling
+    engine.finish()
+    assert engine.current.status == "cancelled"
+    assert engine.judge.calls <= 30 + UNSAVED_ROWS + 10
+
+
+def test_the_code_of_a_cancelled_evaluation_runs_no_other_batch():
+    engine = Engine(datapoints=2000, width=10, trials=5)
+    run, batches = engine.code_runner.run, []
+
+    async def cancelling(batch):
+        if not batches:
+            update_status(ORGANISATION, "ev_1", "cancelled", **changing(engine))
+        batches.append(batch)
+        return await run(batch)
+
+    engine.code_runner.run = cancelling
+    engine.finish()
+    assert engine.current.status == "cancelled"
+    assert len(batches) == 1
 
 
 def test_the_last_pass_of_a_cancelled_evaluation_sums_up_and_an_abandoned_one_has_no_say():
