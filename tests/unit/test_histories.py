@@ -35,9 +35,12 @@ FORWARD = {
 class Histories(RuleBasedStateMachine):
     """One evaluation, its state machine and its clients."""
 
-    @initialize(width=st.sampled_from([1, 5, 201]), people=st.booleans(), cache=st.booleans())
-    def create(self, width, people, cache):
-        self.engine = Engine(ROWS, width, latency=0.125, cache=cache)
+    @initialize(
+        width=st.sampled_from([1, 5, 201]), trials=st.sampled_from([1, 3]), people=st.booleans(), cache=st.booleans()
+    )
+    def create(self, width, trials, people, cache):
+        self.engine = Engine(ROWS // trials, width, trials, latency=0.125, cache=cache)
+        self.deaths_and_twins = 0
         self.cache = cache
         self.people = people
         if people:
@@ -59,6 +62,7 @@ class Histories(RuleBasedStateMachine):
         with doomed(self.engine, Life(life)), suppress(Killed, BaseExceptionGroup):
             work()
             return True
+        self.deaths_and_twins += 1
         return False
 
     # What the state machine delivers
@@ -91,6 +95,7 @@ class Histories(RuleBasedStateMachine):
             self.turns[lane] = after
 
         self.delivered.append((state, turn))
+        self.deaths_and_twins += twice
         if self.live(work, life) and self.turns[lane].status == "done":
             del self.turns[lane]
 
@@ -105,6 +110,7 @@ class Histories(RuleBasedStateMachine):
     @rule(data=st.data())
     def deliver_again(self, data):
         state, turn = data.draw(st.sampled_from(self.delivered))
+        self.deaths_and_twins += 1
         with suppress(Superseded):
             self.engine.clock.run(state(turn))
 
@@ -165,6 +171,10 @@ class Histories(RuleBasedStateMachine):
             assert ordinals == sorted(set(ordinals))
 
     @invariant()
+    def no_call_is_repeated_but_for_a_death_or_a_twin(self):
+        assert self.engine.provider.calls <= ROWS * (1 + self.deaths_and_twins)
+
+    @invariant()
     def a_cancelled_run_gains_no_calls(self):
         if self.engine.current.status != "cancelled":
             self.quiet_since = None
@@ -208,7 +218,8 @@ class Histories(RuleBasedStateMachine):
 
     def evaluate_again(self, summary):
         """What the cache knows is not called for; without one everything is."""
-        again = Engine(ROWS, 5, cache=self.cache)
+        trials = self.engine.evaluation.trials
+        again = Engine(ROWS // trials, 5, trials, cache=self.cache)
         again.answers = self.engine.answers
         assert again.finish().n_cached == (summary.n_outputs if self.cache else 0)
         assert again.provider.calls == ROWS - again.runs.summary(ORGANISATION, "ev_1").n_cached
