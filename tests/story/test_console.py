@@ -6,7 +6,11 @@ import re
 import pytest
 
 from assay.adapters import metrics
+from assay.domain.errors import ProviderThrottled, ProviderUnavailable
 from tests.story.tree import resources
+from tests.support.build import a_summary, an_evaluation
+from tests.support.fakes import FakeEvents, FakeProvider
+from tests.unit.test_metrics import calls
 
 SENT = {
     metrics.LATENCY,
@@ -34,6 +38,20 @@ def test_the_dashboard_shows_every_metric_of_ours_and_none_that_nobody_sends():
 def test_the_dashboard_shows_the_metrics_of_this_stack_alone():
     ours = [line for one in WIDGETS for line in one["properties"].get("metrics", []) if line[0] == metrics.NAMESPACE]
     assert all(line[2:4] == ["service", "{AWS::StackName}"] for line in ours)
+
+
+def test_the_dashboard_asks_for_metrics_by_the_dimensions_that_they_are_sent_with(capsys, monkeypatch):
+    monkeypatch.setenv("POWERTOOLS_SERVICE_NAME", "assay")
+    summary = a_summary(cost=1.0, n_cached=1, errors_by_kind={"lost": 1})
+    metrics.MeteredEvents(FakeEvents()).announce("acme", an_evaluation(status="failed"), summary)
+    for answer in ("5", ProviderThrottled("later"), ProviderUnavailable("500")):
+        calls(FakeProvider(answer=lambda _, said=answer: said), 1)
+    lines = [json.loads(line)["_aws"]["CloudWatchMetrics"][0] for line in capsys.readouterr().out.splitlines()]
+    sent = {metric["Name"]: set(line["Dimensions"][0]) for line in lines for metric in line["Metrics"]}
+    every = [line for one in WIDGETS for line in one["properties"].get("metrics", []) if line[0] == metrics.NAMESPACE]
+    shown = {line[1]: {name for name in line[2::2] if isinstance(name, str)} for line in every}
+    search = re.compile(r"SEARCH\('\{Assay,([\w,]+)\} MetricName=\\\"(\w+)")
+    assert shown | {name: set(given.split(",")) for given, name in search.findall(BODY)} == sent
 
 
 def test_widgets_do_not_overlap():
