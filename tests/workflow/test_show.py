@@ -46,6 +46,16 @@ def test_an_experiment_is_shown_by_its_id_or_by_its_name(two):
     assert printed(assay("show", "first", "--json"))["scores"] == two[0]["scores"]
 
 
+def test_what_is_resumed_is_named_as_what_is_shown(two, evals):
+    evals.api.post("/experiment", {"project_id": evals.project, "name": "logged"})
+    for reference in ("first", two[0]["experiment_id"], two[0]["evaluation_id"]):
+        said = assay("resume", reference)
+        assert (said.code, "An evaluation that is completed cannot be resumed" in said.err) == (2, True)
+        assert two[0]["evaluation_id"] in said.err
+    assert assay("resume", "logged").err == "assay: logged has no run: there is nothing to resume.\n"
+    assert assay("resume", "nowhere").err == "assay: There is no experiment 'nowhere'.\n"
+
+
 def test_an_experiment_is_shown_beside_any_other(two):
     found = printed(assay("compare", "first", "second", "--json"))
     assert (found["experiment_name"], found["comparison_experiment_name"]) == ("first", "second")

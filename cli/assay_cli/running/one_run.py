@@ -91,7 +91,8 @@ def require_completed(summary: dict[str, Any]) -> None:
     if summary["status"] != "completed":
         reason = summary.get("reason") or (summary.get("progress") or {}).get("reason") or ""
         name, identifier = summary["experiment_name"], summary["experiment_id"]
-        raise Incomplete(f"{name} ({identifier}) is {summary['status']}. {reason}".rstrip())
+        advice = f" To go on with it: assay resume {identifier}" if summary["status"] == "failed" else ""
+        raise Incomplete(f"{name} ({identifier}) is {summary['status']}. {reason}".rstrip() + advice)
 
 
 def show_as(

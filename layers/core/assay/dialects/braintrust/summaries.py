@@ -24,6 +24,7 @@ class SummaryResponse(Model):
 
     `statistics` say how sure each score is. They stand here, since no entry may have a key more (§2.3). `faults` say
     why rows have no output or not every score; `reason` is there where a run that is over has something to say.
+    `evaluation_id` is that of its run, if it has one: by it a failed one is resumed.
     """
 
     project_name: str
@@ -32,6 +33,7 @@ class SummaryResponse(Model):
     experiment_url: str
     project_id: str
     experiment_id: str
+    evaluation_id: str | None = None
     comparison_experiment_name: str | None = None
     scores: dict[str, dict[str, JsonValue]] | None = None
     metrics: dict[str, dict[str, JsonValue]] | None = None
@@ -72,6 +74,7 @@ def named(view: ExperimentView, address: Address) -> Body:
         "experiment_url": experiment_url,
         "project_id": view.project.id,
         "experiment_id": view.experiment.id,
+        **({"evaluation_id": run} if (run := view.experiment.evaluation_id) else {}),
     }
 
 
