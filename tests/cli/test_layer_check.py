@@ -8,7 +8,7 @@ import pytest
 from assay_cli.errors import CommandFailed
 from assay_cli.layer_check import check_layer, faults, has_bytecode, slow_start
 from assay_cli.places import here
-from assay_cli.sam import Target
+from assay_cli.sam import Target, environment
 
 LAMBDA = Target.aws("3.13", "arm64")
 UNCHECKED = 0b01
@@ -106,8 +106,8 @@ def test_a_layer_that_nobody_could_compile_for_its_python_is_called_slow(layer):
 
 
 def test_a_layer_for_the_python_at_hand_carries_bytecode_that_nothing_makes_old_and_no_path_of_this_machine(tmp_path):
-    settings = [f"ARTIFACTS_DIR={tmp_path}", f"LAYER_PYTHON={Target.here().python}"]
-    subprocess.run(["make", "-s", "-C", here().root / "layers/core", "build-CoreLayer", *settings], check=True)
+    command = ["make", "-s", "-C", here().root / "layers/core", "build-CoreLayer", f"ARTIFACTS_DIR={tmp_path}"]
+    subprocess.run(command, check=True, env=environment(os.environ, Target.here()))
     assert has_bytecode(tmp_path, Target.here())
     assert {file.read_bytes()[4] for file in tmp_path.rglob("*.pyc")} == {UNCHECKED}
     assert not [file for file in tmp_path.rglob("*.pyc") if str(tmp_path).encode() in file.read_bytes()]
