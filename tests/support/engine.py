@@ -219,12 +219,12 @@ class Engine:
         )
 
     def kill_after(self, calls: int, provider: FakeProvider | None = None) -> None:
-        """Kills the worker that makes call number `calls`; what it has not written by then is lost."""
+        """Kills a worker once so many calls were made; what it has not written by then is lost."""
         called = provider or self.provider
-        answer = called.answer
+        answer, dying = called.answer, iter([True])
 
         def deadly(messages: Any) -> str | Exception:
-            if called.calls == calls:
+            if called.calls >= calls and next(dying, False):
                 for store in called.workers:
                     store.dead = True
                 raise Killed

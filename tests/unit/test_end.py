@@ -87,11 +87,11 @@ def test_a_late_worker_does_not_change_what_a_complete_evaluation_has():
 
 
 def stopped_after(calls, engine):
-    """The calls that the provider got until workers saw that the execution was stopped while it had so many."""
-    answer, stop = engine.provider.answer, halting(engine)
+    """The calls that the provider got until workers saw that the execution was stopped once it had so many."""
+    answer, stop, stopped = engine.provider.answer, halting(engine), iter([True])
 
     def stopping(messages):
-        if engine.provider.calls == calls:
+        if engine.provider.calls >= calls and next(stopped, False):
             with pytest.raises(StoreLost):
                 stop()
         return answer(messages)
