@@ -81,13 +81,13 @@ class LargeDatasets(FakeDatasets):
         return [a_datapoint(id=f"dp_{index}", inputs={"a": str(index), "b": "x" * 100}) for index in span]
 
 
-def summarised(rows):
+def summarised(rows, bucket=LargeBucket):
     """The summary of so many rows."""
     versions = (an_evaluator_version(return_type="number"), an_evaluator_version(id="evv_2"))
     widths, dataset = lane_widths(100), a_dataset_version(datapoints=rows)
     starts = chunk_starts(widths, SnapshotIndex.of([200] * rows), 1)
     plan = a_plan(rounds=(versions,), dataset=dataset, trials=1, widths=widths, starts=starts)
-    resources, runs = FakeResources(), S3Runs(LargeBucket(plan))
+    resources, runs = FakeResources(), S3Runs(bucket(plan))
     rounds = (tuple(version.id for version in versions),)
     evaluation = an_evaluation(id=plan.evaluation_id, dataset=dataset, rounds=rounds, status="running")
     project = Project(id=evaluation.project_id, name="sums", **TIMES)
@@ -113,6 +113,19 @@ def test_what_is_summed_up_is_every_row():
     summary = summarised(2500)
     assert (summary.status, summary.n_outputs, summary.n_missing) == ("completed", 2500, 0)
     assert [one.n_scored for one in summary.scores] == [2500, 2500]
+
+
+def test_the_rows_of_a_small_run_are_read_once():
+    read = list[str]()
+
+    class Noting(LargeBucket):
+        def get(self, key):
+            read.append(key)
+            return super().get(key)
+
+    summarised(500, Noting)
+    chunks = [key for key in read if "/outputs/" in key or "/scores/" in key]
+    assert len(chunks) == len(set(chunks)) == 2
 
 
 @pytest.mark.long

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from itertools import chain
 from typing import TypeVar
 
@@ -17,7 +18,7 @@ from assay.domain.statistics.tally import Tally
 from assay.domain.summary import OutputFold, ScoreFold, Summary, count_output, count_scores
 from assay.domain.task import AnyTask
 from assay.ports import Posted, Prices, RunRecords
-from assay.use_cases.run_side import RunSide
+from assay.use_cases.run_side import ReadChunk, RunSide
 
 T = TypeVar("T")
 
@@ -34,11 +35,11 @@ class Counts:
         for item in range(plan.dataset.datapoints):
             self.tally.row(item, plan.trials)
 
-    def add(self, _: int, outputs: Sequence[AnyOutput], scored: Sequence[ScoredRow]) -> None:
+    def add(self, read: ReadChunk) -> None:
         """Takes in a chunk's rows."""
-        for output in outputs:
+        for output in read.outputs:
             count_output(self.tally, output, self.plan)
-        for row in scored:
+        for row in read.scored:
             count_scores(self.tally, row, self.evaluators, self.names, self.plan)
 
 
@@ -77,19 +78,19 @@ class Fold:
         if self.side is None or self.evaluation.experiment_id is None:
             self.counts = Counts(plan, [fold.version for fold in self.scores])
         takers = [each for each in (self.counts, self.side) if each]
-        for chunk, (outputs, scored) in self.chunks(plan):
-            self.sum_up(outputs, scored)
+        for read in ahead(partial(self.read, plan, self.side), range(plan.chunks)):
+            self.sum_up(read)
             for each in takers:
-                each.add(chunk, outputs, scored)
+                each.add(read)
         self.reason = self.reason or self.complaint(plan) or takers[0].names.complaint
 
-    def sum_up(self, outputs: Sequence[AnyOutput], scored: Sequence[ScoredRow]) -> None:
+    def sum_up(self, read: ReadChunk) -> None:
         """Takes in a chunk's rows."""
-        for output in outputs:
+        for output in read.outputs:
             self.outputs.add(output)
             if output.status == "failed" and output.failure.kind == "denied":
                 self.reason = output.failure.message
-        for row in scored:
+        for row in read.scored:
             for fold in self.scores:
                 fold.add(row)
 
@@ -101,9 +102,10 @@ class Fold:
             return f"It was cut off at {plan.until:%H:%M:%S} UTC, when its time was over."
         return None
 
-    def chunks(self, plan: Plan) -> Iterator[tuple[int, tuple[list[AnyOutput], list[ScoredRow]]]]:
-        """Each chunk's number, and what there is of it."""
-        return ahead(lambda one: (self.chunk_outputs(plan, one), self.chunk_scores(plan, one)), range(plan.chunks))
+    def read(self, plan: Plan, side: RunSide | None, chunk: int) -> ReadChunk:
+        """What there is of a chunk."""
+        outputs, scored = self.chunk_outputs(plan, chunk), self.chunk_scores(plan, chunk)
+        return ReadChunk(chunk, outputs, scored, side.datapoints(chunk) if side and outputs else {})
 
     def chunk_outputs(self, plan: Plan, chunk: int) -> list[AnyOutput]:
         """Every output of a chunk that there is, in dataset order: of the complete chunk, else of its checkpoints."""
@@ -147,8 +149,8 @@ class Fold:
     def counted(self, plan: Plan) -> Counts:
         """What becomes of each datapoint, from the first chunk to the last."""
         counts = Counts(plan, [fold.version for fold in self.scores])
-        for chunk, rows in self.chunks(plan):
-            counts.add(chunk, *rows)
+        for read in ahead(partial(self.read, plan, None), range(plan.chunks)):
+            counts.add(read)
         return counts
 
     def costs(self, prices: Prices) -> Iterator[float | None]:
@@ -192,11 +194,11 @@ class Fold:
         )
 
 
-def ahead(read: Callable[[int], T], numbers: range) -> Iterator[tuple[int, T]]:
+def ahead(read: Callable[[int], T], numbers: range) -> Iterator[T]:
     """What is read of each number, in order; the next one is read while whoever asks works on the present one."""
     with ThreadPoolExecutor(max_workers=1) as reader:
         coming = [reader.submit(read, number) for number in numbers[:1]]
-        for at, number in enumerate(numbers):
+        for at in range(len(numbers)):
             found = coming.pop().result()
             coming = [reader.submit(read, following) for following in numbers[at + 1 : at + 2]]
-            yield number, found
+            yield found

@@ -1,8 +1,9 @@
 """The rows of an experiment as they follow from its run, span by span, without a copy of anything."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
+from assay.domain.dataset import Datapoint
 from assay.domain.errors import NotFound
 from assay.domain.evaluation import Evaluation
 from assay.domain.evaluators.evaluator import EvaluatorVersion
@@ -84,7 +85,8 @@ class RunTrace(NamedTuple):
 class RunRows:
     """Implements domain.rows.BaseRows. A span's line is its row's ordinal × MOST_SLOTS + its place in the trace.
 
-    `plan` has the evaluators `versions`, too, whose results clients post; `bulk` is the plan as it is kept.
+    `plan` has the evaluators `versions`, too, whose results clients post; `bulk` is the plan as it is kept. Some rows
+    that follow each other may be `at_hand`: those are not read again.
     """
 
     def __init__(
@@ -101,6 +103,7 @@ class RunRows:
         self.organisation, self.evaluation, self.bulk = organisation, evaluation, plan
         self.plan = plan.judged_by(versions) if versions else plan
         self.datasets, self.records, self.posted = datasets, counted(organisation, evaluation, runs), posted
+        self.at_hand: Sequence[Row] = ()
 
     def down(self, before: int | None) -> Iterator[LoggedRow]:
         """The spans whose line is less than `before`, the last first."""
@@ -160,24 +163,34 @@ class RunRows:
 
     def rows(self, span: range) -> list[Row]:
         """The rows with the ordinals `span` that are done; all of them, once the evaluation is over."""
+        if self.at_hand and self.at_hand[0].ordinal <= span.start < span.stop <= self.at_hand[-1].ordinal + 1:
+            return list(self.at_hand[span.start - self.at_hand[0].ordinal :][: len(span)])
         if self.evaluation.generated_by == "client":
             return list(self.joined(span, {}, {}))
         outputs = read_outputs(self.organisation, self.bulk, span, self.records)
         return list(self.joined(span, outputs, read_scores(self.organisation, self.bulk, span, self.records)))
 
     def joined(
-        self, span: range, outputs: dict[int, AnyOutput], scores: dict[int, tuple[AnyScore, ...]]
+        self,
+        span: range,
+        outputs: dict[int, AnyOutput],
+        scores: dict[int, tuple[AnyScore, ...]],
+        datapoints: Mapping[int, Datapoint] | None = None,
     ) -> Iterator[Row]:
-        """Each row with what became of it, and with what clients posted."""
+        """Each row with what became of it, and with what clients posted; `datapoints` where they are read already."""
         if self.evaluation.is_posted_to:
             outputs, scores = self.with_posted(span, outputs, scores)
-        datapoints = read_datapoints(self.organisation, self.plan, span, self.datasets)
+        datapoints = self.datapoints(span) if datapoints is None else datapoints
         for ordinal in span:
             said = outputs.get(ordinal) or lost(
                 self.evaluation, ReadRow(ordinal=ordinal, datapoint=datapoints[ordinal])
             )
             if said is not None:
                 yield Row(ordinal, datapoints[ordinal], said, of_row(scores, ordinal))
+
+    def datapoints(self, span: range) -> dict[int, Datapoint]:
+        """The datapoint of each row."""
+        return read_datapoints(self.organisation, self.plan, span, self.datasets)
 
     def with_posted(
         self, span: range, outputs: dict[int, AnyOutput], scores: dict[int, tuple[AnyScore, ...]]

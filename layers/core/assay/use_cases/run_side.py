@@ -1,32 +1,50 @@
 """A run's rows on their way to a comparison, added up as they are read for the summary, so that they are read once."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from typing import NamedTuple
 
+from assay.domain.dataset import Datapoint
 from assay.domain.errors import NotFound
 from assay.domain.evaluation import Evaluation
 from assay.domain.plan import Plan
+from assay.domain.rows import BaseRows
 from assay.domain.score import AnyOutput, ScoredRow
 from assay.domain.score_names import ScoreNames
+from assay.domain.spans import Row
 from assay.ports import Prices
 from assay.use_cases.compare_experiment import Side, Stores, new_side
 from assay.use_cases.outcomes import outcome
 from assay.use_cases.run_rows import RunRows
 
 
+class ReadChunk(NamedTuple):
+    """A chunk as it was read: what there is of it in dataset order, and its datapoints, where a side needs them."""
+
+    number: int
+    outputs: Sequence[AnyOutput]
+    scored: Sequence[ScoredRow]
+    datapoints: Mapping[int, Datapoint]
+
+
 class RunSide:
     """The side of a run's experiment."""
 
     def __init__(self, run: RunRows, side: Side) -> None:
-        self.run, self.side, self.rows = run, side, 0
+        self.run, self.side, self.rows, self.last = run, side, 0, list[Row]()
 
-    def add(self, chunk: int, outputs: Sequence[AnyOutput], scored: Sequence[ScoredRow]) -> None:
+    def datapoints(self, chunk: int) -> Mapping[int, Datapoint]:
+        """Those of a chunk that is to be taken in."""
+        return self.run.datapoints(self.run.plan.chunk(chunk))
+
+    def add(self, read: ReadChunk) -> None:
         """Takes in a chunk; chunks come in order."""
-        if not outputs:
+        if not read.outputs:
             return
-        self.rows += len(outputs)
-        said, scores = {row.ordinal: row for row in outputs}, {row.ordinal: row.scores for row in scored}
-        for row in self.run.joined(self.run.plan.chunk(chunk), said, scores):
+        self.rows += len(read.outputs)
+        said, scores = {row.ordinal: row for row in read.outputs}, {row.ordinal: row.scores for row in read.scored}
+        self.last = list(self.run.joined(self.run.plan.chunk(read.number), said, scores, read.datapoints))
+        for row in self.last:
             self.side.add(self.run.trace(row))
 
     @property
@@ -38,6 +56,11 @@ class RunSide:
     def whole(self) -> Side | None:
         """The side, if every row has an output; what is said of those without one shows only when the run has ended."""
         return self.side if self.rows == self.run.plan.rows else None
+
+    def hand_on(self, rows: BaseRows) -> None:
+        """Spares whoever reads the same rows next those of the last chunk: in a small run, all."""
+        if self.whole and isinstance(rows, RunRows):
+            rows.at_hand = self.last
 
 
 def run_side(

@@ -128,7 +128,7 @@ class End:
         """How the evaluation's outcome is beside its base once it is over, which is kept."""
         if not ended.is_over:
             return None
-        return store_comparison(
+        found = store_comparison(
             self.this.organisation,
             ended,
             partial(fold.statistics, ended),
@@ -136,6 +136,9 @@ class End:
             stores=self.stores,
             prices=self.prices,
         )
+        if found and side:
+            side.hand_on(found.rows)
+        return found
 
     def plan(self) -> Plan | None:
         """The plan; None where it was never prepared."""
