@@ -84,7 +84,7 @@ class Ranking:
     def beside(self, place: int) -> dict[str, float]:
         """The base's scores for the same key."""
         key = self.both.scores.keys[place]
-        if key == UNMATCHED:
+        if key == UNMATCHED or not self.both.base_scores.columns:
             return {}
         found = {name: means[key] for name, means in self.base.items()}
         return {name: mean for name, mean in found.items() if not math.isnan(mean)}
