@@ -10,7 +10,7 @@ from assay.dialects.braintrust.eval_requests import EvalRequest
 from assay.dialects.braintrust.translate_evals import wish
 from assay.domain.claim import Attempt
 from assay.domain.errors import InvalidRequest
-from assay.domain.estimate import Range
+from assay.domain.estimate import Range, Tokens
 from assay.domain.evaluation import Evaluation
 from assay.domain.evaluators.evaluator import EvaluatorVersion
 from assay.domain.ids import make_id, make_uuid
@@ -223,7 +223,7 @@ def estimated(desk, rows, **more):
 def test_what_an_eval_would_come_to_is_told_from_rows_that_nobody_keeps(desk):
     found = estimated(desk, [{"input": "four"}] * 100, task=prompt("gpt-x"), trial_count=2)
     assert (found.rows, found.calls, found.sampled) == (200, 200, 48)
-    assert found.prompt_tokens == Range(low=200, high=200)
+    assert found.prompt_tokens == Tokens(low=200, high=200)
     assert found.cost == Range(low=200 * (0.5 + 20 * 0.25), high=200 * (0.5 + 500 * 0.25))
     assert [type(one) for one in desk.resources.kept.values()] == [Project]
     assert desk.datasets.kept == {}
