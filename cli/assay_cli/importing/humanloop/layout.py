@@ -19,12 +19,12 @@ class Unreadable(Exception):
 
 
 def folders(export: Path) -> list[Path]:
-    """The folder of each file. Raises Misused where no export is, or nothing in it."""
+    """The folder of each file. Raises Misused where no export is."""
     if not export.is_dir():
         raise Misused(f"There is no folder {export}. {WANTED}")
     found = sorted(head.parent for head in root(export).glob(f"*/{HEAD}"))
-    if not found:
-        raise Misused(f"{root(export)} has no export of Humanloop's in it: no folder there has a {HEAD}. {WANTED}")
+    if not found and root(export) == export:
+        raise Misused(f"{export} has no export of Humanloop's in it: no folder there has a {HEAD}. {WANTED}")
     return found
 
 
