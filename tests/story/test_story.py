@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from assay.domain.lane import EVENTS_A_TURN
 from assay.use_cases.call_config import PATIENCE
 from tests.story.tree import (
     ROOT,
@@ -102,6 +103,17 @@ def test_every_transition_leads_to_a_state_of_the_same_level():
     levels = [definition(), *(state["ItemProcessor"] for state in states().values() if "ItemProcessor" in state)]
     for level in levels:
         assert {level["StartAt"], *transitions(level)} == set(level["States"])
+
+
+EVENTS = {"Task": 5, "Choice": 2, "Wait": 2}
+"""In an execution's history: a state is entered and exited, and what a task does is scheduled, started and succeeds."""
+AFTER_A_LANE = {"Lane failed", "Done"}
+
+
+def test_a_turn_of_a_lane_takes_no_more_events_of_a_childs_history_than_the_plan_counts_on():
+    lane = states()["Evaluate lanes"]["ItemProcessor"]["States"]
+    turn = [state["Type"] for name, state in lane.items() if name not in AFTER_A_LANE]
+    assert sum(EVENTS[kind] for kind in turn) == EVENTS_A_TURN
 
 
 def transitions(level):
