@@ -87,12 +87,16 @@ class Bench:
         self.cloud = cloud
         headers = {"Authorization": f"Bearer {cloud.variables['ASSAY_API_KEY']}"}
         self.api = httpx.Client(base_url=f"{cloud.variables['ASSAY_URL']}/v1", headers=headers, timeout=60)
-        self.project = self.post("project", {"name": f"bench {time.time_ns()}"})["id"]
+        self.project = self.new_project()
         self.datasets: dict[int, str] = {}
 
     def post(self, path: str, body: dict[str, Any], **headers: str) -> Any:
         """What is answered."""
         return said(self.api.post(path, json=body, headers=headers))
+
+    def new_project(self) -> str:
+        """A project in which nothing has run."""
+        return str(self.post("project", {"name": f"bench {time.time_ns()}"})["id"])
 
     def dataset(self, rows: int) -> str:
         """A dataset of so many sums."""
@@ -115,8 +119,11 @@ class Bench:
         return Run(seconds, evaluation, told(states(self.cloud, evaluation)))
 
     def program(self, rows: int, in_flight: int) -> float:
-        """The seconds of a program that launches the same work, with its rows, and waits for the scores."""
-        where = (self.cloud.variables["ASSAY_URL"], self.cloud.variables["ASSAY_API_KEY"], self.project)
+        """The seconds of a program that launches the same work, with its rows, and waits for the scores.
+
+        Its project is new: Eval() without logs lays its rows beside no earlier experiment's, and neither does this.
+        """
+        where = (self.cloud.variables["ASSAY_URL"], self.cloud.variables["ASSAY_API_KEY"], self.new_project())
         return timed([*OURS, *where, str(rows), str(in_flight)])[0]
 
 
