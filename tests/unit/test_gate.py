@@ -1,6 +1,8 @@
-"""The gate before a provider lets calls in one after another, so that they do not all come back at once."""
+"""The gate before a provider lets the first calls in one after another, so that they do not all come back at once."""
 
 import asyncio
+
+import pytest
 
 from assay.domain.pace import Pace
 from assay.use_cases.gate import Gate
@@ -28,6 +30,18 @@ def test_each_call_is_on_its_way_before_the_next_one_begins():
 
     clock.run(calls())
     assert history == [f"{name} {what}" for name in "abc" for what in ("begins", "is on its way")]
+
+
+def test_a_call_that_takes_the_place_of_another_does_not_stand_in_line():
+    async def calls():
+        gate = a_gate(clock, width=2)
+        await asyncio.gather(*(call(gate, [], name) for name in "ab"))
+        gate.leave()
+        with pytest.raises(StopIteration):
+            gate.enter().send(None)
+
+    clock = VirtualClock()
+    clock.run(calls())
 
 
 def test_calls_that_wait_in_line_are_not_let_in_once_the_gate_closes():

@@ -9,14 +9,15 @@ from assay.ports import Clock
 class Gate:
     """Lets calls in, one for one that leaves. While it is `held` it lets in none, and nobody waits before it.
 
-    They come in one after another: each is on its way before the next one is made. Calls that set out together come
-    back together, and every one of them then waits until all are dealt with, wave after wave.
+    The first that it lets in, as many as may be in flight, come one after another: each is on its way before the next
+    one is made. Calls that set out together come back together, and every one of them then waits until all are dealt
+    with, wave after wave. The later ones come as those before them go, which spreads them already.
     """
 
     def __init__(self, pace: Pace, clock: Clock, longest: float) -> None:
         self.pace, self.clock, self.longest = pace, clock, longest
         self.in_flight = 0
-        self.door = asyncio.Lock()
+        self.to_spread, self.door = pace.allowed, asyncio.Lock()
         self.opens = clock.monotonic()
         self.is_held = False
         self.change = asyncio.Event()
@@ -28,12 +29,18 @@ class Gate:
 
     async def enter(self) -> bool:
         """Comes back once the call may be made; False where it is to be made some other time."""
+        if self.to_spread:
+            await self.spread()
+        while not self.is_held and (self.wait or self.in_flight >= self.pace.allowed):
+            await self.turn()
+        self.in_flight += not self.is_held
+        return not self.is_held
+
+    async def spread(self) -> None:
+        """Lets the loop come round once for each that comes."""
+        self.to_spread -= 1
         async with self.door:
             await asyncio.sleep(0)
-            while not self.is_held and (self.wait or self.in_flight >= self.pace.allowed):
-                await self.turn()
-            self.in_flight += not self.is_held
-            return not self.is_held
 
     async def turn(self) -> None:
         """Waits until something may be otherwise."""
