@@ -58,11 +58,13 @@ class Ranking:
     def rank(self, place: int) -> Rank:
         """How early a row comes."""
         known = self.known(place)
+        score = math.fsum(known.values()) / (len(known) or 1)
         beside = self.beside(place)
+        if not beside:
+            return Rank(0 if self.has_failed(place) else 3, 0, score)
         changes = [known[name] - self.turned(name, mean) for name, mean in beside.items() if name in known]
         losses = math.fsum(min(change, 0) for change in changes)
         gains = math.fsum(max(change, 0) for change in changes)
-        score = math.fsum(known.values()) / (len(known) or 1)
         if self.has_failed(place):
             return Rank(0, losses, score)
         return Rank(1, losses, score) if losses else Rank(2 if gains else 3, -gains, score)

@@ -145,7 +145,7 @@ class Score(Value):
 
 def number(value: object) -> float | None:
     """A score as a number; None where it is none."""
-    return float(value) if isinstance(value, bool | int | float) else None
+    return float(value) if isinstance(value, (int, float)) else None
 
 
 class FailedScore(Value):

@@ -211,7 +211,10 @@ class RunRows:
 
 def of_row(scores: dict[int, tuple[AnyScore, ...]], ordinal: int) -> tuple[AnyScore, ...]:
     """The scores of a row, of each evaluator the first."""
-    return tuple({score.evaluator: score for score in reversed(scores.get(ordinal, ()))}.values())[::-1]
+    found = scores.get(ordinal, ())
+    if len({score.evaluator for score in found}) == len(found):
+        return found
+    return tuple({score.evaluator: score for score in reversed(found)}.values())[::-1]
 
 
 def line_of(place: SpanPlace) -> int:
