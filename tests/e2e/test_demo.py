@@ -61,5 +61,5 @@ def test_the_evaluation_has_a_page_that_opens_without_a_key(cloud, summary):
 
 
 def test_the_execution_that_the_demo_names_can_be_looked_at(cloud, shown):
-    arn = re.search(r"Execution\s+(\S+)", shown)[1]
+    arn = re.search(r"'(arn:\S+:execution:\S+)'", shown)[1]
     assert cloud.aws("stepfunctions").describe_execution(executionArn=arn)["status"] == "SUCCEEDED"

@@ -139,9 +139,7 @@ def test_a_number_beyond_all_numbers_is_refused(api, world, number):
         assert places(api.send("POST", path, body)) == [["body"]]
 
 
-@pytest.mark.parametrize(
-    "code", ["def judge(log:\n  return 1", "x = 1", "\x00", "(" * 1000, "async def judge(log):\n    return True"]
-)
+@pytest.mark.parametrize("code", ["def judge(log:\n  return 1", "x = 1", "\x00", "(" * 1000])
 def test_an_evaluators_code_must_parse_and_define_a_function(api, code):
     assert places(api.post("/evaluators", {**EVALUATOR, "code": code})) == [["body", "code"]]
     assert made(api.get("/evaluators"), 200) == []
