@@ -6,7 +6,7 @@ import re
 import httpx
 import pytest
 
-from tests.e2e.launching import said
+from tests.e2e.launching import said, until
 from tests.e2e.shared_provider import forget
 
 pytestmark = pytest.mark.local_cloud
@@ -62,4 +62,5 @@ def test_the_evaluation_has_a_page_that_opens_without_a_key(cloud, summary):
 
 def test_the_execution_that_the_demo_names_can_be_looked_at(cloud, shown):
     arn = re.search(r"'(arn:\S+:execution:\S+)'", shown)[1]
-    assert cloud.aws("stepfunctions").describe_execution(executionArn=arn)["status"] == "SUCCEEDED"
+    steps = cloud.aws("stepfunctions")
+    assert until(lambda: steps.describe_execution(executionArn=arn)["status"] == "SUCCEEDED")
