@@ -3,8 +3,27 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assay.domain.dataset import SnapshotIndex
+from assay.adapters.row_log.datasets import line_of
+from assay.domain.dataset import Datapoint, SnapshotIndex
+from assay.domain.rows import Place, Row
 from tests.support.build import a_dataset_version
+
+NUMBERS = st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.just(10**30)
+JSON = st.recursive(
+    st.none() | st.booleans() | NUMBERS | st.text(),
+    lambda inner: st.lists(inner, max_size=2) | st.dictionaries(st.text(), inner, max_size=2),
+    max_leaves=6,
+)
+FIELDS = ("inputs", "target", "metadata", "tags", "origin", "trial_count", "created", "unknown")
+CONTENTS = st.fixed_dictionaries({}, optional=dict.fromkeys(FIELDS, JSON | st.just(3) | st.just("2026-11-22")))
+
+
+@given(CONTENTS, st.text(min_size=1), st.integers(0, 2**63 - 1))
+def test_the_line_of_a_row_is_the_json_of_its_datapoint(content, identifier, transaction):
+    row = Row(identifier, content, Place(1, 0), transaction)
+    point = Datapoint.of(row)
+    assert line_of(row) == point.model_dump_json().encode() + b"\n"
+    assert Datapoint.model_validate_json(line_of(row)) == point
 
 
 @st.composite

@@ -43,19 +43,28 @@ class Datapoint(Value):
     @classmethod
     def of(cls, row: Row) -> Self:
         """A row of a dataset whose rows may change, as it stands."""
-        metadata, tags = row.content.get("metadata"), row.content.get("tags")
-        created = row.content.get("created")
-        return cls(
-            id=row.id,
-            inputs=row.content.get("inputs"),
-            target=row.content.get("target"),
-            metadata=metadata if isinstance(metadata, dict) else {},
-            tags=tuple(str(tag) for tag in listed(tags)),
-            origin=row.content.get("origin"),
-            trial_count=count_of(row.content.get("trial_count")),
-            transaction=row.transaction,
-            created=created if isinstance(created, str) else None,
-        )
+        return cls.model_validate(fields_of(row))
+
+
+def fields_of(row: Row) -> dict[str, object]:
+    """The same as its fields, in their order, and only those that are kept: JSON already, which needs no checking."""
+    content = row.content
+    metadata, created = content.get("metadata"), content.get("created")
+    optional = {
+        "tags": tuple(str(tag) for tag in listed(content.get("tags"))),
+        "origin": content.get("origin"),
+        "trial_count": count_of(content.get("trial_count")),
+        "transaction": row.transaction,
+        "created": created if isinstance(created, str) else None,
+    }
+    return {
+        "id": row.id,
+        "inputs": content.get("inputs"),
+        "messages": (),
+        "target": content.get("target"),
+        "metadata": metadata if isinstance(metadata, dict) else {},
+        **{name: value for name, value in optional.items() if not is_missing(value)},
+    }
 
 
 class Dataset(Resource):

@@ -4,11 +4,12 @@ from collections.abc import Iterator, Sequence
 from functools import partial
 
 from pydantic import TypeAdapter
+from pydantic_core import to_json
 
 from assay.adapters.row_log.commits import LATEST, Commits, Segment
 from assay.adapters.row_log.events import EventLog
 from assay.adapters.s3.bucket import BYTES, jsonl
-from assay.domain.dataset import Commit, Datapoint, SnapshotIndex
+from assay.domain.dataset import Commit, Datapoint, SnapshotIndex, fields_of
 from assay.domain.errors import NotFound
 from assay.domain.identity import DatapointPlace, datapoint_id
 from assay.domain.rows import Row
@@ -101,5 +102,5 @@ def datapoints(body: bytes) -> list[Datapoint]:
 
 
 def line_of(row: Row) -> bytes:
-    """A row as the line of a snapshot."""
-    return Datapoint.of(row).model_dump_json().encode() + b"\n"
+    """A row as the line of a snapshot: the JSON of its datapoint."""
+    return to_json(fields_of(row), inf_nan_mode="null") + b"\n"
