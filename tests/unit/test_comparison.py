@@ -60,6 +60,11 @@ def test_the_mean_is_over_all_that_have_the_score_matched_or_not(table):
         assert line.mean == math.fsum(values) / len(values)
 
 
+@given(tables)
+def test_without_a_base_it_does_not_matter_what_keys_rows_have(table):
+    assert compared(table) == compared([(None, scores) for _, scores in table])
+
+
 @given(tables, tables, st.randoms(use_true_random=False))
 def test_the_order_of_the_rows_changes_no_number(ours, theirs, random):
     shuffled = compared(random.sample(ours, len(ours)), random.sample(theirs, len(theirs)), "base")

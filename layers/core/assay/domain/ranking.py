@@ -71,8 +71,11 @@ class Ranking:
 
     def known(self, place: int) -> dict[str, float]:
         """The row's scores, turned and scaled so that they can stand beside each other."""
-        found = {name: column[place] for name, column in self.both.scores.columns.items() if place < len(column)}
-        return {name: self.turned(name, value) for name, value in found.items() if not math.isnan(value)}
+        return {
+            name: self.turned(name, column[place])
+            for name, column in self.both.scores.columns.items()
+            if place < len(column) and not math.isnan(column[place])
+        }
 
     def turned(self, name: str, value: float) -> float:
         """A score such that more is better, in units of how far its values reach."""

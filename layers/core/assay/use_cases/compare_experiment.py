@@ -40,8 +40,12 @@ class Stores(NamedTuple):
 
 
 class Side(NamedTuple):
-    """An experiment's own rows as they are added up, and then those of its base. `names` are the fields looked at."""
+    """An experiment's own rows as they are added up, and then those of its base. `names` are the fields looked at.
 
+    Where there is no base nobody asks for keys: to make one of each row took a fifth of the time of summing up.
+    """
+
+    base: Experiment | None
     key: ComparisonKey
     names: frozenset[str]
     cluster_by: str | None
@@ -50,8 +54,8 @@ class Side(NamedTuple):
 
     def add(self, each: ReadTrace | RunTrace) -> None:
         """Takes in a row of the experiment."""
-        root = each.fields(self.names)
-        trace = each.trace(self.key.of(fields(root)), self.price_of)
+        root = each.fields(self.names) if self.base or self.cluster_by else {}
+        trace = each.trace(self.key.of(fields(root)) if self.base else None, self.price_of)
         cluster = cluster_of(root, self.cluster_by) if self.cluster_by else None
         self.both.add(each.item, trace._replace(cluster=cluster) if cluster else trace)
 
@@ -96,7 +100,7 @@ def store_comparison(
         experiment = outcome(organisation, ended, resources=stores.resources)
     except NotFound:
         return None
-    base = base_of(organisation, experiment, stores=stores)
+    base = side.base if side else base_of(organisation, experiment, stores=stores)
     found = lay_beside(organisation, experiment, base, ended=ended, side=side, stores=stores, prices=prices)
     if not experiment.is_kept:
         found = found.saying(statistics())
@@ -123,12 +127,13 @@ def lay_beside(
 ) -> Beside:
     """What the experiment comes to, and how that is beside the base; `ended` is its evaluation if not kept yet.
 
-    `side` is there where all rows of its run are added up already; what clients log calls for reading them anew.
+    `side` is there where all rows of its run are added up already, to be laid beside that base; what clients log calls
+    for reading them anew.
     """
     rows = rows_of(organisation, experiment, ended, stores)
     theirs = rows_of(organisation, base, None, stores) if base else NoRows()
     if side is None or is_logged_to(organisation, experiment, stores):
-        side = new_side(organisation, experiment, rows, stores=stores, prices=prices)
+        side = new_side(organisation, experiment, base, rows, stores=stores, prices=prices)
         for each in run_traces(organisation, experiment, rows, stores=stores):
             side.add(each)
     for each in run_traces(organisation, base, theirs, stores=stores) if base else ():
@@ -137,14 +142,22 @@ def lay_beside(
     return Beside(experiment, base, comparison, side.both, side.key, rows, theirs)
 
 
-def new_side(organisation: str, experiment: Experiment, rows: BaseRows, *, stores: Stores, prices: Prices) -> Side:
+def new_side(
+    organisation: str,
+    experiment: Experiment,
+    base: Experiment | None,
+    rows: BaseRows,
+    *,
+    stores: Stores,
+    prices: Prices,
+) -> Side:
     """The experiment's side before any row is added; `rows` are those of its run."""
     project = stores.resources.get(organisation, Project, experiment.project_id)
     cluster_by = cluster_field(organisation, experiment, rows, stores.resources)
     both = Experiments(are_clustered=cluster_by is not None, expected=judges(rows))
     key = comparison_key(project)
     names = asked(key) | ({"metadata"} if cluster_by else set())
-    return Side(key, names, cluster_by, cache(prices.price), both)
+    return Side(base, key, names, cluster_by, cache(prices.price), both)
 
 
 def judges(rows: BaseRows) -> dict[str, Judge]:

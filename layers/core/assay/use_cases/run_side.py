@@ -13,7 +13,7 @@ from assay.domain.score import AnyOutput, ScoredRow
 from assay.domain.score_names import ScoreNames
 from assay.domain.spans import Row
 from assay.ports import Prices
-from assay.use_cases.compare_experiment import Side, Stores, new_side
+from assay.use_cases.compare_experiment import Side, Stores, base_of, new_side
 from assay.use_cases.outcomes import outcome
 from assay.use_cases.run_rows import RunRows
 
@@ -72,5 +72,6 @@ def run_side(
     run = RunRows(organisation, evaluation, plan, datasets=stores.datasets, runs=stores.runs, posted=stores.posted)
     with suppress(NotFound):
         experiment = outcome(organisation, evaluation, resources=stores.resources)
-        return RunSide(run, new_side(organisation, experiment, run, stores=stores, prices=prices))
+        base = base_of(organisation, experiment, stores=stores)
+        return RunSide(run, new_side(organisation, experiment, base, run, stores=stores, prices=prices))
     return None
