@@ -25,50 +25,43 @@ class SlowPile:
         self.kept += written
 
 
-def worked(clock, pile, crew, worker):
-    """Lets WIDTH workers work to their end."""
+def worked(clock, pile, worker, *, seconds=1e6):
+    """Lets WIDTH workers of a crew, which has so many seconds, work to their end."""
 
     async def work():
-        await crew(pile).work([worker() for _ in range(WIDTH)])
+        crew = Crew(pile, clock=clock, deadline=InvocationTime(clock, seconds))
+        await crew.work([worker(crew) for _ in range(WIDTH)])
 
     clock.run(work())
 
 
 def test_nothing_is_begun_while_a_hundred_results_are_not_saved():
     clock = VirtualClock()
-    pile, crews = SlowPile(clock, seconds=60), []
+    pile = SlowPile(clock, seconds=60)
 
-    def crew(pile):
-        crews.append(Crew(pile, clock=clock, deadline=InvocationTime(clock, 1e6)))
-        return crews[0]
-
-    async def worker():
+    async def worker(crew):
         for _ in range(50):
             await clock.sleep(0.1)
             pile.add()
-            await crews[0].added()
+            await crew.added()
 
-    worked(clock, pile, crew, worker)
+    worked(clock, pile, worker)
     assert UNSAVED_ROWS <= pile.peak < UNSAVED_ROWS + WIDTH
     assert (pile.kept, pile.unsaved) == (50 * WIDTH, 0)
 
 
 def test_first_nothing_is_begun_then_what_is_in_flight_is_given_up_and_all_the_rest_is_saved():
     clock = VirtualClock()
-    pile, crews, begun = SlowPile(clock, seconds=0), [], []
+    pile, begun = SlowPile(clock, seconds=0), []
 
-    def crew(pile):
-        crews.append(Crew(pile, clock=clock, deadline=InvocationTime(clock, 100)))
-        return crews[0]
-
-    async def worker():
-        while not crews[0].time_is_up:
+    async def worker(crew):
+        while not crew.time_is_up:
             begun.append(clock.monotonic())
             await clock.sleep(1000 if len(begun) == WIDTH else 7)
             pile.add()
-            await crews[0].added()
+            await crew.added()
 
-    worked(clock, pile, crew, worker)
+    worked(clock, pile, worker, seconds=100)
     assert max(begun) <= 100 - RESERVE
     assert clock.monotonic() == 100 - LAST_RESERVE
     assert pile.kept == (WIDTH - 1) * 6
@@ -82,7 +75,7 @@ def test_work_that_begins_too_late_begins_nothing():
 
 def test_what_comes_in_while_it_saves_is_left_for_when_there_is_enough_again():
     clock = VirtualClock()
-    pile, crews = SlowPile(clock, seconds=0.02), []
+    pile = SlowPile(clock, seconds=0.02)
     saved, save = [], pile.save
 
     async def counted(writer):
@@ -91,16 +84,12 @@ def test_what_comes_in_while_it_saves_is_left_for_when_there_is_enough_again():
 
     pile.save = counted
 
-    def crew(pile):
-        crews.append(Crew(pile, clock=clock, deadline=InvocationTime(clock, 1e6)))
-        return crews[0]
-
-    async def worker():
+    async def worker(crew):
         for _ in range(75):
             await clock.sleep(0.01)
             pile.add()
-            await crews[0].added()
+            await crew.added()
 
-    worked(clock, pile, crew, worker)
+    worked(clock, pile, worker)
     assert pile.kept == 75 * WIDTH
     assert min(saved[:-2]) >= FLUSH_ROWS

@@ -33,16 +33,21 @@ def ending(engine):
     }
 
 
-def test_a_cancelled_evaluation_stops_calling_its_provider_within_a_flush_and_stays_cancelled():
-    engine = Engine(datapoints=2000, width=10)
-    answer = engine.provider.answer
+def cancelled_at(engine, provider, call):
+    """Has the evaluation cancelled while so many calls of a provider have been made."""
+    answer = provider.answer
 
     def cancelling(messages):
-        if engine.provider.calls == 300:
+        if provider.calls == call:
             update_status(ORGANISATION, "ev_1", "cancelled", **changing(engine))
         return answer(messages)
 
-    engine.provider.answer = cancelling
+    provider.answer = cancelling
+
+
+def test_a_cancelled_evaluation_stops_calling_its_provider_within_a_flush_and_stays_cancelled():
+    engine = Engine(datapoints=2000, width=10)
+    cancelled_at(engine, engine.provider, 300)
     engine.finish()
     assert engine.provider.calls <= 300 + 100 + 10
     assert engine.current.status == "cancelled"
@@ -52,14 +57,7 @@ def test_a_cancelled_evaluation_stops_calling_its_provider_within_a_flush_and_st
 
 def test_the_judges_of_a_cancelled_evaluation_are_asked_no_more_within_a_flush():
     engine = Engine(datapoints=2000, width=10, evaluators=(a_judge_version(),))
-    answer = engine.judge.answer
-
-    def cancelling(messages):
-        if engine.judge.calls == 30:
-            update_status(ORGANISATION, "ev_1", "cancelled", **changing(engine))
-        return answer(messages)
-
-    engine.judge.answer = cancelling
+    cancelled_at(engine, engine.judge, 30)
     engine.finish()
     assert engine.current.status == "cancelled"
     assert engine.judge.calls <= 30 + UNSAVED_ROWS + 10

@@ -3,7 +3,6 @@
 from typing import Annotated, Any
 
 import typer
-from rich.table import Column, Table
 
 from assay.bootstrap import operator
 from assay.domain.trigger import SCHEDULER
@@ -11,7 +10,7 @@ from assay.use_cases.manage_triggers import Timing, Wish, create_schedule, delet
 from assay_cli import launch_file
 from assay_cli.commands.operator import DEFAULT_NAME, Local, Organisation, StackName, schedules_of, stack_in_question
 from assay_cli.commands.triggers import DialectOption, LaunchFile, PolicyOption, Project
-from assay_cli.running.showing import console
+from assay_cli.running.showing import console, listing
 
 schedule = typer.Typer(
     no_args_is_help=True,
@@ -54,7 +53,7 @@ def create(
 @schedule.command("list")
 def list_(organisation: Organisation, stack: StackName = DEFAULT_NAME, local: Local = False) -> None:
     """List an organisation's schedules."""
-    shown = Table(*(Column(name, overflow="fold") for name in ("name", "at", "timezone")))
+    shown = listing("name", "at", "timezone")
     for name, timing in list_schedules(organisation, schedules=held(stack, local)["schedules"]).items():
         shown.add_row(name, timing.expression, timing.timezone)
     console().print(shown)

@@ -4,16 +4,13 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.table import Column, Table
 
 from assay.bootstrap import operator
 from assay.domain.trigger import Policy
 from assay.use_cases.manage_triggers import Wish, create_trigger, delete_trigger, list_triggers
 from assay_cli import launch_file
 from assay_cli.commands.operator import DEFAULT_NAME, Local, Organisation, StackName, stack_in_question
-from assay_cli.running.showing import console
-
-COLUMNS = ("name", "source", "account", "project", "dialect", "policy")
+from assay_cli.running.showing import console, listing
 
 trigger = typer.Typer(
     no_args_is_help=True,
@@ -68,7 +65,7 @@ def create(
 def list_(organisation: Organisation, stack: StackName = DEFAULT_NAME, local: Local = False) -> None:
     """List an organisation's triggers, those of schedules too."""
     held = operator(stack_in_question(stack, local).output("TableName"))
-    shown = Table(*(Column(name, overflow="fold") for name in COLUMNS))
+    shown = listing("name", "source", "account", "project", "dialect", "policy")
     for each in list_triggers(organisation, resources=held["resources"]):
         launch = each.launch
         shown.add_row(each.name, each.source, each.account, launch.project_id, launch.dialect, each.policy)

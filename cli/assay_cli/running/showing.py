@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from rich.console import Console
-from rich.table import Table
+from rich.table import Column, Table
 from rich.text import Text
 
 from assay.domain.error_groups import NOT_RUN
@@ -26,6 +26,11 @@ def console(*, stderr: bool = False) -> Console:
     """Where things are shown: as wide as the terminal, or wide enough."""
     made = Console(stderr=stderr, highlight=False, soft_wrap=False)
     return made if made.is_terminal else Console(stderr=stderr, highlight=False, width=WIDTH)
+
+
+def listing(*columns: str) -> Table:
+    """A table of which nothing is cut, however narrow the screen."""
+    return Table(*(Column(name, overflow="fold") for name in columns))
 
 
 def tables(out: Console, summary: dict[str, Any]) -> list[Table]:

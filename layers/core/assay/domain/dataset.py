@@ -47,7 +47,7 @@ class Datapoint(Value):
 
 
 def fields_of(row: Row) -> dict[str, object]:
-    """The same as its fields, in their order, and only those that are kept: JSON already, which needs no checking."""
+    """The fields of a row's Datapoint, in order, as far as they are kept: JSON already, which needs no checking."""
     content = row.content
     metadata, created = content.get("metadata"), content.get("created")
     optional = {

@@ -1,5 +1,7 @@
 """Triggers and schedules are made, listed and deleted, by whoever holds AWS credentials for the stack."""
 
+from contextlib import suppress
+
 from assay.domain.errors import InvalidRequest, NotFound
 from assay.domain.ids import NewId
 from assay.domain.keys import require_organisation
@@ -94,13 +96,10 @@ def list_schedules(organisation: str, *, schedules: Schedules) -> dict[str, Timi
 def delete_schedule(organisation: str, name: str, *, schedules: Schedules, resources: Resources) -> None:
     """Ends a schedule and its trigger, whichever of them is there. Raises NotFound where neither is."""
     was_there = schedules.delete(organisation, name)
-    own = next((one for one in list_triggers(organisation, resources=resources) if is_of(one, name)), None)
-    if own:
+    own = None
+    with suppress(NotFound):
+        own = called(organisation, Trigger, TRIGGERS, name, resources=resources)
+    if own and own.source == SCHEDULER:
         resources.delete(organisation, own)
     elif not was_there:
         raise NotFound("schedule", name, by="named")
-
-
-def is_of(trigger: Trigger, schedule: str) -> bool:
-    """Whether it is the trigger of the schedule of that name."""
-    return (trigger.name, trigger.source) == (schedule, SCHEDULER)

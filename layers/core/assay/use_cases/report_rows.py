@@ -23,7 +23,7 @@ class ReportRows:
     """The rows of a run, and those of its base, found where the base has the same datapoint at the same place."""
 
     def __init__(self, ours: RunRows, base: RunRows | None, key: ComparisonKey) -> None:
-        self.ours, self.base, self.key = ours, base, key
+        self.ours, self.base, self.key, self.names = ours, base, key, asked(key)
 
     def read(
         self, rows: Iterable[Row], wanted: range, known: Mapping[int, Mapping[str, float]] = NO_SCORES
@@ -49,7 +49,7 @@ class ReportRows:
 
     def key_of(self, run: RunRows | None, row: Row) -> str | None:
         """What makes two rows the same."""
-        return self.key.of(fields(RowSpans(run.plan, row, dated=False).keyed(asked(self.key)))) if run else None
+        return self.key.of(fields(RowSpans(run.plan, row, dated=False).keyed(self.names))) if run else None
 
 
 def report_row(
